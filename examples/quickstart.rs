@@ -1,0 +1,26 @@
+//! The shortest program: a schema from migrations, a row in, a row out.
+//!
+//! `cargo run --example quickstart --features testing`
+
+use pgdbm::{DatabaseConfig, MigrationManager, Pool, query, query_scalar};
+
+#[pgdbm::migrations("migrations")]
+struct Migrations;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A private server for trying things out; a program has its own: `DatabaseConfig::from_env()?`.
+    let server = pgdbm::testing::PgServer::start()?;
+    let pool = Pool::connect(DatabaseConfig::from_url(server.url())?).await?;
+
+    let db = pool.manager("quickstart")?;
+    MigrationManager::new(&db, Migrations).apply().await?;
+
+    let email = format!("ada+{}@example.com", std::process::id());
+    let id: i32 = query_scalar!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id").fetch_one(&db).await?;
+    let user = query!("SELECT id, email FROM {{tables.users}} WHERE id = $1", id).fetch_one(&db).await?;
+    println!("user {} is {}", user.get::<i32>("id")?, user.get::<String>("email")?);
+
+    pool.close().await;
+    Ok(())
+}

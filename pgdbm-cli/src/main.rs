@@ -1,0 +1,2 @@
+//! The `pgdbm` command.
+fn main() {}

@@ -1,0 +1,53 @@
+//! Where the generated code finds pgdbm: `::pgdbm`, or the path given with `crate = path`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::ParseStream;
+use syn::{Path, Token};
+
+/// The path of the facade.
+#[derive(Clone)]
+pub(crate) struct CratePath(Option<Path>);
+
+impl CratePath {
+    /// `::pgdbm`, whatever else the caller calls `pgdbm`.
+    pub(crate) fn default_facade() -> Self {
+        CratePath(None)
+    }
+
+    /// Parses `crate = path`.
+    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<Token![crate]>()?;
+        Self::parse_value(input)
+    }
+
+    /// Parses the ` = path` after a `crate` that was read already.
+    pub(crate) fn parse_value(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<Token![=]>()?;
+        Ok(CratePath(Some(input.call(Path::parse_mod_style)?)))
+    }
+
+    /// Whether `crate = path` comes next, and not an expression such as `crate::QUERY`.
+    pub(crate) fn comes_next(input: ParseStream<'_>) -> bool {
+        input.peek(Token![crate]) && input.peek2(Token![=])
+    }
+
+    /// The module of the facade that serves generated code.
+    pub(crate) fn private(&self) -> TokenStream {
+        match &self.0 {
+            Some(path) => quote!(#path::__private),
+            None => quote!(::pgdbm::__private),
+        }
+    }
+
+    /// The path of a public item of the facade, for messages.
+    pub(crate) fn public(&self, name: &str) -> String {
+        match &self.0 {
+            Some(path) => format!(
+                "{}::{name}",
+                path.to_token_stream().to_string().replace(' ', "")
+            ),
+            None => format!("pgdbm::{name}"),
+        }
+    }
+}

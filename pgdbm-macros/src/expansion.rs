@@ -1,0 +1,194 @@
+//! The code that a query macro becomes.
+
+use std::path::PathBuf;
+
+use pgdbm_template::{Segment, SegmentKind, Template};
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::binding::{Binding, Value};
+use crate::invocation::Rows;
+use crate::report::Report;
+
+/// The runtime implements argument lists for tuples of up to so many values; longer lists are chained.
+const TUPLE_LENGTH: usize = 32;
+
+/// What an expansion needs to know besides its SQL and its arguments.
+pub(crate) struct Expansion {
+    /// The path of the facade's module for generated code.
+    pub(crate) private: TokenStream,
+    pub(crate) rows: Rows,
+    /// The type of `query_as!`; nothing if it could not be parsed.
+    pub(crate) target: Option<Type>,
+}
+
+/// The SQL of the call site.
+pub(crate) struct Site<'s> {
+    pub(crate) template: &'s Template<'s>,
+    pub(crate) file: Option<&'s PathBuf>,
+}
+
+impl Expansion {
+    /// The query, or the mistakes and a query of the same type that has no SQL.
+    pub(crate) fn of(&self, site: &Site<'_>, binding: &Binding, report: Report) -> TokenStream {
+        let watched = site.file.map(|path| watch(path));
+        let site_static = if report.is_clean() {
+            self.site(site.template)
+        } else {
+            self.failed_site()
+        };
+        self.query(
+            &quote!({ #watched #site_static &__PGDBM_QUERY }),
+            binding,
+            report,
+        )
+    }
+
+    /// The mistakes of a call whose SQL is not known, and a query without SQL.
+    pub(crate) fn without_sql(&self, binding: &Binding, report: Report) -> TokenStream {
+        let site_static = self.failed_site();
+        self.query(&quote!({ #site_static &__PGDBM_QUERY }), binding, report)
+    }
+
+    fn query(&self, site: &TokenStream, binding: &Binding, report: Report) -> TokenStream {
+        let private = &self.private;
+        let mapper = self.mapper();
+        let query = match binding {
+            Binding::Bound(values) => {
+                let output = self.output();
+                let arguments = self.arguments(values);
+                quote!(#private::Query::<_, #output>::__new(#site, #arguments, #mapper))
+            }
+            Binding::Unbound(count) => {
+                let output = self.output();
+                quote!(#private::UnboundQuery::<#count, #output>::__new(#site, #mapper))
+            }
+        };
+        if report.is_clean() {
+            return query;
+        }
+        let mistakes = report.into_compile_errors();
+        quote!({ #mistakes #query })
+    }
+
+    fn output(&self) -> TokenStream {
+        let private = &self.private;
+        match (self.rows, &self.target) {
+            (Rows::Mapped, Some(target)) => quote!(#target),
+            (Rows::Row, _) | (Rows::Mapped, None) => quote!(#private::Row),
+            (Rows::Scalar, _) => quote!(_),
+        }
+    }
+
+    fn mapper(&self) -> TokenStream {
+        let private = &self.private;
+        match (self.rows, &self.target) {
+            // At the type itself, so that "this type is not FromRow" is said there.
+            (Rows::Mapped, Some(target)) => {
+                quote_spanned!(target.span()=> #private::from_row::<#target>)
+            }
+            (Rows::Row, _) | (Rows::Mapped, None) => quote!(#private::row),
+            (Rows::Scalar, _) => quote!(#private::scalar),
+        }
+    }
+
+    fn site(&self, template: &Template<'_>) -> TokenStream {
+        let segments = template
+            .segments()
+            .iter()
+            .map(|segment| self.segment(segment));
+        let changes_session = template.effects().changes_session;
+        self.site_static(
+            template.source(),
+            segments,
+            template.parameters().count(),
+            changes_session,
+        )
+    }
+
+    fn failed_site(&self) -> TokenStream {
+        self.site_static("", std::iter::empty(), 0, false)
+    }
+
+    fn site_static(
+        &self,
+        source: &str,
+        segments: impl Iterator<Item = TokenStream>,
+        parameters: usize,
+        changes_session: bool,
+    ) -> TokenStream {
+        let private = &self.private;
+        quote! {
+            static __PGDBM_QUERY: #private::QuerySite = #private::QuerySite {
+                location: #private::Location {
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    column: ::core::column!(),
+                },
+                source: #source,
+                segments: &[#(#segments),*],
+                parameters: #parameters,
+                changes_session: #changes_session,
+            };
+        }
+    }
+
+    fn segment(&self, segment: &Segment<'_>) -> TokenStream {
+        let private = &self.private;
+        let text = |text: &str| quote!(#private::Cow::Borrowed(#text));
+        let kind = match &segment.kind {
+            SegmentKind::Text(verbatim) => {
+                let verbatim = text(verbatim);
+                quote!(Text(#verbatim))
+            }
+            SegmentKind::Replaced(replacement) => {
+                let replacement = text(replacement);
+                quote!(Replaced(#replacement))
+            }
+            SegmentKind::Schema => quote!(Schema),
+            SegmentKind::Qualified(name) => {
+                let name = text(name);
+                quote!(Qualified(#name))
+            }
+        };
+        let (start, end) = (segment.source_start, segment.source_end);
+        quote! {
+            #private::Segment { source_start: #start, source_end: #end, kind: #private::SegmentKind::#kind }
+        }
+    }
+
+    /// One tuple, or tuples chained: the tuple types of the runtime end somewhere.
+    fn arguments(&self, values: &[Value]) -> TokenStream {
+        let private = &self.private;
+        if values.len() <= TUPLE_LENGTH {
+            let values = values.iter().map(|value| self.argument(value));
+            return quote!((#(#values,)*));
+        }
+        let (first, rest) = values.split_at(TUPLE_LENGTH);
+        let (first, rest) = (self.arguments(first), self.arguments(rest));
+        quote!(#private::Chain(#first, #rest))
+    }
+
+    /// The function call stands where the value stands, so that a value of a wrong type is reported there.
+    fn argument(&self, value: &Value) -> TokenStream {
+        let private = &self.private;
+        match value {
+            Value::Given(expression) => {
+                quote_spanned!(expression.span()=> #private::argument(#expression))
+            }
+            Value::Captured(variable) => {
+                quote_spanned!(variable.span()=> #private::argument(&#variable))
+            }
+        }
+    }
+}
+
+/// Makes the compiler read the file, so that a change of it compiles the query again.
+fn watch(path: &std::path::Path) -> TokenStream {
+    let path = Literal::string(&path.to_string_lossy());
+    quote!(
+        const _: &::core::primitive::str = ::core::include_str!(#path);
+    )
+}

@@ -1,0 +1,286 @@
+//! `#[derive(FromRow)]`: parse, check, expand.
+
+mod attributes;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{
+    Data, DeriveInput, Field, Fields, GenericParam, Generics, Member, Type, WherePredicate,
+    parse_quote,
+};
+
+use crate::report::Report;
+use attributes::{FieldAttributes, StructAttributes};
+
+/// Expands the derive.
+///
+/// After a mistake the type still implements the trait, so that its uses do not fail as well.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(tokens) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut report = Report::default();
+    let attributes = StructAttributes::parse(&input.attrs, &mut report);
+    let private = attributes.crate_path.private();
+    let readings = readings(&input, &attributes, &mut report);
+    if report.is_clean() {
+        implementation(&input, &private, &readings)
+    } else {
+        let stub = stub(&input, &private);
+        let mistakes = report.into_compile_errors();
+        quote!(#mistakes #stub)
+    }
+}
+
+/// How one field gets its value.
+struct Reading {
+    member: Member,
+    field: Field,
+    from: Origin,
+}
+
+enum Origin {
+    /// The column with this name or position.
+    Column(Literal),
+    /// The column with this name if there is one, else the default value.
+    ColumnOrDefault(Literal),
+    /// The whole row.
+    Row,
+    /// No column: the default value.
+    Default,
+}
+
+fn readings(
+    input: &DeriveInput,
+    attributes: &StructAttributes,
+    report: &mut Report,
+) -> Vec<Reading> {
+    let fields = match &input.data {
+        Data::Struct(data) => &data.fields,
+        Data::Enum(data) => {
+            report.at(
+                data.enum_token,
+                "a row has the shape of a struct, not of an enum\nhelp: derive `FromRow` for a struct",
+            );
+            return Vec::new();
+        }
+        Data::Union(data) => {
+            report.at(
+                data.union_token,
+                "a row has the shape of a struct, not of a union\nhelp: derive `FromRow` for a struct",
+            );
+            return Vec::new();
+        }
+    };
+    if let Fields::Unit = fields {
+        report.at(
+            &input.ident,
+            format!("`{0}` has no fields to read columns into\nhelp: add a field, `struct {0} {{ id: i32 }}`", input.ident),
+        );
+    }
+    let mut position = 0;
+    fields
+        .members()
+        .zip(fields)
+        .map(|(member, field)| {
+            let from = origin(field, attributes, &mut position, report);
+            refuse_borrowed(field, &from, report);
+            Reading {
+                member,
+                field: field.clone(),
+                from,
+            }
+        })
+        .collect()
+}
+
+/// Fields of a tuple struct are read by position, counted without those that are not read from a column.
+fn origin(
+    field: &Field,
+    attributes: &StructAttributes,
+    position: &mut usize,
+    report: &mut Report,
+) -> Origin {
+    let given = FieldAttributes::parse(field, report);
+    if given.skip {
+        return Origin::Default;
+    }
+    if given.flatten {
+        return Origin::Row;
+    }
+    let by_name = given.rename.map(|name| name.value()).or_else(|| {
+        let name = field.ident.as_ref()?.unraw().to_string();
+        Some(
+            attributes
+                .rename_all
+                .map_or_else(|| name.clone(), |case| case.of_field(&name)),
+        )
+    });
+    match by_name {
+        Some(name) if given.default => Origin::ColumnOrDefault(Literal::string(&name)),
+        Some(name) => Origin::Column(Literal::string(&name)),
+        None => {
+            if given.default {
+                report.at(
+                    field,
+                    "`default` is for a column that may be absent, and a position is not a name\n\
+                     help: name the column as well: `#[pgdbm(rename = \"…\", default)]`",
+                );
+            }
+            let column = Literal::usize_suffixed(*position);
+            *position += 1;
+            Origin::Column(column)
+        }
+    }
+}
+
+/// The row ends when the value is made, so a value cannot borrow from it.
+fn refuse_borrowed(field: &Field, from: &Origin, report: &mut Report) {
+    if let (Type::Reference(reference), Origin::Column(_) | Origin::ColumnOrDefault(_)) =
+        (&field.ty, from)
+    {
+        let owned = match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => "`String`".to_owned(),
+            Type::Slice(slice) => {
+                let element = &slice.elem;
+                format!("`Vec<{}>`", quote!(#element))
+            }
+            _ => "an owned type".to_owned(),
+        };
+        report.at(
+            &field.ty,
+            format!("a value cannot borrow from its row, which ends first\nhelp: write {owned}"),
+        );
+    }
+}
+
+fn implementation(input: &DeriveInput, private: &TokenStream, readings: &[Reading]) -> TokenStream {
+    let values = readings.iter().map(|reading| value(reading, private));
+    let body = quote!(::core::result::Result::Ok(Self { #(#values,)* }));
+    let unused = readings
+        .iter()
+        .all(|reading| matches!(reading.from, Origin::Default));
+    let row = if unused {
+        quote!(_)
+    } else {
+        quote!(__pgdbm_row)
+    };
+    with_body(
+        input,
+        private,
+        &bounded(&input.generics, private, readings),
+        &row,
+        &body,
+    )
+}
+
+fn stub(input: &DeriveInput, private: &TokenStream) -> TokenStream {
+    with_body(
+        input,
+        private,
+        &input.generics,
+        &quote!(_),
+        &quote!(::core::unreachable!()),
+    )
+}
+
+fn with_body(
+    input: &DeriveInput,
+    private: &TokenStream,
+    generics: &Generics,
+    row: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let name: &Ident = &input.ident;
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #private::FromRow for #name #type_generics #where_clause {
+            fn from_row(#row: &#private::Row) -> ::core::result::Result<Self, #private::Error> {
+                #body
+            }
+        }
+    }
+}
+
+/// `member: value`, at the field's type, so that a type that cannot be read is reported there.
+fn value(reading: &Reading, private: &TokenStream) -> TokenStream {
+    let Reading {
+        member,
+        field,
+        from,
+    } = reading;
+    let field_type = &field.ty;
+    let span = field_type.span();
+    let value = match from {
+        Origin::Column(column) => {
+            quote_spanned!(span=> #private::Row::get::<#field_type>(__pgdbm_row, #column)?)
+        }
+        Origin::ColumnOrDefault(column) => quote_spanned! {span=>
+            if #private::Row::has_column(__pgdbm_row, #column) {
+                #private::Row::get::<#field_type>(__pgdbm_row, #column)?
+            } else {
+                <#field_type as ::core::default::Default>::default()
+            }
+        },
+        Origin::Row => {
+            quote_spanned!(span=> <#field_type as #private::FromRow>::from_row(__pgdbm_row)?)
+        }
+        Origin::Default => {
+            quote_spanned!(span=> <#field_type as ::core::default::Default>::default())
+        }
+    };
+    quote!(#member: #value)
+}
+
+/// The generics of the struct, with what each field needs whose type depends on a parameter.
+fn bounded(generics: &Generics, private: &TokenStream, readings: &[Reading]) -> Generics {
+    let mut bounded = generics.clone();
+    let predicates: Vec<WherePredicate> = readings
+        .iter()
+        .filter(|reading| depends_on_parameter(&reading.field.ty, generics))
+        .map(|Reading { field, from, .. }| {
+            let field_type = &field.ty;
+            match from {
+                Origin::Column(_) => parse_quote!(#field_type: #private::FromSqlOwned),
+                Origin::ColumnOrDefault(_) => {
+                    parse_quote!(#field_type: #private::FromSqlOwned + ::core::default::Default)
+                }
+                Origin::Row => parse_quote!(#field_type: #private::FromRow),
+                Origin::Default => parse_quote!(#field_type: ::core::default::Default),
+            }
+        })
+        .collect();
+    if !predicates.is_empty() {
+        bounded.make_where_clause().predicates.extend(predicates);
+    }
+    bounded
+}
+
+fn depends_on_parameter(field_type: &Type, generics: &Generics) -> bool {
+    struct Finder<'g> {
+        generics: &'g Generics,
+        found: bool,
+    }
+    impl<'ast> Visit<'ast> for Finder<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            self.found |= path.leading_colon.is_none()
+                && path.segments.first().is_some_and(|first| {
+                    self.generics.params.iter().any(
+                        |parameter| matches!(parameter, GenericParam::Type(parameter) if parameter.ident == first.ident),
+                    )
+                });
+            syn::visit::visit_path(self, path);
+        }
+    }
+    let mut finder = Finder {
+        generics,
+        found: false,
+    };
+    finder.visit_type(field_type);
+    finder.found
+}

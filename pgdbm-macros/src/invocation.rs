@@ -1,0 +1,241 @@
+//! What stands between the parentheses of `query!` and its sisters.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, LitStr, Token, Type};
+
+use crate::crate_path::CratePath;
+use crate::report::Report;
+use crate::sql_source::SqlSource;
+
+/// One of the query macros: what its rows become, and where its SQL stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// The name of the macro, for messages.
+    pub(crate) name: &'static str,
+    pub(crate) rows: Rows,
+    pub(crate) sql: SqlPosition,
+}
+
+/// What a row becomes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// A row that is read by name or by index.
+    Row,
+    /// The type that the call names.
+    Mapped,
+    /// The value of the only column.
+    Scalar,
+}
+
+/// Where the SQL stands.
+#[derive(Clone, Copy)]
+pub(crate) enum SqlPosition {
+    Literal,
+    File,
+}
+
+/// One parsed call. What could not be parsed is missing, and reported.
+pub(crate) struct Invocation {
+    pub(crate) crate_path: CratePath,
+    /// The type of `query_as!`.
+    pub(crate) target: Option<Type>,
+    pub(crate) sql: Option<SqlSource>,
+    pub(crate) arguments: GivenArguments,
+}
+
+/// The arguments as they are written.
+#[derive(Default)]
+pub(crate) struct GivenArguments {
+    pub(crate) positional: Vec<Expr>,
+    pub(crate) named: Vec<NamedArgument>,
+    /// Whether something could not be parsed, so that their number is not known.
+    pub(crate) broken: bool,
+}
+
+/// `name = value`.
+pub(crate) struct NamedArgument {
+    pub(crate) ident: Ident,
+    /// Without the `r#` of a raw identifier: the SQL writes `$type`.
+    pub(crate) name: String,
+    pub(crate) value: Expr,
+}
+
+impl Invocation {
+    /// Parses a call: `[crate = path,] [Type,] sql [, argument]* [,]`.
+    pub(crate) fn parse(form: Form, tokens: TokenStream, report: &mut Report) -> Self {
+        let mut invocation = Invocation {
+            crate_path: CratePath::default_facade(),
+            target: None,
+            sql: None,
+            arguments: GivenArguments::default(),
+        };
+        // The parser never fails, so that what was understood before a mistake is kept and checked as well.
+        let parsed = (|input: ParseStream<'_>| {
+            if let Err(error) = invocation.parse_all(form, input, report) {
+                invocation.arguments.broken = true;
+                report.add(error);
+            }
+            input.parse::<TokenStream>()
+        })
+        .parse2(tokens);
+        if let Err(error) = parsed {
+            report.add(error);
+        }
+        invocation
+    }
+
+    fn parse_all(
+        &mut self,
+        form: Form,
+        input: ParseStream<'_>,
+        report: &mut Report,
+    ) -> syn::Result<()> {
+        if CratePath::comes_next(input) {
+            self.crate_path = CratePath::parse(input)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if form.rows == Rows::Mapped {
+            if input.is_empty() {
+                return Err(input.error(format!(
+                    "`{0}!` needs the type of its rows and the SQL\nhelp: write `{0}!(Type, \"…\")`",
+                    form.name
+                )));
+            }
+            self.target = Some(parse_target(form, input)?);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if input.is_empty() {
+            let example = match (form.rows, form.sql) {
+                (Rows::Mapped, SqlPosition::Literal) => "(Type, \"SELECT …\")",
+                (Rows::Mapped, SqlPosition::File) => "(Type, \"queries/name.sql\")",
+                (_, SqlPosition::Literal) => "(\"SELECT …\")",
+                (_, SqlPosition::File) => "(\"queries/name.sql\")",
+            };
+            return Err(input.error(format!(
+                "`{0}!` needs SQL\nhelp: write `{0}!{example}`",
+                form.name
+            )));
+        }
+        self.sql = match form.sql {
+            SqlPosition::Literal => {
+                SqlSource::from_expression(&input.parse()?, &self.crate_path.public("sql"), report)
+            }
+            SqlPosition::File => SqlSource::from_file(&parse_path(form, input)?, report),
+        };
+        self.arguments.parse(input, report)
+    }
+}
+
+fn parse_target(form: Form, input: ParseStream<'_>) -> syn::Result<Type> {
+    if input.peek(syn::Lit) {
+        return Err(input.error(format!(
+            "`{0}!` needs the type of its rows before the SQL\n\
+             help: write `{0}!(Type, …)`, or use `{1}!` for rows without a type of their own",
+            form.name,
+            form.name.replace("_as", "")
+        )));
+    }
+    input.parse()
+}
+
+fn parse_path(form: Form, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let expression: Expr = input.parse()?;
+    let mut inner = &expression;
+    while let Expr::Group(group) = inner {
+        inner = &group.expr;
+    }
+    match inner {
+        Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(path) => Ok(path.clone()),
+            other => Err(path_expected(form, other)),
+        },
+        other => Err(path_expected(form, other)),
+    }
+}
+
+fn path_expected(form: Form, found: impl ToTokens) -> syn::Error {
+    syn::Error::new_spanned(
+        found,
+        format!(
+            "`{}!` takes the path of a file, as a string literal\n\
+             help: write a path relative to the directory that holds Cargo.toml: \"queries/name.sql\"",
+            form.name
+        ),
+    )
+}
+
+impl GivenArguments {
+    /// Whether the call gives no arguments at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.positional.is_empty() && self.named.is_empty() && !self.broken
+    }
+
+    fn parse(&mut self, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+            if is_named(input) {
+                self.push_named(NamedArgument::parse(input)?, report);
+            } else {
+                let value: Expr = input.parse()?;
+                if let Some(named) = self.named.first() {
+                    report.at(
+                        &value,
+                        format!(
+                            "positional arguments come before named ones\nhelp: move this argument before `{} = …`",
+                            named.name
+                        ),
+                    );
+                    self.broken = true;
+                }
+                self.positional.push(value);
+            }
+        }
+        Ok(())
+    }
+
+    fn push_named(&mut self, argument: NamedArgument, report: &mut Report) {
+        if self
+            .named
+            .iter()
+            .any(|earlier| earlier.name == argument.name)
+        {
+            report.at(
+                &argument.ident,
+                format!(
+                    "the argument `{}` is given twice\nhelp: remove one of the two",
+                    argument.name
+                ),
+            );
+        }
+        self.named.push(argument);
+    }
+}
+
+impl NamedArgument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ident = Ident::parse_any(input)?;
+        input.parse::<Token![=]>()?;
+        Ok(NamedArgument {
+            name: ident.unraw().to_string(),
+            ident,
+            value: input.parse()?,
+        })
+    }
+}
+
+fn is_named(input: ParseStream<'_>) -> bool {
+    input.peek(Ident::peek_any)
+        && input.peek2(Token![=])
+        && !input.peek2(Token![==])
+        && !input.peek2(Token![=>])
+}

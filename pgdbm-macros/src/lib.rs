@@ -1,0 +1,273 @@
+//! The macros of pgdbm.
+//!
+//! Use them through the crate [`pgdbm`](https://docs.rs/pgdbm), which re-exports them and holds what they expand to.
+//! Every macro works while the program compiles, from the text of the call and the files of the package alone: it
+//! connects to nothing.
+//!
+//! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked;
+//! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
+//! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
+//! - [`macro@FromRow`]: a struct that a row becomes.
+//!
+//! # A facade with another name
+//!
+//! Expansions name the facade `::pgdbm`. If it has another name in Cargo.toml, or another crate re-exports it, say
+//! where it is: `query!(crate = database, "…")`, `#[migrations("dir", crate = database)]`,
+//! `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`.
+//!
+//! # Seeing the expansion
+//!
+//! `PGDBM_EXPAND=1 cargo check` prints what each macro expands to, on standard error. Cargo compiles only what has
+//! changed; touch a file to see it again.
+
+mod binding;
+mod crate_path;
+mod encoding;
+mod expansion;
+mod explanation;
+mod from_row;
+mod invocation;
+mod letter_case;
+mod literal;
+mod migrations;
+mod package;
+mod place;
+mod print;
+mod query;
+mod report;
+mod sql_source;
+
+use invocation::{Form, Rows, SqlPosition};
+
+/// One checked SQL statement whose rows are read by name or position.
+///
+/// ```text
+/// query!([crate = path,] "SQL" [, argument]* [, name = argument]* [,])
+/// ```
+///
+/// The SQL is a string literal of any kind, or `concat!` of literals. It may hold the placeholders of pgdbm,
+/// `{{tables.users}}` or `<<tables.users>>`, which are rendered for the schema on which the query runs, and
+/// parameters: `$1`, `$2`, … take the arguments in their order; `$name` takes the argument `name = …`, or borrows the
+/// variable `name`, as format strings do. Arguments are moved into the query, so it can be kept and returned.
+///
+/// ```ignore
+/// let row = query!("SELECT email FROM {{tables.users}} WHERE id = $1", id).fetch_one(&db).await?;
+/// let email: String = row.get("email")?;
+///
+/// let count = query!("UPDATE <<tables.users>> SET email = $email WHERE id = $id", id = 7).execute(&db).await?;
+/// ```
+///
+/// # Unbound queries
+///
+/// With no arguments at all, a query with numbered parameters waits for its values. It can be a `const` or a
+/// `static`, and its type tells the number of its parameters:
+///
+/// ```ignore
+/// const BY_ID: UnboundQuery<1> = query!("SELECT * FROM {{tables.users}} WHERE id = $1");
+/// let row = BY_ID.bind((id,)).fetch_one(&db).await?;
+/// ```
+///
+/// # Errors
+///
+/// What is wrong is said while compiling, all at once, with the line and column of the very token: unknown and
+/// malformed placeholders, unterminated literals and comments, names that PostgreSQL would cut, gaps in the numbers
+/// of parameters, missing, surplus and unknown arguments, an empty query, and more than one statement.
+#[proc_macro]
+pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query",
+            rows: Rows::Row,
+            sql: SqlPosition::Literal,
+        },
+        tokens,
+    )
+}
+
+/// One checked SQL statement whose rows become a type: [`query!`] with that type before the SQL.
+///
+/// ```text
+/// query_as!([crate = path,] Type, "SQL" [, argument]* [, name = argument]* [,])
+/// ```
+///
+/// The type implements `FromRow`: derive it for a struct with [`macro@FromRow`]; tuples have it.
+///
+/// ```ignore
+/// #[derive(FromRow)]
+/// struct User { id: i32, email: String }
+///
+/// let users = query_as!(User, "SELECT id, email FROM {{tables.users}}").fetch_all(&db).await?;
+/// ```
+#[proc_macro]
+pub fn query_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_as",
+            rows: Rows::Mapped,
+            sql: SqlPosition::Literal,
+        },
+        tokens,
+    )
+}
+
+/// One checked SQL statement of which the first column of each row is read: otherwise [`query!`].
+///
+/// ```text
+/// query_scalar!([crate = path,] "SQL" [, argument]* [, name = argument]* [,])
+/// ```
+///
+/// ```ignore
+/// let users: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}").fetch_one(&db).await?;
+/// ```
+#[proc_macro]
+pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_scalar",
+            rows: Rows::Scalar,
+            sql: SqlPosition::Literal,
+        },
+        tokens,
+    )
+}
+
+/// [`query!`] with the SQL in a file.
+///
+/// ```text
+/// query_file!([crate = path,] "path" [, argument]* [, name = argument]* [,])
+/// ```
+///
+/// The path is relative to the directory that holds Cargo.toml, and stays within it. The file is compiled into the
+/// program; the compiler sees when it changes.
+///
+/// ```ignore
+/// let rows = query_file!("queries/active_users.sql", since).fetch_all(&db).await?;
+/// ```
+#[proc_macro]
+pub fn query_file(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file",
+            rows: Rows::Row,
+            sql: SqlPosition::File,
+        },
+        tokens,
+    )
+}
+
+/// [`query_as!`] with the SQL in a file: see [`query_file!`].
+///
+/// ```text
+/// query_file_as!([crate = path,] Type, "path" [, argument]* [, name = argument]* [,])
+/// ```
+#[proc_macro]
+pub fn query_file_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file_as",
+            rows: Rows::Mapped,
+            sql: SqlPosition::File,
+        },
+        tokens,
+    )
+}
+
+/// [`query_scalar!`] with the SQL in a file: see [`query_file!`].
+///
+/// ```text
+/// query_file_scalar!([crate = path,] "path" [, argument]* [, name = argument]* [,])
+/// ```
+#[proc_macro]
+pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file_scalar",
+            rows: Rows::Scalar,
+            sql: SqlPosition::File,
+        },
+        tokens,
+    )
+}
+
+/// Validates a directory of migrations and builds it into the program, as the struct below it.
+///
+/// ```text
+/// #[pgdbm::migrations(["directory"] [, module = "name"] [, crate = path])]
+/// struct Migrations;
+/// ```
+///
+/// The directory is relative to the one that holds Cargo.toml; `migrations` if none is given. `module` names the
+/// migrations in the history of a schema, so that several packages can migrate one; it is the name of the package
+/// if none is given.
+///
+/// ```ignore
+/// #[pgdbm::migrations("migrations", module = "shop")]
+/// struct ShopMigrations;
+/// ```
+///
+/// # Errors
+///
+/// All at once, each with its file, line and column: file names without a version, versions that two files have,
+/// empty files, files that are not UTF-8, mistakes in placeholders and directives, and statements that cannot run in
+/// a migration.
+///
+/// # New files
+///
+/// The compiler sees when one of the files changes. For it to see a new file too, the package needs a `build.rs`:
+///
+/// ```text
+/// fn main() {
+///     println!("cargo:rerun-if-changed=migrations");
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn migrations(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    print::printed(
+        "#[migrations]",
+        migrations::expand(arguments.into(), item.into()),
+    )
+    .into()
+}
+
+/// Implements `FromRow`: the struct is made from a row, each field from the column of the same name.
+///
+/// The fields of a tuple struct are read by position. A field of type `Option` takes NULL; for any other type NULL is
+/// an error that names the column.
+///
+/// On a field:
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[pgdbm(rename = "column")]` | reads the column with this name |
+/// | `#[pgdbm(default)]` | takes `Default::default()` if the row has no such column |
+/// | `#[pgdbm(flatten)]` | reads the field from the same row, as a `FromRow` type of its own |
+/// | `#[pgdbm(skip)]` | reads nothing and takes `Default::default()` |
+///
+/// On the struct:
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[pgdbm(rename_all = "camelCase")]` | how the columns are written: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+/// | `#[pgdbm(crate = path)]` | where the facade is |
+///
+/// ```ignore
+/// #[derive(FromRow)]
+/// struct User {
+///     id: i32,
+///     #[pgdbm(rename = "e_mail")]
+///     email: Option<String>,
+///     #[pgdbm(flatten)]
+///     address: Address,
+/// }
+/// ```
+#[proc_macro_derive(FromRow, attributes(pgdbm))]
+pub fn from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    print::printed("#[derive(FromRow)]", from_row::expand(input.into())).into()
+}
+
+fn expand_query(form: Form, tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    print::printed(form.name, query::expand(form, tokens.into())).into()
+}

@@ -1,0 +1,231 @@
+//! `query!` and its sisters: parse, check, expand.
+
+use pgdbm_template::{Code, Diagnostic, Statement, Template};
+use proc_macro2::TokenStream;
+
+use crate::binding::Binding;
+use crate::expansion::{Expansion, Site};
+use crate::invocation::{Form, Invocation};
+use crate::report::Report;
+use crate::sql_source::SqlSource;
+
+/// Expands one call.
+///
+/// After a mistake the expansion still has the type that the call would have had, so that nothing else fails.
+pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
+    let mut report = Report::default();
+    let Invocation {
+        crate_path,
+        target,
+        sql,
+        arguments,
+    } = Invocation::parse(form, tokens, &mut report);
+    let expansion = Expansion {
+        private: crate_path.private(),
+        rows: form.rows,
+        target,
+    };
+    let Some(sql) = sql else {
+        return expansion.without_sql(&Binding::of_unknown_sql(arguments), report);
+    };
+    let template = Template::parse(sql.text());
+    check_template(&template, &sql, &mut report);
+    check_statements(&template, &sql, &mut report);
+    let certain = parameters_are_certain(&template);
+    let binding = Binding::find(arguments, template.parameters(), certain, &sql, &mut report);
+    expansion.of(
+        &Site {
+            template: &template,
+            file: sql.file(),
+        },
+        &binding,
+        report,
+    )
+}
+
+/// What is wrong with the SQL by itself: its tokens, placeholders, names and parameters.
+fn check_template(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
+    let of_parameters = template.parameters().diagnostics();
+    for diagnostic in template.diagnostics().iter().chain(&of_parameters) {
+        // Stable Rust gives macros no warnings: only what cannot work is reported.
+        if diagnostic.is_error() {
+            sql.report(diagnostic, report);
+        }
+    }
+}
+
+/// A query is one statement, and one that can run on any connection of the pool.
+fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
+    let mistake = match template.statements() {
+        // A literal that is not terminated swallows the rest: then the missing statement is no second mistake.
+        [] if template.diagnostics().is_empty() => {
+            Diagnostic::error(Code::EmptyQuery, "this query is empty", 0, sql.text().len(), "")
+                .with_help("write one SQL statement")
+        }
+        [] => return,
+        [statement] => match of_one_statement(statement) {
+            Some(mistake) => mistake,
+            None => return,
+        },
+        [_, second, ..] => Diagnostic::error(
+            Code::SeveralStatements,
+            format!("a query is one statement, and here are {}", template.statements().len()),
+            second.start,
+            second.end,
+            "the second statement",
+        )
+        .with_help("write a query for each statement, and run them in a transaction if they belong together"),
+    };
+    sql.report(&mistake, report);
+}
+
+fn of_one_statement(statement: &Statement) -> Option<Diagnostic> {
+    let Statement {
+        start,
+        end,
+        effects,
+        ..
+    } = statement;
+    if effects.controls_transaction {
+        return Some(
+            Diagnostic::error(
+                Code::TransactionControl,
+                "a query cannot begin or end a transaction: it gets a connection for itself alone",
+                *start,
+                *end,
+                "",
+            )
+            .with_help("use `db.transaction()`: it rolls back when it is dropped, and nests with savepoints"),
+        );
+    }
+    effects.copy_from_stdin.then(|| {
+        Diagnostic::error(Code::CopyFromStdin, "a query has no rows to copy from standard input", *start, *end, "")
+            .with_help("insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`")
+    })
+}
+
+/// Whether the template shows all the parameters that are meant.
+///
+/// Nobody knows how many arguments are right when numbers are skipped or wrong, or when something that is not
+/// terminated goes on to the end of the SQL.
+fn parameters_are_certain(template: &Template<'_>) -> bool {
+    let hides_parameters = |diagnostic: &Diagnostic| {
+        matches!(
+            diagnostic.code,
+            Code::MalformedParameter
+                | Code::UnterminatedComment
+                | Code::UnterminatedIdentifier
+                | Code::UnterminatedPlaceholder
+                | Code::UnterminatedString
+        )
+    };
+    template.parameters().diagnostics().is_empty()
+        && !template.diagnostics().iter().any(hides_parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use super::expand;
+    use crate::invocation::{Form, Rows, SqlPosition};
+
+    fn expansion(rows: Rows, call: &str) -> String {
+        let tokens: TokenStream = call.parse().unwrap_or_default();
+        expand(
+            Form {
+                name: "query",
+                rows,
+                sql: SqlPosition::Literal,
+            },
+            tokens,
+        )
+        .to_string()
+        .replace(' ', "")
+    }
+
+    #[test]
+    fn the_override_leaves_no_trace_of_the_default_path() {
+        for (rows, call) in [
+            (
+                Rows::Row,
+                "crate = db, \"SELECT $1, {{tables.a}}, {{schema}}\", 1",
+            ),
+            (
+                Rows::Row,
+                "crate = db, \"SELECT $1, {{indexes.a}}, '{{tables.a}}', $x\"",
+            ),
+            (Rows::Mapped, "crate = db, User, \"SELECT 1\""),
+            (Rows::Scalar, "crate = db, \"SELECT $1\""),
+        ] {
+            let text = expansion(rows, call);
+            assert!(
+                text.contains("db::__private::Quer") || text.contains("db::__private::UnboundQuer"),
+                "{text}"
+            );
+            assert!(!text.contains("::pgdbm::"), "{text}");
+        }
+    }
+
+    #[test]
+    fn arguments_decide_whether_a_query_is_bound() {
+        for (call, bound) in [
+            ("\"SELECT 1\"", true),
+            ("\"SELECT $1\"", false),
+            ("\"SELECT $1\", 1", true),
+            ("\"SELECT $x\"", true),
+            ("\"SELECT $1, $x\", 1", true),
+        ] {
+            let text = expansion(Rows::Row, call);
+            assert!(!text.contains("compile_error"), "{text}");
+            assert_eq!(text.contains("__private::Query::"), bound, "{call}");
+            assert_eq!(
+                text.contains("__private::UnboundQuery::<1usize,"),
+                !bound,
+                "{call}"
+            );
+        }
+    }
+
+    #[test]
+    fn after_a_mistake_the_type_is_still_there_and_so_are_the_arguments() {
+        let text = expansion(
+            Rows::Mapped,
+            "User, \"SELECT {{tabels.a}}, $1\", first, second",
+        );
+        assert_eq!(text.matches("compile_error").count(), 2, "{text}");
+        for part in [
+            "argument(first)",
+            "argument(second)",
+            "from_row::<User>",
+            "source:\"\"",
+        ] {
+            assert!(text.contains(part), "no `{part}` in {text}");
+        }
+    }
+
+    #[test]
+    fn no_call_makes_the_macro_panic() {
+        for call in [
+            "",
+            ",",
+            "crate",
+            "crate =",
+            "crate = x",
+            "1",
+            "\"\"",
+            "\"$x\", =",
+            "\"SELECT\" \"1\"",
+            "x!()",
+            "\"$_\"",
+        ] {
+            for rows in [Rows::Row, Rows::Mapped, Rows::Scalar] {
+                let text = expansion(rows, call);
+                assert!(
+                    text.contains("compile_error"),
+                    "{call} is wrong, and is not refused: {text}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! The SQL of a macro call and where each byte of it was written: in literals, or in a file.
+
+use std::path::PathBuf;
+
+use pgdbm_template::{Diagnostic, line_column};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, ExprMacro, ExprUnary, Lit, LitStr, Token, UnOp};
+
+use crate::encoding::not_utf8;
+use crate::explanation::explain;
+use crate::literal::Literal;
+use crate::package::find_in_package;
+use crate::place::Place;
+use crate::report::Report;
+
+/// SQL with its origin.
+pub(crate) struct SqlSource {
+    text: String,
+    origin: Origin,
+}
+
+enum Origin {
+    /// One literal, or several within `concat!`.
+    Literals(Vec<Piece>),
+    /// A file of the package, and the literal that names it.
+    File { path: LitStr, file: SqlFile },
+}
+
+/// One literal and the byte of the whole text at which it begins.
+struct Piece {
+    start: usize,
+    tokens: TokenStream,
+    span: Span,
+    /// Nothing for a number, a character or a boolean within `concat!`: those hold nothing to point into.
+    literal: Option<Literal>,
+}
+
+struct SqlFile {
+    /// As the user wrote it, relative to the package.
+    name: String,
+    path: PathBuf,
+}
+
+impl SqlSource {
+    /// Reads the SQL argument of `query!`; what is no literal is reported.
+    pub(crate) fn from_expression(
+        expression: &Expr,
+        runtime_sql: &str,
+        report: &mut Report,
+    ) -> Option<Self> {
+        let mut reader = Reader {
+            text: String::new(),
+            pieces: Vec::new(),
+            runtime_sql,
+            report,
+        };
+        let understood = reader.read(expression, Within::Call);
+        understood.then_some(SqlSource {
+            text: reader.text,
+            origin: Origin::Literals(reader.pieces),
+        })
+    }
+
+    /// Reads the file that `query_file!` names; one that cannot be read is reported.
+    pub(crate) fn from_file(path: &LitStr, report: &mut Report) -> Option<Self> {
+        let name = path.value();
+        let content =
+            find_in_package(&name, path.span()).and_then(|file| match std::fs::read(&file) {
+                Ok(bytes) => Ok((file, bytes)),
+                Err(error) => Err(format!(
+                    "`{}` cannot be read: {error}\nhelp: name a readable file",
+                    name.escape_debug()
+                )),
+            });
+        let (file, bytes) = match content {
+            Ok(found) => found,
+            Err(message) => {
+                report.at(path, message);
+                return None;
+            }
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(SqlSource {
+                // Some editors begin a file with a byte order mark; it is no part of the SQL.
+                text: text
+                    .strip_prefix('\u{feff}')
+                    .map_or_else(|| text.clone(), str::to_owned),
+                origin: Origin::File {
+                    path: path.clone(),
+                    file: SqlFile { name, path: file },
+                },
+            }),
+            Err(error) => {
+                report.at(path, not_utf8(&name, &error));
+                None
+            }
+        }
+    }
+
+    /// The SQL.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file that holds the SQL, so that the compiler can watch it.
+    pub(crate) fn file(&self) -> Option<&PathBuf> {
+        match &self.origin {
+            Origin::Literals(_) => None,
+            Origin::File { file, .. } => Some(&file.path),
+        }
+    }
+
+    /// Reports a mistake at its very place in the SQL.
+    pub(crate) fn report(&self, diagnostic: &Diagnostic, report: &mut Report) {
+        let explanation = explain(diagnostic, &self.text, |byte| self.place(byte));
+        report.at(self.tokens(diagnostic.primary.start), explanation);
+    }
+
+    /// A variable that the SQL names, as if it were written where the SQL is: this is how it is captured.
+    pub(crate) fn span_at(&self, byte: usize) -> Span {
+        match &self.origin {
+            Origin::Literals(pieces) => {
+                piece_at(pieces, byte).map_or_else(Span::call_site, |piece| piece.span)
+            }
+            Origin::File { path, .. } => path.span(),
+        }
+    }
+
+    fn tokens(&self, byte: usize) -> TokenStream {
+        match &self.origin {
+            Origin::Literals(pieces) => piece_at(pieces, byte)
+                .map(|piece| piece.tokens.clone())
+                .unwrap_or_default(),
+            Origin::File { path, .. } => path.to_token_stream(),
+        }
+    }
+
+    fn place(&self, byte: usize) -> Option<Place> {
+        match &self.origin {
+            Origin::Literals(pieces) => {
+                let piece = piece_at(pieces, byte)?;
+                let literal = piece.literal.as_ref()?;
+                Place::within(
+                    piece.span,
+                    literal.token(),
+                    literal.place(byte - piece.start),
+                )
+            }
+            Origin::File { file, .. } => {
+                let place = line_column(&self.text, byte);
+                Some(Place {
+                    file: file.name.clone(),
+                    line: place.line,
+                    column: place.column,
+                })
+            }
+        }
+    }
+}
+
+/// Reads the pieces of a text, from literals.
+struct Reader<'r> {
+    text: String,
+    pieces: Vec<Piece>,
+    /// The function for SQL that is no literal, for the message.
+    runtime_sql: &'r str,
+    report: &'r mut Report,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, expression: &Expr, within: Within) -> bool {
+        match (expression, within) {
+            (Expr::Lit(literal), _) => self.read_literal(literal, within),
+            // A literal that passed through `macro_rules!` arrives in an invisible group.
+            (Expr::Group(group), _) => self.read(&group.expr, within),
+            // A negative number is a literal only to `concat!`.
+            (
+                Expr::Unary(ExprUnary {
+                    op: UnOp::Neg(_),
+                    expr,
+                    ..
+                }),
+                Within::Concat,
+            ) if matches!(
+                &**expr,
+                Expr::Lit(ExprLit {
+                    lit: Lit::Int(_) | Lit::Float(_),
+                    ..
+                })
+            ) =>
+            {
+                self.text.push('-');
+                self.read(expr, within)
+            }
+            (Expr::Macro(call), _) if is_named(call, "concat") => {
+                let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+                match parser.parse2(call.mac.tokens.clone()) {
+                    // Each piece is looked at, so that every mistake is reported.
+                    Ok(pieces) => {
+                        pieces
+                            .iter()
+                            .filter(|piece| self.read(piece, Within::Concat))
+                            .count()
+                            == pieces.len()
+                    }
+                    Err(error) => {
+                        self.report.add(error);
+                        false
+                    }
+                }
+            }
+            (Expr::Macro(call), _) if is_named(call, "include_str") => {
+                self.report.at(
+                    expression,
+                    "a macro receives `include_str!` unread, so the SQL cannot be checked\n\
+                     help: write `query_file!(\"path.sql\", …)`, with a path relative to the package",
+                );
+                false
+            }
+            (other, _) => self.refuse(other),
+        }
+    }
+
+    fn read_literal(&mut self, expression: &ExprLit, within: Within) -> bool {
+        let (text, literal) = match (&expression.lit, within) {
+            (Lit::Str(string), _) => match Literal::read(&string.token().to_string()) {
+                Some(literal) => (literal.text().to_owned(), Some(literal)),
+                None if string.suffix().is_empty() => (string.value(), None),
+                None => {
+                    let suffix = string.suffix();
+                    self.report.at(
+                        string,
+                        format!("a string literal has no suffix\nhelp: remove `{suffix}`"),
+                    );
+                    return false;
+                }
+            },
+            (Lit::ByteStr(_) | Lit::CStr(_), _) => {
+                self.report.at(
+                    expression,
+                    "SQL is text, and this is a literal of bytes\nhelp: write an ordinary string literal, `\"…\"`",
+                );
+                return false;
+            }
+            // `concat!` writes these as the compiler does.
+            (Lit::Char(character), Within::Concat) => (character.value().to_string(), None),
+            (Lit::Int(number), Within::Concat) => (number.base10_digits().to_owned(), None),
+            (Lit::Float(number), Within::Concat) => (number.base10_digits().to_owned(), None),
+            (Lit::Bool(boolean), Within::Concat) => (boolean.value.to_string(), None),
+            _ => return self.refuse(expression),
+        };
+        self.pieces.push(Piece {
+            start: self.text.len(),
+            tokens: expression.to_token_stream(),
+            span: expression.lit.span(),
+            literal,
+        });
+        self.text.push_str(&text);
+        true
+    }
+
+    fn refuse(&mut self, tokens: impl ToTokens) -> bool {
+        self.report.at(
+            tokens,
+            format!(
+                "the SQL must be a string literal, so that it can be checked while compiling\n\
+                 help: write the SQL here, or use `{}(…)` for SQL that is made while the program runs",
+                self.runtime_sql
+            ),
+        );
+        false
+    }
+}
+
+/// Whether a literal stands by itself or in a `concat!`, which takes more kinds.
+#[derive(Clone, Copy)]
+enum Within {
+    Call,
+    Concat,
+}
+
+fn is_named(call: &ExprMacro, name: &str) -> bool {
+    call.mac
+        .path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == name)
+}
+
+/// The last piece that begins at the byte or before it.
+fn piece_at(pieces: &[Piece], byte: usize) -> Option<&Piece> {
+    pieces.get(
+        pieces
+            .partition_point(|piece| piece.start <= byte)
+            .saturating_sub(1),
+    )
+}
+
+/// The Rust variable that `$name` captures, at the given span.
+///
+/// `None` for the few words that cannot name a variable.
+pub(crate) fn variable(name: &str, span: Span) -> Option<Ident> {
+    if name == "self" {
+        return Some(Ident::new(name, span));
+    }
+    let written =
+        syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&format!("r#{name}")));
+    written.ok().map(|mut ident| {
+        ident.set_span(span);
+        ident
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use proc_macro2::Span;
+
+    use super::{SqlSource, variable};
+    use crate::report::Report;
+
+    fn read(expression: &str) -> Option<String> {
+        let mut report = Report::default();
+        let source = SqlSource::from_expression(
+            &syn::parse_str(expression).unwrap(),
+            "pgdbm::sql",
+            &mut report,
+        );
+        assert_eq!(
+            source.is_none(),
+            !report.is_clean(),
+            "what is not read is reported: {expression}"
+        );
+        source.map(|source| source.text().to_owned())
+    }
+
+    #[test]
+    fn literals_and_concat_are_read() {
+        assert_eq!(read(r#""SELECT 1""#).unwrap(), "SELECT 1");
+        assert_eq!(read(r##"r#"SELECT "a""#"##).unwrap(), "SELECT \"a\"");
+        assert_eq!(
+            read(r#"concat!("SELECT ", -1, ' ', concat!("+ ", 0x10, ","), true, 1.50,)"#).unwrap(),
+            concat!("SELECT ", -1, ' ', concat!("+ ", 0x10, ","), true, 1.50,)
+        );
+        assert_eq!(read("::core::concat!()").unwrap(), "");
+    }
+
+    #[test]
+    fn what_is_no_string_is_refused() {
+        for expression in [
+            "SQL",
+            "1",
+            "true",
+            "-1",
+            "b\"a\"",
+            "c\"a\"",
+            "format!(\"a\")",
+            "concat!(\"a\", X)",
+            "&\"a\"",
+            "include_str!(\"a\")",
+        ] {
+            assert_eq!(read(expression), None, "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_name_becomes_the_variable_that_rust_would_call_so() {
+        let named = |name| variable(name, Span::call_site()).map(|ident| ident.to_string());
+        assert_eq!(named("id").unwrap(), "id");
+        assert_eq!(named("type").unwrap(), "r#type");
+        assert_eq!(named("self").unwrap(), "self");
+        assert_eq!(named("crate"), None);
+        assert_eq!(named("_"), None);
+        assert_eq!(named("a$b"), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! A query on its way to a connection, with its types erased.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use pgdbm_template::{Segment, SchemaName, Template, render};
+
+use crate::arguments::ArgumentList;
+use crate::error::{Error, QueryContext};
+use crate::query::QuerySite;
+use crate::row::Mapper;
+
+/// The SQL of a query: of a call site that the compiler checked, or text made while the program runs.
+#[derive(Clone, Debug)]
+pub(crate) enum Text {
+    Site(&'static QuerySite),
+    Dynamic(Arc<str>),
+}
+
+/// The SQL of a query for one schema, as the server gets it.
+pub(crate) struct Prepared {
+    pub(crate) sql: String,
+    pub(crate) changes_session: bool,
+}
+
+impl Text {
+    pub(crate) fn dynamic(sql: &str) -> Text {
+        Text::Dynamic(Arc::from(sql))
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        match self {
+            Text::Site(site) => site.source,
+            Text::Dynamic(sql) => sql,
+        }
+    }
+
+    /// The SQL for `schema`; text made while the program runs is checked here as macros check theirs.
+    pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Prepared, Error> {
+        match self {
+            Text::Site(site) => {
+                let sql = render(site.segments, schema).sql;
+                Ok(Prepared { sql, changes_session: site.changes_session })
+            }
+            Text::Dynamic(source) => {
+                let template = checked(source)?;
+                let sql = template.render(schema).sql;
+                Ok(Prepared { sql, changes_session: template.effects().leaves_traces() })
+            }
+        }
+    }
+
+    /// The segments, for a position in an error: only computed when there is one.
+    pub(crate) fn segments(&self) -> Cow<'_, [Segment<'_>]> {
+        match self {
+            Text::Site(site) => Cow::Borrowed(site.segments),
+            Text::Dynamic(source) => Cow::Owned(Template::parse(source).segments().to_vec()),
+        }
+    }
+
+    pub(crate) fn context(&self, schema: &SchemaName) -> QueryContext {
+        QueryContext { text: self.clone(), schema: schema.clone() }
+    }
+
+    /// The same statement with `RETURNING id`, unless it says already what it returns.
+    pub(crate) fn returning_id(&self) -> Text {
+        let template = Template::parse(self.source());
+        let [statement] = template.statements() else {
+            return self.clone();
+        };
+        if template.has_keyword_at_top_level("returning") {
+            return self.clone();
+        }
+        let (head, tail) = self.source().split_at(statement.end);
+        Text::dynamic(&format!("{head}\nRETURNING id{tail}"))
+    }
+}
+
+/// Parses SQL made while the program runs and refuses what a macro would have refused.
+fn checked(source: &str) -> Result<Template<'_>, Error> {
+    let template = Template::parse(source);
+    let mut diagnostics = template.diagnostics().to_vec();
+    diagnostics.extend(template.parameters().diagnostics());
+    diagnostics.extend(template.query_diagnostics());
+    diagnostics.retain(pgdbm_template::Diagnostic::is_error);
+    if diagnostics.is_empty() { Ok(template) } else { Err(Error::template(source, diagnostics)) }
+}
+
+/// A query with its arguments and what its rows become.
+pub struct Call<'q, O> {
+    pub(crate) text: Text,
+    pub(crate) arguments: Box<dyn ArgumentList + 'q>,
+    pub(crate) map: Mapper<O>,
+}

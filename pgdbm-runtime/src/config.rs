@@ -1,0 +1,410 @@
+//! How to reach the server, and how many connections to keep.
+
+use std::env;
+use std::fmt;
+use std::time::Duration;
+
+use tokio_postgres::config::Host;
+
+use crate::Error;
+
+/// Where the server is, who we are there, and the limits of the pool.
+///
+/// Made from a URL, from the environment, or field by field. `Debug` and `Display` never show the password.
+///
+/// ```
+/// use pgdbm_runtime::DatabaseConfig;
+/// use std::time::Duration;
+///
+/// let config = DatabaseConfig::from_url("postgres://shop:s3cret@db.example.com:5433/shop")?
+///     .max_connections(20)
+///     .statement_timeout(Some(Duration::from_secs(30)));
+/// assert_eq!(config.to_string(), "postgres://shop:****@db.example.com:5433/shop");
+/// # Ok::<(), pgdbm_runtime::Error>(())
+/// ```
+///
+/// The URL follows the PostgreSQL manual, section "Connection Strings" of libpq; `key=value` strings work too.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    driver: tokio_postgres::Config,
+    pub(crate) min_connections: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) statement_cache_size: usize,
+    statement_timeout: Option<Duration>,
+    lock_timeout: Option<Duration>,
+    idle_in_transaction_timeout: Option<Duration>,
+    settings: Vec<(String, String)>,
+}
+
+impl Default for DatabaseConfig {
+    /// As [`new`](Self::new).
+    fn default() -> Self {
+        DatabaseConfig::new()
+    }
+}
+
+impl DatabaseConfig {
+    /// A server on this machine: `localhost:5432`, user and database `postgres`, no password.
+    pub fn new() -> Self {
+        let mut driver = tokio_postgres::Config::new();
+        driver.host("localhost").user("postgres").dbname("postgres");
+        Self::with_driver(driver)
+    }
+
+    fn with_driver(driver: tokio_postgres::Config) -> Self {
+        DatabaseConfig {
+            driver,
+            min_connections: 1,
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            statement_cache_size: 1000,
+            statement_timeout: Some(Duration::from_secs(60)),
+            lock_timeout: Some(Duration::from_secs(5)),
+            idle_in_transaction_timeout: Some(Duration::from_secs(60)),
+            settings: Vec::new(),
+        }
+    }
+
+    /// Reads a connection string: `postgres://user:password@host:port/database?…` or `host=… user=…`.
+    ///
+    /// A password that the string leaves out is taken from `DB_PASSWORD`, then `PGPASSWORD`.
+    ///
+    /// # Errors
+    /// When the string is malformed; the message does not repeat it, as it may hold a password.
+    pub fn from_url(url: &str) -> Result<Self, Error> {
+        let mut driver: tokio_postgres::Config = url.trim().parse().map_err(|error: tokio_postgres::Error| {
+            Error::config(format!(
+                "the connection string is malformed: {}\n  help: write `postgres://user:password@host:5432/database`; percent-encode special characters",
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
+            ))
+        })?;
+        if driver.get_hosts().is_empty() && driver.get_hostaddrs().is_empty() {
+            driver.host("localhost");
+        }
+        if driver.get_user().is_none() {
+            driver.user("postgres");
+        }
+        if driver.get_dbname().is_none() {
+            let user = driver.get_user().unwrap_or("postgres").to_owned();
+            driver.dbname(user);
+        }
+        Self::with_driver(driver).password_from_env()
+    }
+
+    /// Reads `DATABASE_URL`; without it `DB_HOST`, `DB_PORT`, `DB_USER`, `DB_NAME` or `PGHOST`, `PGPORT`, `PGUSER`,
+    /// `PGDATABASE`; the password from `DB_PASSWORD` or `PGPASSWORD`.
+    ///
+    /// # Errors
+    /// When a variable is malformed; the message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        if let Some(url) = variable(&["DATABASE_URL"])? {
+            return Self::from_url(&url).map_err(|error| error.during("DATABASE_URL"));
+        }
+        let mut config = Self::new();
+        if let Some(host) = variable(&["DB_HOST", "PGHOST"])? {
+            config = config.host(&host);
+        }
+        if let Some(port) = variable(&["DB_PORT", "PGPORT"])? {
+            let port = port.parse().map_err(|_| Error::config(format!("DB_PORT or PGPORT is `{port}`, which is no port number")))?;
+            config = config.port(port);
+        }
+        if let Some(user) = variable(&["DB_USER", "PGUSER"])? {
+            config = config.user(&user);
+        }
+        if let Some(database) = variable(&["DB_NAME", "PGDATABASE"])? {
+            config = config.database(&database);
+        }
+        config.password_from_env()
+    }
+
+    fn password_from_env(mut self) -> Result<Self, Error> {
+        if self.driver.get_password().is_none() {
+            if let Some(password) = variable(&["DB_PASSWORD", "PGPASSWORD"])? {
+                self.driver.password(password);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The host name, address, or directory of the unix socket.
+    #[must_use]
+    pub fn host(self, host: &str) -> Self {
+        self.rebuilt(|driver| {
+            driver.host(host);
+        }, Part::Host)
+    }
+
+    /// The TCP port (or the number in the name of the unix socket).
+    #[must_use]
+    pub fn port(self, port: u16) -> Self {
+        self.rebuilt(|driver| {
+            driver.port(port);
+        }, Part::Port)
+    }
+
+    /// The role to connect as.
+    #[must_use]
+    pub fn user(mut self, user: &str) -> Self {
+        self.driver.user(user);
+        self
+    }
+
+    /// The role's password. `Debug` and `Display` mask it.
+    #[must_use]
+    pub fn password(mut self, password: &str) -> Self {
+        self.driver.password(password);
+        self
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(mut self, database: &str) -> Self {
+        self.driver.dbname(database);
+        self
+    }
+
+    /// The name under which `pg_stat_activity` lists the connections.
+    #[must_use]
+    pub fn application_name(mut self, name: &str) -> Self {
+        self.driver.application_name(name);
+        self
+    }
+
+    /// How many connections [`Pool::connect`](crate::Pool::connect) opens at once. Default 1, at most `max_connections`.
+    #[must_use]
+    pub fn min_connections(mut self, connections: usize) -> Self {
+        self.min_connections = connections;
+        self
+    }
+
+    /// How many connections there are at most. Default 10.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// How long to wait for a free connection. Default 30 s.
+    #[must_use]
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// How long opening a connection may take. Default 10 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How many prepared statements a connection keeps. Default 1000; when there would be more, it begins anew.
+    /// 0 keeps none.
+    #[must_use]
+    pub fn statement_cache_size(mut self, statements: usize) -> Self {
+        self.statement_cache_size = statements;
+        self
+    }
+
+    /// How long the server lets a statement run (`statement_timeout`). Default 60 s; `None`: the server's own setting.
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.statement_timeout = timeout;
+        self
+    }
+
+    /// How long a statement waits for a lock (`lock_timeout`). Default 5 s; `None`: the server's own setting.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// How long a transaction may stand idle (`idle_in_transaction_session_timeout`). Default 60 s; `None`: the
+    /// server's own setting.
+    #[must_use]
+    pub fn idle_in_transaction_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.idle_in_transaction_timeout = timeout;
+        self
+    }
+
+    /// A setting that every connection starts with, such as `("jit", "off")`. Not `search_path`: a manager needs none.
+    #[must_use]
+    pub fn setting(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Checks what can be checked without a server, and gives the driver's configuration.
+    pub(crate) fn for_driver(&self) -> Result<tokio_postgres::Config, Error> {
+        if self.max_connections == 0 {
+            return Err(Error::config("`max_connections` is 0: nobody could ever connect"));
+        }
+        if self.min_connections > self.max_connections {
+            return Err(Error::config(format!(
+                "`min_connections` is {} and `max_connections` only {}",
+                self.min_connections, self.max_connections
+            )));
+        }
+        let mut options = self.driver.get_options().unwrap_or_default().to_owned();
+        let timeouts = [
+            ("statement_timeout", self.statement_timeout),
+            ("lock_timeout", self.lock_timeout),
+            ("idle_in_transaction_session_timeout", self.idle_in_transaction_timeout),
+        ];
+        let timeouts = timeouts
+            .into_iter()
+            .filter_map(|(name, timeout)| Some((name.to_owned(), timeout?.as_millis().to_string())))
+            // What the connection string sets itself has the last word.
+            .filter(|(name, _)| !options.contains(name.as_str()));
+        let mut all: Vec<(String, String)> = timeouts.collect();
+        for (name, value) in &self.settings {
+            if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.') || name.is_empty() {
+                return Err(Error::config(format!("`{}` is no name of a setting", name.escape_debug())));
+            }
+            if name.eq_ignore_ascii_case("search_path") {
+                return Err(Error::config(
+                    "`search_path` may not be set: a manager names its schema in every statement\n  help: use `pool.manager(\"…\")` and placeholders such as `{{tables.users}}`",
+                ));
+            }
+            all.retain(|(other, _)| other != name);
+            all.push((name.clone(), value.clone()));
+        }
+        for (name, value) in all {
+            // In this string a backslash protects white space and itself; see libpq's `options`.
+            let value = value.replace('\\', "\\\\").replace(' ', "\\ ");
+            options.push_str(&format!(" -c {name}={value}"));
+        }
+        let mut driver = self.driver.clone();
+        driver.options(options.trim().to_owned());
+        driver.connect_timeout(self.connect_timeout);
+        if driver.get_application_name().is_none() {
+            driver.application_name("pgdbm");
+        }
+        Ok(driver)
+    }
+
+    /// The server's address for messages: hosts and ports, nothing secret.
+    pub(crate) fn target(&self) -> String {
+        let ports = self.driver.get_ports();
+        let address = |i: usize, host: String| {
+            let port = ports.get(i).or(ports.first()).copied().unwrap_or(5432);
+            format!("{host}:{port}")
+        };
+        let hosts: Vec<String> =
+            self.driver.get_hosts().iter().enumerate().map(|(i, host)| address(i, host_text(host))).collect();
+        if hosts.is_empty() {
+            let addresses = self.driver.get_hostaddrs().iter().enumerate();
+            return addresses.map(|(i, ip)| address(i, ip.to_string())).collect::<Vec<_>>().join(",");
+        }
+        hosts.join(",")
+    }
+
+    /// The driver appends hosts and ports to its lists, so replacing one means to build the configuration anew.
+    fn rebuilt(mut self, set: impl FnOnce(&mut tokio_postgres::Config), part: Part) -> Self {
+        let old = &self.driver;
+        let mut new = tokio_postgres::Config::new();
+        if part != Part::Host {
+            for host in old.get_hosts() {
+                match host {
+                    Host::Tcp(name) => new.host(name),
+                    #[cfg(unix)]
+                    Host::Unix(path) => new.host_path(path),
+                };
+            }
+            for address in old.get_hostaddrs() {
+                new.hostaddr(*address);
+            }
+        }
+        if part != Part::Port {
+            for port in old.get_ports() {
+                new.port(*port);
+            }
+        }
+        if let Some(user) = old.get_user() {
+            new.user(user);
+        }
+        if let Some(password) = old.get_password() {
+            new.password(password);
+        }
+        if let Some(database) = old.get_dbname() {
+            new.dbname(database);
+        }
+        if let Some(options) = old.get_options() {
+            new.options(options);
+        }
+        if let Some(name) = old.get_application_name() {
+            new.application_name(name);
+        }
+        new.ssl_mode(old.get_ssl_mode());
+        new.ssl_negotiation(old.get_ssl_negotiation());
+        new.channel_binding(old.get_channel_binding());
+        new.target_session_attrs(old.get_target_session_attrs());
+        new.load_balance_hosts(old.get_load_balance_hosts());
+        new.keepalives(old.get_keepalives());
+        new.keepalives_idle(old.get_keepalives_idle());
+        set(&mut new);
+        self.driver = new;
+        self
+    }
+}
+
+#[derive(PartialEq)]
+enum Part {
+    Host,
+    Port,
+}
+
+fn host_text(host: &Host) -> String {
+    match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.display().to_string(),
+    }
+}
+
+/// The first of these variables that is set and not empty.
+fn variable(names: &[&str]) -> Result<Option<String>, Error> {
+    for name in names {
+        match env::var(name) {
+            Ok(value) if !value.is_empty() => return Ok(Some(value)),
+            Ok(_) | Err(env::VarError::NotPresent) => {}
+            Err(env::VarError::NotUnicode(_)) => {
+                return Err(Error::config(format!("the environment variable {name} is not UTF-8")));
+            }
+        }
+    }
+    Ok(None)
+}
+
+impl fmt::Display for DatabaseConfig {
+    /// The connection string, with the password masked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgres://")?;
+        f.write_str(self.driver.get_user().unwrap_or("postgres"))?;
+        if self.driver.get_password().is_some() {
+            f.write_str(":****")?;
+        }
+        write!(f, "@{}/{}", self.target(), self.driver.get_dbname().unwrap_or("postgres"))
+    }
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("url", &format_args!("{self}"))
+            .field("min_connections", &self.min_connections)
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("lock_timeout", &self.lock_timeout)
+            .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
+            .field("statement_cache_size", &self.statement_cache_size)
+            .field("settings", &self.settings.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .finish()
+    }
+}

@@ -1,0 +1,527 @@
+//! The one error of the runtime: opaque, with predicates, and a `Display` that shows what helps.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use pgdbm_template::{Diagnostic, OffsetMap, SchemaName, line_column, snippet};
+use tokio_postgres::error::{DbError, ErrorPosition};
+
+use crate::call::Text;
+use crate::query::Location;
+
+mod connecting;
+mod state_names;
+
+/// What went wrong, where, and what to do about it.
+///
+/// Ask it with the predicates (`is_unique_violation`, `is_row_not_found`, `is_retryable`, …) and show it with
+/// `Display`: the server's message, detail and hint, the place in the SQL as *you* wrote it, the constraint and
+/// the SQLSTATE. It never shows the values of arguments, nor a password. (The server's own detail may name a key.)
+///
+/// The SQLSTATE codes are those of the PostgreSQL manual, appendix A.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    query: Option<QueryContext>,
+    /// What was being done, outermost last: "migration 002_orders.sql", ….
+    during: Vec<String>,
+}
+
+/// The query that an error belongs to.
+#[derive(Clone)]
+pub(crate) struct QueryContext {
+    pub(crate) text: Text,
+    pub(crate) schema: SchemaName,
+}
+
+pub(crate) enum Kind {
+    /// The server answered a statement with an error.
+    Server { error: Box<DbError>, place: Option<Place> },
+    /// Nothing that speaks PostgreSQL answers at the address.
+    Unreachable { target: String, reason: String },
+    /// The server answered and did not let us in, for a reason other than the password.
+    Refused { target: String, reason: String, code: Option<String> },
+    /// The server did not accept the user or the password.
+    Authentication { target: String, reason: String },
+    /// The connection broke while it was used.
+    ConnectionLost { reason: String },
+    PoolExhausted { waited: Duration, in_use: usize, max: usize },
+    PoolClosed,
+    ConnectTimeout { target: String, waited: Duration },
+    RowNotFound,
+    ColumnNotFound { wanted: String, present: Vec<String> },
+    ColumnType { column: String, server: String, reason: String },
+    ColumnNull { column: String, rust: &'static str },
+    ColumnValue { column: String, reason: String },
+    ArgumentCount { expected: usize, given: usize },
+    ArgumentValue { number: usize, server: String, reason: String },
+    /// SQL that was made while the program runs and that our own rules refuse.
+    Template { source: String, diagnostics: Vec<Diagnostic> },
+    /// A commit of a transaction in which a statement had failed.
+    TransactionAborted,
+    SchemaName(String),
+    Config(String),
+    Migration(String),
+}
+
+/// Where in a query the server saw the mistake.
+pub(crate) struct Place {
+    /// Byte offset in the SQL as the user wrote it.
+    offset: usize,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Error(Box::new(Inner { kind, query: None, during: Vec::new() }))
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Error::new(Kind::Config(message.into()))
+    }
+
+    pub(crate) fn row_not_found() -> Self {
+        Error::new(Kind::RowNotFound)
+    }
+
+    pub(crate) fn migration(message: impl Into<String>) -> Self {
+        Error::new(Kind::Migration(message.into()))
+    }
+
+    pub(crate) fn template(source: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        Error::new(Kind::Template { source: source.to_owned(), diagnostics })
+    }
+
+    /// An error that the driver gave while a statement ran.
+    pub(crate) fn from_driver(error: &tokio_postgres::Error, context: Option<(&QueryContext, &str)>) -> Self {
+        let Some(db) = error.as_db_error() else {
+            let reason = chain(error);
+            return Error::new(Kind::ConnectionLost { reason }).with_context(context);
+        };
+        let place = context.and_then(|(query, sent)| query.place(sent, db.position()?));
+        Error::new(Kind::Server { error: Box::new(db.clone()), place }).with_context(context)
+    }
+
+    /// An error of a statement that is part of a larger text: `map` leads back to it, and `start` is where the statement begins.
+    pub(crate) fn from_driver_at(
+        error: &tokio_postgres::Error,
+        query: QueryContext,
+        sent: &str,
+        map: &OffsetMap,
+        start: usize,
+    ) -> Self {
+        let mut ours = Error::from_driver(error, None);
+        if let Kind::Server { error, place } = &mut ours.0.kind {
+            let byte = error.position().and_then(|position| byte_of(sent, position));
+            *place = Some(Place { offset: byte.map_or(start, |byte| map.to_source(byte)) });
+        }
+        ours.with_query(&query)
+    }
+
+    fn with_context(self, context: Option<(&QueryContext, &str)>) -> Self {
+        match context {
+            Some((query, _)) => self.with_query(query),
+            None => self,
+        }
+    }
+
+    /// Names the query, unless the error names one already.
+    pub(crate) fn with_query(mut self, query: &QueryContext) -> Self {
+        self.0.query.get_or_insert_with(|| query.clone());
+        self
+    }
+
+    /// Says what was being done.
+    pub(crate) fn during(mut self, what: impl Into<String>) -> Self {
+        self.0.during.push(what.into());
+        self
+    }
+
+    fn db(&self) -> Option<&DbError> {
+        match &self.0.kind {
+            Kind::Server { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The SQLSTATE: five characters, such as `23505`; none when the error is not the server's.
+    pub fn code(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Refused { code, .. } => code.as_deref(),
+            _ => self.db().map(|db| db.code().code()),
+        }
+    }
+
+    /// The server's detail.
+    pub fn detail(&self) -> Option<&str> {
+        self.db().and_then(DbError::detail)
+    }
+
+    /// The server's hint.
+    pub fn hint(&self) -> Option<&str> {
+        self.db().and_then(DbError::hint)
+    }
+
+    /// The violated constraint.
+    pub fn constraint(&self) -> Option<&str> {
+        self.db().and_then(DbError::constraint)
+    }
+
+    /// The table that the server names.
+    pub fn table(&self) -> Option<&str> {
+        self.db().and_then(DbError::table)
+    }
+
+    /// The column that the server names, or that could not be read.
+    pub fn column(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::ColumnNotFound { wanted: column, .. }
+            | Kind::ColumnType { column, .. }
+            | Kind::ColumnNull { column, .. }
+            | Kind::ColumnValue { column, .. } => Some(column),
+            _ => self.db().and_then(DbError::column),
+        }
+    }
+
+    /// The SQL as it was written, placeholders included.
+    pub fn query(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Template { source, .. } => Some(source),
+            _ => self.0.query.as_ref().map(|query| query.text.source()),
+        }
+    }
+
+    /// The schema that the query was bound to.
+    pub fn schema(&self) -> Option<&str> {
+        self.0.query.as_ref().map(|query| query.schema.as_str())
+    }
+
+    /// Where the query stands in the program, when a macro made it.
+    pub fn location(&self) -> Option<Location> {
+        match &self.0.query.as_ref()?.text {
+            Text::Site(site) => Some(site.location),
+            Text::Dynamic(_) => None,
+        }
+    }
+
+    /// The place of the mistake: a byte offset in [`query`](Self::query).
+    pub fn position(&self) -> Option<usize> {
+        match &self.0.kind {
+            Kind::Server { place, .. } => place.as_ref().map(|place| place.offset),
+            Kind::Template { diagnostics, .. } => diagnostics.first().map(|first| first.primary.start),
+            _ => None,
+        }
+    }
+
+    /// A unique constraint or index refused a duplicate (23505).
+    pub fn is_unique_violation(&self) -> bool {
+        self.code() == Some("23505")
+    }
+
+    /// A foreign key refused the row (23503).
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.code() == Some("23503")
+    }
+
+    /// A check constraint refused the row (23514).
+    pub fn is_check_violation(&self) -> bool {
+        self.code() == Some("23514")
+    }
+
+    /// A NOT NULL column got a NULL (23502).
+    pub fn is_not_null_violation(&self) -> bool {
+        self.code() == Some("23502")
+    }
+
+    /// An exclusion constraint refused the row (23P01).
+    pub fn is_exclusion_violation(&self) -> bool {
+        self.code() == Some("23P01")
+    }
+
+    /// A relation that the statement names does not exist (42P01): often a schema without its migrations.
+    pub fn is_undefined_table(&self) -> bool {
+        self.code() == Some("42P01")
+    }
+
+    /// The whole transaction may succeed when it is tried again: serialization failure (40001) or deadlock (40P01).
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.code(), Some("40001" | "40P01"))
+    }
+
+    /// A query that must give a row gave none.
+    pub fn is_row_not_found(&self) -> bool {
+        matches!(self.0.kind, Kind::RowNotFound)
+    }
+
+    /// A row did not fit the Rust type: column missing, of another type, or NULL.
+    pub fn is_decode(&self) -> bool {
+        matches!(
+            self.0.kind,
+            Kind::ColumnNotFound { .. } | Kind::ColumnType { .. } | Kind::ColumnNull { .. } | Kind::ColumnValue { .. }
+        )
+    }
+
+    /// An argument did not fit its parameter, or their numbers differ. Nothing was sent.
+    pub fn is_argument(&self) -> bool {
+        matches!(self.0.kind, Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. })
+    }
+
+    /// The SQL breaks a rule of the placeholder syntax. Nothing was sent.
+    pub fn is_template(&self) -> bool {
+        matches!(self.0.kind, Kind::Template { .. })
+    }
+
+    /// A name is not allowed as a schema.
+    pub fn is_schema_name(&self) -> bool {
+        matches!(self.0.kind, Kind::SchemaName(_))
+    }
+
+    /// The configuration is wrong or incomplete.
+    pub fn is_config(&self) -> bool {
+        matches!(self.0.kind, Kind::Config(_))
+    }
+
+    /// Nothing answers at the server's address: it is down, or the address is wrong.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self.0.kind, Kind::Unreachable { .. })
+    }
+
+    /// The server answered but let nobody in: no such database, too many connections, starting up, `pg_hba.conf`.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.0.kind, Kind::Refused { .. })
+    }
+
+    /// The server did not accept the user or the password.
+    pub fn is_authentication(&self) -> bool {
+        matches!(self.0.kind, Kind::Authentication { .. })
+    }
+
+    /// The connection broke while a statement ran. Whether the statement took effect is unknown.
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(self.0.kind, Kind::ConnectionLost { .. })
+            || matches!(self.code(), Some("57P01" | "57P02" | "08006" | "08003"))
+    }
+
+    /// Every connection of the pool was in use for the whole time that one may wait.
+    pub fn is_pool_exhausted(&self) -> bool {
+        matches!(self.0.kind, Kind::PoolExhausted { .. })
+    }
+
+    /// The pool was closed.
+    pub fn is_pool_closed(&self) -> bool {
+        matches!(self.0.kind, Kind::PoolClosed)
+    }
+
+    /// A limit of time was reached: waiting for a connection, connecting, a statement (57014) or a lock (55P03).
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::PoolExhausted { .. } | Kind::ConnectTimeout { .. })
+            || matches!(self.code(), Some("57014" | "55P03" | "25P03" | "25P04"))
+    }
+
+    /// A commit found that a statement of the transaction had failed; everything was rolled back.
+    pub fn is_transaction_aborted(&self) -> bool {
+        matches!(self.0.kind, Kind::TransactionAborted) || self.code() == Some("25P02")
+    }
+
+    /// A migration could not be applied, or the history does not fit the files.
+    pub fn is_migration(&self) -> bool {
+        matches!(self.0.kind, Kind::Migration(_)) || self.0.during.iter().any(|what| what.starts_with("migration"))
+    }
+}
+
+impl QueryContext {
+    /// The place in the user's SQL for the server's position, which counts *characters* of the SQL that was sent.
+    fn place(&self, sent: &str, position: &ErrorPosition) -> Option<Place> {
+        let byte = byte_of(sent, position)?;
+        let map = OffsetMap::new(&self.text.segments(), &self.schema);
+        Some(Place { offset: map.to_source(byte) })
+    }
+}
+
+/// The byte of the SQL that was sent, for the server's position, which counts characters.
+fn byte_of(sent: &str, position: &ErrorPosition) -> Option<usize> {
+    let ErrorPosition::Original(position) = position else {
+        // A position inside a function or view body: not in the text that was sent.
+        return None;
+    };
+    let characters = usize::try_from(*position).ok()?.checked_sub(1)?;
+    Some(sent.char_indices().nth(characters).map_or(sent.len(), |(byte, _)| byte))
+}
+
+/// An error and all its causes on one line.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Server { error, .. } => f.write_str(error.message()),
+            Kind::Unreachable { target, reason } => write!(
+                f,
+                "no PostgreSQL server answers at {target}: {reason}\n  help: start the server, or correct the host and port of the configuration"
+            ),
+            Kind::Refused { target, reason, .. } => write!(f, "the server at {target} refused the connection: {reason}"),
+            Kind::Authentication { target, reason } => write!(
+                f,
+                "the server at {target} did not accept the credentials: {reason}\n  help: check the user, and the password in the configuration or in DB_PASSWORD"
+            ),
+            Kind::ConnectionLost { reason } => write!(
+                f,
+                "the connection to the server broke: {reason}\n  help: whether the statement took effect is unknown; check before running it again"
+            ),
+            Kind::PoolExhausted { waited, in_use, max } => write!(
+                f,
+                "no connection became free within {waited:?}: {in_use} of {max} are in use\n  help: end transactions sooner, share one pool between managers, or raise `max_connections`"
+            ),
+            Kind::PoolClosed => f.write_str("the pool is closed"),
+            Kind::ConnectTimeout { target, waited } => write!(
+                f,
+                "connecting to {target} took longer than {waited:?}\n  help: check the network, or raise `connect_timeout`"
+            ),
+            Kind::RowNotFound => f.write_str(
+                "the query gave no row, and one was asked for\n  help: use `fetch_optional` when there may be none",
+            ),
+            Kind::ColumnNotFound { wanted, present } => column_not_found(f, wanted, present),
+            Kind::ColumnType { column, server, reason } => {
+                write!(f, "column `{column}` has the type `{server}` on the server: {reason}")
+            }
+            Kind::ColumnNull { column, rust } => write!(
+                f,
+                "column `{column}` is NULL, which `{rust}` cannot hold\n  help: read it as `Option<{rust}>`"
+            ),
+            Kind::ColumnValue { column, reason } => write!(f, "column `{column}` could not be read: {reason}"),
+            Kind::ArgumentCount { expected, given } => {
+                write!(f, "the query has {expected} parameter(s), and {given} argument(s) were given; nothing was sent")
+            }
+            Kind::ArgumentValue { number, server, reason } => {
+                write!(f, "the argument for `${number}`, which is `{server}` on the server, does not fit: {reason}")
+            }
+            Kind::Template { source, diagnostics } => template(f, source, diagnostics),
+            Kind::TransactionAborted => f.write_str(
+                "the transaction was rolled back instead of committed, because one of its statements had failed\n  help: return the statement's own error, or run what may fail in a nested `transaction()`",
+            ),
+            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) => f.write_str(message),
+        }
+    }
+}
+
+fn column_not_found(f: &mut fmt::Formatter<'_>, wanted: &str, present: &[String]) -> fmt::Result {
+    write!(f, "the row has no column `{wanted}`")?;
+    if let Some(near) = pgdbm_template::nearest(wanted, present.iter().map(String::as_str)) {
+        write!(f, "; did you mean `{near}`?")?;
+    }
+    write!(f, "\n  columns: {}", if present.is_empty() { "none".to_owned() } else { present.join(", ") })
+}
+
+fn template(f: &mut fmt::Formatter<'_>, source: &str, diagnostics: &[Diagnostic]) -> fmt::Result {
+    for (i, diagnostic) in diagnostics.iter().enumerate() {
+        if i > 0 {
+            f.write_str("\n")?;
+        }
+        let place = line_column(source, diagnostic.primary.start);
+        write!(f, "{} (line {}, column {})", diagnostic.message, place.line, place.column)?;
+        indented(f, &snippet(source, diagnostic.primary.start, diagnostic.primary.end))?;
+        if let Some(help) = &diagnostic.help {
+            write!(f, "\n  help: {help}")?;
+        }
+    }
+    Ok(())
+}
+
+fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for line in text.lines() {
+        write!(f, "\n    {}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for what in self.0.during.iter().rev() {
+            write!(f, "{what}: ")?;
+        }
+        write!(f, "{}", self.0.kind)?;
+        if let Kind::Server { error, .. } = &self.0.kind {
+            server_fields(f, error)?;
+        }
+        if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. })) {
+            let source = query.text.source();
+            write!(f, "\n  in schema \"{}\"", query.schema.as_str())?;
+            if let Some(location) = self.location() {
+                write!(f, ", query at {location}")?;
+            }
+            match self.position() {
+                Some(offset) => {
+                    let place = line_column(source, offset);
+                    write!(f, ", line {}, column {} of the SQL", place.line, place.column)?;
+                    indented(f, &snippet(source, offset, offset + 1))?;
+                }
+                None => indented(f, &shortened(source))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn server_fields(f: &mut fmt::Formatter<'_>, error: &DbError) -> fmt::Result {
+    if let Some(detail) = error.detail() {
+        write!(f, "\n  detail: {detail}")?;
+    }
+    if let Some(hint) = error.hint() {
+        write!(f, "\n  hint: {hint}")?;
+    }
+    if let Some(constraint) = error.constraint() {
+        write!(f, "\n  constraint: {constraint}")?;
+        if let Some(table) = error.table() {
+            write!(f, " on {}{table}", error.schema().map(|s| format!("{s}.")).unwrap_or_default())?;
+        }
+    }
+    if let Some(context) = error.where_() {
+        write!(f, "\n  context: {}", context.replace('\n', "\n           "))?;
+    }
+    let code = error.code().code();
+    match state_names::name(code) {
+        Some(name) => write!(f, "\n  sqlstate: {code} ({name})"),
+        None => write!(f, "\n  sqlstate: {code}"),
+    }
+}
+
+/// The first lines of a query: enough to know which one it is.
+fn shortened(source: &str) -> String {
+    const LINES: usize = 6;
+    let source = source.trim_end();
+    let mut text: Vec<String> = source
+        .lines()
+        .take(LINES)
+        .map(|line| if line.chars().count() > 160 { format!("{}…", line.chars().take(160).collect::<String>()) } else { line.to_owned() })
+        .collect();
+    if source.lines().count() > LINES {
+        text.push("…".to_owned());
+    }
+    text.join("\n")
+}
+
+impl fmt::Debug for Error {
+    /// As [`Display`](fmt::Display), so that a test that returns the error, or `unwrap`, shows it readably.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.db().map(|db| db as &(dyn StdError + 'static))
+    }
+}

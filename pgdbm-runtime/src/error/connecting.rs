@@ -1,0 +1,45 @@
+//! Errors of connecting, told apart: nothing answers, somebody refuses, the password is wrong.
+
+use std::io;
+
+use super::{Error, Kind, chain};
+
+impl Error {
+    /// An error that the driver gave while it connected to `target` (host and port, never a password).
+    pub(crate) fn from_connect(error: &tokio_postgres::Error, target: &str) -> Self {
+        let target = target.to_owned();
+        if let Some(db) = error.as_db_error() {
+            let code = db.code().code();
+            let mut reason = db.message().to_owned();
+            if let Some(hint) = db.hint() {
+                reason.push_str("; ");
+                reason.push_str(hint);
+            }
+            // 28P01: wrong password. 28000 is also what pg_hba.conf answers, which no password mends.
+            if code == "28P01" {
+                return Error::new(Kind::Authentication { target, reason });
+            }
+            return Error::new(Kind::Refused { target, reason: format!("{reason} ({code})"), code: Some(code.to_owned()) });
+        }
+        let reason = chain(error);
+        if cause::<io::Error>(error).is_some_and(|io| io.kind() != io::ErrorKind::UnexpectedEof) {
+            return Error::new(Kind::Unreachable { target, reason });
+        }
+        if reason.contains("password missing") || reason.contains("authentication") {
+            return Error::new(Kind::Authentication { target, reason });
+        }
+        Error::new(Kind::Refused { target, reason, code: None })
+    }
+}
+
+/// The first cause of the type `E`.
+fn cause<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> Option<&E> {
+    let mut next = Some(error);
+    while let Some(this) = next {
+        if let Some(found) = this.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = this.source();
+    }
+    None
+}

@@ -1,0 +1,13 @@
+//! Migrations: the files of a package, applied to a schema in order, once, under a lock.
+
+mod apply;
+mod history;
+mod lock;
+mod manager;
+mod source;
+mod status;
+
+pub use history::HistoryEntry;
+pub use manager::{MigrationManager, MigrationReport};
+pub use source::{EmbeddedFile, EmbeddedMigrations, Migrations};
+pub use status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};

@@ -1,0 +1,132 @@
+//! What was applied to a schema: the table `pgdbm_migrations` in it.
+
+use std::time::{Duration, SystemTime};
+
+use crate::connection::Connection;
+use crate::executor::Executor;
+use crate::sql::sql;
+use crate::{Error, FromRow, Row};
+
+pub(super) const TABLE: &str = "pgdbm_migrations";
+
+const CREATE: &str = "\
+CREATE TABLE IF NOT EXISTS {{tables.pgdbm_migrations}} (
+    module text NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    state text NOT NULL CHECK (state IN ('applied', 'partial')),
+    statements_done integer NOT NULL DEFAULT 0,
+    statement_running boolean NOT NULL DEFAULT false,
+    started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    applied_at timestamptz,
+    duration_ms bigint,
+    applied_by text NOT NULL DEFAULT current_user,
+    PRIMARY KEY (module, name)
+)";
+
+/// One row of the history: a migration that was applied to the schema, whole or in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HistoryEntry {
+    /// The module that the migration belongs to.
+    pub module: String,
+    /// The file's name.
+    pub name: String,
+    /// SHA-256 of the file when it was applied.
+    pub checksum: String,
+    /// When it was finished; none while it is partly applied.
+    pub applied_at: Option<SystemTime>,
+    /// How long it took.
+    pub duration: Duration,
+    /// The role that applied it.
+    pub applied_by: String,
+    /// Only for a file with `-- pgdbm:no-transaction` that stopped on its way.
+    pub(super) partial: Option<Partial>,
+}
+
+/// How far a file without a transaction came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Partial {
+    pub(super) statements_done: usize,
+    /// Whether the next one was sent and nobody learned how it ended.
+    pub(super) unknown: bool,
+}
+
+impl FromRow for HistoryEntry {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let done = row.get::<i32>("statements_done")?;
+        let partial = Partial {
+            statements_done: usize::try_from(done).unwrap_or_default(),
+            unknown: row.get("statement_running")?,
+        };
+        let milliseconds = row.get::<Option<i64>>("duration_ms")?.unwrap_or_default();
+        Ok(HistoryEntry {
+            module: row.get("module")?,
+            name: row.get("name")?,
+            checksum: row.get("checksum")?,
+            applied_at: row.get("applied_at")?,
+            duration: Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default()),
+            applied_by: row.get("applied_by")?,
+            partial: (row.get::<&str>("state")? == "partial").then_some(partial),
+        })
+    }
+}
+
+/// Creates the table if need be. To be called under the lock.
+pub(super) async fn ensure_table(connection: &Connection) -> Result<(), Error> {
+    // Asked first: another module's lock does not stop it from creating the same table, and IF NOT EXISTS
+    // needs the right to create even when there is nothing to do.
+    if connection.table_exists(TABLE).await? {
+        return Ok(());
+    }
+    match connection.execute(CREATE).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_unique_violation() && connection.table_exists(TABLE).await? => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The module's history, oldest first; empty when the table does not exist.
+pub(super) async fn read(on: &impl Executor, exists: bool, module: &str) -> Result<Vec<HistoryEntry>, Error> {
+    if !exists {
+        return Ok(Vec::new());
+    }
+    const QUERY: &str = "SELECT module, name, checksum, state, statements_done, statement_running, applied_at, duration_ms, applied_by \
+        FROM {{tables.pgdbm_migrations}} WHERE module = $1 ORDER BY started_at, name";
+    sql(QUERY).bind(module).map_into::<HistoryEntry>().fetch_all(on).await
+}
+
+/// Writes that a migration is applied.
+pub(super) async fn record_applied(
+    on: &impl Executor,
+    module: &str,
+    name: &str,
+    checksum: &str,
+    took: Duration,
+) -> Result<(), Error> {
+    const QUERY: &str = "\
+        INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, applied_at, duration_ms) \
+        VALUES ($1, $2, $3, 'applied', pg_catalog.clock_timestamp(), $4) \
+        ON CONFLICT (module, name) DO UPDATE SET checksum = excluded.checksum, state = 'applied', \
+            statement_running = false, applied_at = excluded.applied_at, duration_ms = excluded.duration_ms, \
+            applied_by = current_user";
+    let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+    sql(QUERY).bind(module).bind(name).bind(checksum).bind(milliseconds).execute(on).await.map(drop)
+}
+
+/// Writes how far a migration without a transaction has come.
+pub(super) async fn record_partial(
+    on: &impl Executor,
+    module: &str,
+    name: &str,
+    checksum: &str,
+    partial: Partial,
+) -> Result<(), Error> {
+    const QUERY: &str = "\
+        INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, statements_done, statement_running) \
+        VALUES ($1, $2, $3, 'partial', $4, $5) \
+        ON CONFLICT (module, name) DO UPDATE SET checksum = excluded.checksum, state = 'partial', \
+            statements_done = excluded.statements_done, statement_running = excluded.statement_running, applied_at = NULL";
+    let done = i32::try_from(partial.statements_done).unwrap_or(i32::MAX);
+    sql(QUERY).bind(module).bind(name).bind(checksum).bind(done).bind(partial.unknown).execute(on).await.map(drop)
+}

@@ -1,0 +1,282 @@
+//! The migrations of one module in one schema: what is pending, what was done, and doing the rest.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pgdbm_template::{Migration, MigrationSet, SchemaName};
+
+use super::apply::{self, Run};
+use super::history::{self, HistoryEntry};
+use super::source::{self, Migrations};
+use super::status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};
+use crate::{DatabaseManager, Error};
+
+/// Applies the migrations of a module to the schema of a manager.
+///
+/// Under a lock of its own per database, schema and module, so that many processes may start at once; each file in a
+/// transaction, together with its row in the history; never a file twice, never one that changed after it was applied.
+///
+/// ```no_run
+/// # use pgdbm_runtime::{EmbeddedMigrations, Migrations as Embedded};
+/// # struct Migrations;
+/// # impl Embedded for Migrations { const MIGRATIONS: EmbeddedMigrations = EmbeddedMigrations { module: "m", files: &[] }; }
+/// # async fn example(pool: pgdbm_runtime::Pool) -> Result<(), pgdbm_runtime::Error> {
+/// use pgdbm_runtime::MigrationManager;
+///
+/// // #[pgdbm::migrations("migrations")]
+/// // struct Migrations;
+/// let db = pool.manager("shop")?;
+/// let report = MigrationManager::new(&db, Migrations).apply().await?;
+/// println!("{} applied", report.applied.len());
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens before `apply`"]
+pub struct MigrationManager {
+    db: DatabaseManager,
+    module: String,
+    /// Name and content of each file.
+    files: Vec<(String, String)>,
+    lock_patience: Duration,
+    allow_out_of_order: bool,
+    ignore_missing: bool,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MigrationReport {
+    /// What was applied, in order.
+    pub applied: Vec<AppliedMigration>,
+    /// How many had been applied before.
+    pub already_applied: usize,
+}
+
+impl MigrationManager {
+    /// The migrations that a struct with `#[pgdbm::migrations]` embeds, for the manager's schema.
+    pub fn new<M: Migrations>(db: &DatabaseManager, _: M) -> Self {
+        let embedded = M::MIGRATIONS;
+        let files = embedded.files.iter().map(|file| (file.name.to_owned(), file.content.to_owned())).collect();
+        Self::with_files(db, embedded.module, files)
+    }
+
+    /// The migrations that stand in a directory when the program runs.
+    ///
+    /// # Errors
+    /// When the directory cannot be read, or a file breaks a rule; all mistakes at once.
+    pub fn from_directory(db: &DatabaseManager, directory: impl AsRef<Path>, module: &str) -> Result<Self, Error> {
+        let files = source::read_directory(directory.as_ref())?;
+        source::validated(&files)?;
+        Ok(Self::with_files(db, module, files))
+    }
+
+    fn with_files(db: &DatabaseManager, module: &str, files: Vec<(String, String)>) -> Self {
+        MigrationManager {
+            db: db.clone(),
+            module: module.to_owned(),
+            files,
+            lock_patience: Duration::from_secs(60),
+            allow_out_of_order: false,
+            ignore_missing: false,
+        }
+    }
+
+    /// How long to wait for another process that migrates the same schema. Default 60 s.
+    pub fn lock_patience(mut self, patience: Duration) -> Self {
+        self.lock_patience = patience;
+        self
+    }
+
+    /// Allows a pending file whose version is lower than one that was applied: two branches that were merged.
+    /// Default: an error.
+    pub fn allow_out_of_order(mut self, allow: bool) -> Self {
+        self.allow_out_of_order = allow;
+        self
+    }
+
+    /// Allows applied migrations without a file: a newer program has been here. Default: an error.
+    pub fn ignore_missing(mut self, ignore: bool) -> Self {
+        self.ignore_missing = ignore;
+        self
+    }
+
+    /// The module under which the history keeps these migrations.
+    pub fn module(&self) -> &str {
+        &self.module
+    }
+
+    /// Applies everything that is pending, and creates the schema and the history table if need be.
+    ///
+    /// # Errors
+    /// The server's error with the file, line and column, when a statement fails: then that file left nothing behind (or, with
+    /// `-- pgdbm:no-transaction`, the history says how far it came, and the next run goes on). When the history does not
+    /// fit the files. When another process migrates for longer than [`lock_patience`](Self::lock_patience).
+    ///
+    /// # Cancellation
+    /// If the future is dropped, the running file is rolled back, and the lock goes with its connection.
+    pub async fn apply(&self) -> Result<MigrationReport, Error> {
+        let set = source::validated(&self.files)?;
+        self.db.ensure_schema().await?;
+        let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
+        let history = run.history().await?;
+        let mut report = MigrationReport::default();
+        let pending = self.checked_pending(&set, &history)?;
+        report.already_applied = history.iter().filter(|entry| entry.partial.is_none()).count();
+        for migration in pending {
+            let before = history.iter().find(|entry| entry.name == migration.file_name);
+            let took = run
+                .apply(migration, before)
+                .await
+                .map_err(|error| error.during(format!("migration {}", migration.file_name)))?;
+            report.applied.push(AppliedMigration { name: migration.file_name.to_owned(), took });
+        }
+        Ok(report)
+    }
+
+    /// What `apply` would do now, without doing it: the files with their statements as the server would get them.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply), as far as it can be known without running anything.
+    pub async fn dry_run(&self) -> Result<Vec<PlannedMigration>, Error> {
+        let set = source::validated(&self.files)?;
+        let history = self.history().await?;
+        let schema = self.db.schema_name();
+        Ok(self.checked_pending(&set, &history)?.into_iter().map(|migration| planned(migration, schema)).collect())
+    }
+
+    /// The names of the files that `apply` would apply now.
+    ///
+    /// # Errors
+    /// As [`dry_run`](Self::dry_run).
+    pub async fn pending(&self) -> Result<Vec<String>, Error> {
+        Ok(self.dry_run().await?.into_iter().map(|migration| migration.name).collect())
+    }
+
+    /// Where each migration stands: those with a file in order, then those that only the history knows.
+    ///
+    /// # Errors
+    /// When the files break a rule or the server cannot be asked. What does not fit is a state here, not an error.
+    pub async fn status(&self) -> Result<Vec<MigrationStatus>, Error> {
+        let set = source::validated(&self.files)?;
+        let history = self.history().await?;
+        let files = set.iter().map(|migration| MigrationStatus {
+            name: migration.file_name.to_owned(),
+            state: state(history.iter().find(|entry| entry.name == migration.file_name), migration),
+        });
+        let missing = history.iter().filter(|entry| set.iter().all(|migration| migration.file_name != entry.name));
+        let missing = missing.map(|entry| MigrationStatus { name: entry.name.clone(), state: MigrationState::Missing });
+        Ok(files.chain(missing).collect())
+    }
+
+    /// What was applied to the schema for this module, oldest first.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
+        let exists = self.db.table_exists(history::TABLE).await?;
+        history::read(&self.db, exists, &self.module).await
+    }
+
+    /// Says how the statement ended that a file without a transaction was running when its process died:
+    /// whether it took effect. Look first; then `apply` goes on behind it, or with it.
+    ///
+    /// # Errors
+    /// When the history knows no such open question, or another process migrates.
+    pub async fn resolve_unknown(&self, name: &str, took_effect: bool) -> Result<(), Error> {
+        let set = source::validated(&self.files)?;
+        let Some(migration) = set.iter().find(|migration| migration.file_name == name) else {
+            return Err(Error::migration(format!("there is no migration {name}")));
+        };
+        let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
+        run.resolve_unknown(migration, took_effect).await
+    }
+
+    /// The pending files in order, after everything that speaks against applying them was looked for.
+    fn checked_pending<'s, 'f>(
+        &self,
+        set: &'s MigrationSet<'f>,
+        history: &[HistoryEntry],
+    ) -> Result<Vec<&'s Migration<'f>>, Error> {
+        let mut problems = Vec::new();
+        let schema = self.db.schema();
+        for entry in history {
+            match set.iter().find(|migration| migration.file_name == entry.name) {
+                None if self.ignore_missing => {}
+                None => problems.push(format!(
+                    "{} was applied to schema \"{schema}\", and there is no such file\n  help: bring the file back, or use `ignore_missing` when a newer program has been here",
+                    entry.name
+                )),
+                Some(migration) if migration.is_repeatable() || is_unchanged(migration, entry) => {}
+                Some(_) => problems.push(format!(
+                    "{} was changed after it was applied to schema \"{schema}\"\n  help: undo the change, and write a new migration for what is to be different",
+                    entry.name
+                )),
+            }
+        }
+        let mut pending = Vec::new();
+        for migration in set.iter() {
+            let entry = history.iter().find(|entry| entry.name == migration.file_name);
+            match state(entry, migration) {
+                MigrationState::Pending | MigrationState::Partial { .. } => pending.push(migration),
+                MigrationState::Changed if migration.is_repeatable() => pending.push(migration),
+                _ => {}
+            }
+        }
+        if !self.allow_out_of_order {
+            problems.extend(out_of_order(set, history, &pending));
+        }
+        if problems.is_empty() { Ok(pending) } else { Err(Error::migration(problems.join("\n"))) }
+    }
+}
+
+/// Whether the file still says what was applied: all of it, or, of a file that stopped on its way, what took effect.
+fn is_unchanged(migration: &Migration<'_>, entry: &HistoryEntry) -> bool {
+    match entry.partial {
+        Some(partial) => apply::done_checksum(migration, partial.statements_done) == entry.checksum,
+        None => migration.checksum == entry.checksum,
+    }
+}
+
+/// Pending versions below the highest one that was applied.
+fn out_of_order(set: &MigrationSet<'_>, history: &[HistoryEntry], pending: &[&Migration<'_>]) -> Vec<String> {
+    let applied = |migration: &&Migration<'_>| {
+        !migration.is_repeatable() && history.iter().any(|entry| entry.name == migration.file_name && entry.partial.is_none())
+    };
+    let Some(highest) = set.iter().filter(applied).last() else {
+        return Vec::new();
+    };
+    pending
+        .iter()
+        .filter(|migration| !migration.is_repeatable() && migration.version() < highest.version())
+        .map(|migration| {
+            format!(
+                "{} is pending, and the later {} was applied already\n  help: give it a higher version, or use `allow_out_of_order`",
+                migration.file_name, highest.file_name
+            )
+        })
+        .collect()
+}
+
+fn state(entry: Option<&HistoryEntry>, migration: &Migration<'_>) -> MigrationState {
+    let Some(entry) = entry else {
+        return MigrationState::Pending;
+    };
+    if let Some(partial) = entry.partial {
+        return MigrationState::Partial { statements_done: partial.statements_done, outcome_unknown: partial.unknown };
+    }
+    if entry.checksum != migration.checksum {
+        return MigrationState::Changed;
+    }
+    match entry.applied_at {
+        Some(at) => MigrationState::Applied { at, took: entry.duration },
+        None => MigrationState::Pending,
+    }
+}
+
+fn planned(migration: &Migration<'_>, schema: &SchemaName) -> PlannedMigration {
+    PlannedMigration {
+        name: migration.file_name.to_owned(),
+        transaction: !migration.no_transaction,
+        statements: apply::statements(migration, schema).into_iter().map(|statement| statement.sql).collect(),
+    }
+}

@@ -1,0 +1,220 @@
+//! Queries that run many times with different arguments.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::arguments::{ArgumentList, Arguments};
+use crate::call::{Call, Text};
+use crate::error::Error;
+use crate::executor::{Access, Executor, Want};
+use crate::fetch::{self, Execute, Fetch, FetchAll, FetchOne, FetchOptional};
+use crate::query::{Runnable, UnboundQuery};
+use crate::row::{self, Mapper};
+use crate::transaction::{Transaction, TransactionOptions};
+use crate::Row;
+
+/// A query whose arguments come later: `&UnboundQuery` (and `UnboundQuery`) from a macro, or text as `&str`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no query that waits for its arguments",
+    label = "expected an unbound query",
+    note = "leave the arguments out: `query!(\"… $1\")`, kept in a `const` or a variable, or pass the text as `&str`"
+)]
+pub trait Unbound: sealed::Sealed + Send {
+    /// What a row becomes.
+    type Output;
+    /// How many arguments it takes: [`Exactly`] that many, or, for text, [`Unknown`].
+    type Arity;
+
+    #[doc(hidden)]
+    fn into_parts(self) -> Parts<Self::Output>;
+}
+
+/// A query's text and mapper, out of the hands of its type.
+#[doc(hidden)]
+pub struct Parts<O> {
+    text: Text,
+    map: Mapper<O>,
+}
+
+/// The arity of a checked query.
+#[derive(Debug)]
+pub struct Exactly<const N: usize>;
+
+/// The arity of text that is made while the program runs: the server counts.
+#[derive(Debug)]
+pub struct Unknown;
+
+/// Argument lists that go with an arity.
+pub trait Fits<Arity>: ArgumentList {}
+
+impl<A: Arguments<N>, const N: usize> Fits<Exactly<N>> for A {}
+impl<A: ArgumentList> Fits<Unknown> for A {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<const N: usize, O> Sealed for crate::UnboundQuery<N, O> {}
+    impl Sealed for &str {}
+    impl Sealed for &String {}
+    impl<const N: usize, O> Sealed for &crate::UnboundQuery<N, O> {}
+}
+
+impl<const N: usize, O> Unbound for UnboundQuery<N, O> {
+    type Output = O;
+    type Arity = Exactly<N>;
+
+    fn into_parts(self) -> Parts<O> {
+        Parts { text: Text::Site(self.site()), map: self.mapper() }
+    }
+}
+
+impl<const N: usize, O> Unbound for &UnboundQuery<N, O> {
+    type Output = O;
+    type Arity = Exactly<N>;
+
+    fn into_parts(self) -> Parts<O> {
+        (*self).into_parts()
+    }
+}
+
+impl Unbound for &str {
+    type Output = Row;
+    type Arity = Unknown;
+
+    fn into_parts(self) -> Parts<Row> {
+        Parts { text: Text::dynamic(self), map: row::row }
+    }
+}
+
+impl Unbound for &String {
+    type Output = Row;
+    type Arity = Unknown;
+
+    fn into_parts(self) -> Parts<Row> {
+        self.as_str().into_parts()
+    }
+}
+
+/// A query that the server has accepted, bound to what it was prepared on. Each run takes its own arguments.
+///
+/// ```
+/// # use pgdbm_runtime::{DatabaseManager, Error, Row, UnboundQuery};
+/// # async fn example(db: &DatabaseManager, by_email: UnboundQuery<1>) -> Result<(), Error> {
+/// let by_email = db.prepare(by_email).await?;
+/// for email in ["ada@example.com", "grace@example.com"] {
+///     let user = by_email.fetch_optional((email,)).await?;
+/// }
+/// # Ok(()) }
+/// ```
+pub struct Prepared<'e, Arity, O = Row> {
+    access: Access<'e>,
+    text: Text,
+    map: Mapper<O>,
+    arity: PhantomData<fn(Arity)>,
+}
+
+impl<'e, Arity, O> Prepared<'e, Arity, O> {
+    pub(crate) async fn new<U: Unbound<Arity = Arity, Output = O>>(access: Access<'e>, query: U) -> Result<Self, Error> {
+        let Parts { text, map } = query.into_parts();
+        access.prepare(&text).await?;
+        Ok(Prepared { access, text, map, arity: PhantomData })
+    }
+
+    /// Runs it and gives the number of rows that it affected or returned.
+    ///
+    /// # Errors
+    /// What the server refuses, or why no connection could be had.
+    pub fn execute<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> Execute<'s> {
+        fetch::execute(self.call(arguments), self)
+    }
+
+    /// Runs it and gives its first row.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); also when there is no row, and when the row does not fit the type.
+    pub fn fetch_one<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchOne<'s, O> {
+        fetch::fetch_one(self.call(arguments), self)
+    }
+
+    /// Runs it and gives its first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); also when the row does not fit the type.
+    pub fn fetch_optional<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchOptional<'s, O> {
+        fetch::fetch_optional(self.call(arguments), self)
+    }
+
+    /// Runs it and gives all its rows.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); also when a row does not fit the type.
+    pub fn fetch_all<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchAll<'s, O> {
+        fetch::fetch_all(self.call(arguments), self)
+    }
+
+    /// Runs it and gives its rows one by one, as they arrive.
+    pub fn fetch<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> Fetch<'s, O> {
+        fetch::fetch(self.call(arguments), self)
+    }
+
+    fn call<'s, A: ArgumentList + 's>(&self, arguments: A) -> Call<'s, O> {
+        Call { text: self.text.clone(), arguments: Box::new(arguments), map: self.map }
+    }
+}
+
+impl<Arity, O> crate::executor::sealed::Sealed for Prepared<'_, Arity, O> {}
+
+impl<Arity, O> Executor for Prepared<'_, Arity, O> {
+    fn access(&self) -> Access<'_> {
+        self.access
+    }
+}
+
+impl<O> crate::query::sealed::Sealed for Call<'_, O> {}
+
+impl<O> Runnable for Call<'_, O> {
+    type Output = O;
+
+    fn into_call<'q>(self) -> Call<'q, O>
+    where
+        Self: 'q,
+    {
+        self
+    }
+}
+
+/// Runs a query for each list of arguments, all or nothing.
+pub(crate) async fn execute_many<U, A>(
+    access: Access<'_>,
+    query: U,
+    lists: impl IntoIterator<Item = A, IntoIter: Send>,
+) -> Result<u64, Error>
+where
+    U: Unbound,
+    A: Fits<U::Arity>,
+{
+    let text = query.into_parts().text;
+    let lists = lists.into_iter();
+    let transaction = match access {
+        Access::Pooled(manager) => Transaction::begin(manager.acquire().await?, TransactionOptions::new()).await?,
+        Access::Held(connection) => Transaction::begin_on(connection, TransactionOptions::new()).await?,
+        // What fails here fails the caller's transaction, so it is all or nothing already.
+        Access::InTransaction(_) => return run_each(access, &text, lists).await,
+    };
+    let affected = run_each(transaction.access(), &text, lists).await?;
+    transaction.commit().await?;
+    Ok(affected)
+}
+
+async fn run_each<A: ArgumentList>(on: Access<'_>, text: &Text, lists: impl Iterator<Item = A> + Send) -> Result<u64, Error> {
+    let mut affected = 0;
+    for arguments in lists {
+        affected += on.run(text.clone(), Box::new(arguments), Want::Count).await?.affected;
+    }
+    Ok(affected)
+}
+
+impl<Arity, O> fmt::Debug for Prepared<'_, Arity, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("sql", &self.text.source()).finish_non_exhaustive()
+    }
+}

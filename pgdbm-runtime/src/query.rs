@@ -1,0 +1,222 @@
+//! Queries as values: what `query!` and its sisters make, with their arguments or without.
+
+use std::fmt;
+
+use pgdbm_template::Segment;
+
+use crate::arguments::{ArgumentList, Arguments};
+use crate::call::{Call, Text};
+use crate::row::Mapper;
+use crate::{Error, Row};
+
+/// A place in the user's source code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The column, counted from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// One checked call site: the SQL as written and as split into segments while compiling.
+///
+/// Each `query!` expands to one `static` of this type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct QuerySite {
+    /// Where the macro stands.
+    pub location: Location,
+    /// The SQL as the user wrote it.
+    pub source: &'static str,
+    /// The same, split at its placeholders.
+    pub segments: &'static [Segment<'static>],
+    /// How many parameters the server will see.
+    pub parameters: usize,
+    /// Whether the statement leaves traces in the session, so that its connection is not given to others.
+    pub changes_session: bool,
+}
+
+/// A checked query with its arguments, ready to run on any schema.
+///
+/// `query!("… $1", id)` makes one. It owns its arguments, so it can be kept, returned and cloned:
+///
+/// ```
+/// # use pgdbm_runtime::{DatabaseManager, Error, Query, Row};
+/// # async fn example(db: &DatabaseManager, query: Query<(i32,), Row>) -> Result<(), Error> {
+/// let row = query.clone().fetch_one(db).await?;
+/// let rows = query.fetch_all(db).await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a query does nothing until one of its `fetch_…` methods or `execute` is awaited"]
+pub struct Query<A, O = Row> {
+    site: &'static QuerySite,
+    arguments: A,
+    map: Mapper<O>,
+}
+
+/// A checked query whose parameters have no values yet. `N` is the number of its parameters.
+///
+/// `query!("… $1")` with no arguments makes one. It can be a `const` or a `static`:
+/// give it values with [`bind`](Self::bind), or prepare it with
+/// [`DatabaseManager::prepare`](crate::DatabaseManager::prepare).
+#[must_use = "a query does nothing until it is bound and run"]
+pub struct UnboundQuery<const N: usize, O = Row> {
+    site: &'static QuerySite,
+    map: Mapper<O>,
+}
+
+impl<A, O> Query<A, O> {
+    /// Called by generated code.
+    #[doc(hidden)]
+    pub const fn __new(site: &'static QuerySite, arguments: A, map: Mapper<O>) -> Self {
+        Query { site, arguments, map }
+    }
+
+    /// The SQL as it was written, placeholders included.
+    pub fn source(&self) -> &'static str {
+        self.site.source
+    }
+}
+
+impl<O> Query<(), O> {
+    /// Called by generated code after an error was reported: only its type matters.
+    #[doc(hidden)]
+    pub const fn __failed() -> Self {
+        Query { site: &NOTHING, arguments: (), map: failed }
+    }
+}
+
+impl<const N: usize, O> UnboundQuery<N, O> {
+    /// Called by generated code.
+    #[doc(hidden)]
+    pub const fn __new(site: &'static QuerySite, map: Mapper<O>) -> Self {
+        UnboundQuery { site, map }
+    }
+
+    /// The SQL as it was written, placeholders included.
+    pub fn source(&self) -> &'static str {
+        self.site.source
+    }
+
+    /// Gives the parameters their values: a tuple of exactly `N`, checked while compiling.
+    pub fn bind<A: Arguments<N>>(&self, arguments: A) -> Query<A, O> {
+        Query { site: self.site, arguments, map: self.map }
+    }
+
+    /// Called by generated code after an error was reported: only its type matters.
+    #[doc(hidden)]
+    pub const fn __failed() -> Self {
+        UnboundQuery { site: &NOTHING, map: failed }
+    }
+
+    pub(crate) fn site(&self) -> &'static QuerySite {
+        self.site
+    }
+
+    pub(crate) fn mapper(&self) -> Mapper<O> {
+        self.map
+    }
+}
+
+/// What a query stands for whose macro reported an error; such a program is never built.
+static NOTHING: QuerySite = QuerySite {
+    location: Location { file: "", line: 0, column: 0 },
+    source: "",
+    segments: &[],
+    parameters: 0,
+    changes_session: false,
+};
+
+fn failed<O>(_: Row) -> Result<O, Error> {
+    Err(Error::config("this query was not checked"))
+}
+
+/// A query that can run: everything that has values for all its parameters.
+///
+/// [`Query`] (from `query!` and its sisters), [`Sql`](crate::Sql) (text made while the program runs) and,
+/// for SQL without parameters, `&str` and `String`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "this query cannot run: its parameters have no values",
+    label = "`{Self}` is no query that can run",
+    note = "give the values in the macro, `query!(\"… $1\", id)`, or to the finished query, `QUERY.bind((id,))`"
+)]
+pub trait Runnable: sealed::Sealed {
+    /// What a row becomes.
+    type Output;
+
+    #[doc(hidden)]
+    fn into_call<'q>(self) -> Call<'q, Self::Output>
+    where
+        Self: 'q;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+    impl<A, O> Sealed for super::Query<A, O> {}
+    impl Sealed for crate::Sql<'_> {}
+    impl Sealed for &str {}
+    impl Sealed for String {}
+    impl Sealed for &String {}
+}
+
+impl<A: ArgumentList, O> Runnable for Query<A, O> {
+    type Output = O;
+
+    fn into_call<'q>(self) -> Call<'q, O>
+    where
+        Self: 'q,
+    {
+        Call { text: Text::Site(self.site), arguments: Box::new(self.arguments), map: self.map }
+    }
+}
+
+impl<A: ArgumentList, O> Query<A, O> {
+    crate::fetch::fetch_methods!(O; );
+}
+
+impl<const N: usize, O> UnboundQuery<N, O> {
+    // These exist for the message that the bound gives: nothing implements it for this type.
+    crate::fetch::fetch_methods!(O; Self: Runnable<Output = O>,);
+}
+
+impl<A: Clone, O> Clone for Query<A, O> {
+    fn clone(&self) -> Self {
+        Query { site: self.site, arguments: self.arguments.clone(), map: self.map }
+    }
+}
+
+impl<const N: usize, O> Clone for UnboundQuery<N, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<const N: usize, O> Copy for UnboundQuery<N, O> {}
+
+impl<A, O> fmt::Debug for Query<A, O> {
+    /// The SQL and its place; the arguments stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("sql", &self.site.source)
+            .field("location", &format_args!("{}", self.site.location))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<const N: usize, O> fmt::Debug for UnboundQuery<N, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnboundQuery")
+            .field("sql", &self.site.source)
+            .field("location", &format_args!("{}", self.site.location))
+            .field("parameters", &N)
+            .finish()
+    }
+}

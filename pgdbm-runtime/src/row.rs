@@ -1,0 +1,220 @@
+//! A row, read by column name or position, and its mapping into a struct.
+
+use std::any::type_name;
+use std::fmt;
+
+use tokio_postgres::types::{FromSql, FromSqlOwned, WasNull, WrongType};
+
+use crate::error::{Error, Kind, chain};
+
+/// How a row becomes a value.
+pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
+
+/// One row of a result.
+///
+/// ```
+/// # fn example(row: pgdbm_runtime::Row) -> Result<(), pgdbm_runtime::Error> {
+/// let id: i32 = row.get("id")?;
+/// let email = row.get::<Option<String>>(1)?;
+/// # Ok(()) }
+/// ```
+pub struct Row(tokio_postgres::Row);
+
+/// A column of a row: its name, or its position counted from 0.
+///
+/// Sealed: `&str`, `String` and `usize` are what there is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no column",
+    label = "expected a column name or a position",
+    note = "write `row.get(\"email\")` or `row.get(0)`"
+)]
+pub trait ColumnIndex: sealed::Sealed {
+    #[doc(hidden)]
+    fn position(&self, row: &Row) -> Result<usize, Error>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for str {}
+    impl Sealed for String {}
+    impl Sealed for usize {}
+    impl<T: Sealed + ?Sized> Sealed for &T {}
+}
+
+/// A value that a row maps into.
+///
+/// Derive it with `#[derive(pgdbm::FromRow)]`; tuples of up to 12 readable values have it too, column by column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a row",
+    label = "`query_as!` needs a type that implements `FromRow`",
+    note = "put `#[derive(pgdbm::FromRow)]` on `{Self}`"
+)]
+pub trait FromRow: Sized {
+    /// Reads the row.
+    ///
+    /// # Errors
+    /// When a column is missing, has another type, or is NULL where the type takes none.
+    fn from_row(row: &Row) -> Result<Self, Error>;
+}
+
+impl Row {
+    pub(crate) fn new(row: tokio_postgres::Row) -> Self {
+        Row(row)
+    }
+
+    /// Reads the column with this name or position.
+    ///
+    /// The types that can be read, and from which PostgreSQL types, are listed at [`FromSql`].
+    ///
+    /// # Errors
+    /// When there is no such column, when `T` does not read the column's type, and when the column
+    /// is NULL and `T` is no `Option`.
+    pub fn get<'r, T: FromSql<'r>>(&'r self, column: impl ColumnIndex) -> Result<T, Error> {
+        let position = column.position(self)?;
+        self.0.try_get(position).map_err(|error| self.explain::<T>(position, &error))
+    }
+
+    /// Whether the row has a column of this name.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.names().any(|present| present == name)
+    }
+
+    /// The names of the columns, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.columns().iter().map(tokio_postgres::Column::name)
+    }
+
+    /// The number of columns.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the row has no columns at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The driver's row, for what this type does not offer.
+    pub fn as_driver(&self) -> &tokio_postgres::Row {
+        &self.0
+    }
+
+    fn explain<T>(&self, position: usize, error: &tokio_postgres::Error) -> Error {
+        let column = &self.0.columns()[position];
+        let name = column.name().to_owned();
+        let source = std::error::Error::source(error);
+        if source.is_some_and(<dyn std::error::Error>::is::<WasNull>) {
+            return Error::new(Kind::ColumnNull { column: name, rust: type_name::<T>() });
+        }
+        let reason = source.map_or_else(|| error.to_string(), chain);
+        if source.is_some_and(<dyn std::error::Error>::is::<WrongType>) {
+            let reason = match rust_type_for(column.type_().name()) {
+                Some(fits) => format!("`{}` does not read it\n  help: read it as `{fits}`, or cast the column in the SQL", type_name::<T>()),
+                None => reason,
+            };
+            return Error::new(Kind::ColumnType { column: name, server: column.type_().name().to_owned(), reason });
+        }
+        Error::new(Kind::ColumnValue { column: name, reason })
+    }
+}
+
+/// The Rust type that reads a PostgreSQL type, for the message about a wrong one.
+fn rust_type_for(server: &str) -> Option<&'static str> {
+    Some(match server {
+        "bool" => "bool",
+        "char" => "i8",
+        "int2" => "i16",
+        "int4" => "i32",
+        "int8" => "i64",
+        "oid" => "u32",
+        "float4" => "f32",
+        "float8" => "f64",
+        "text" | "varchar" | "bpchar" | "name" | "citext" => "String",
+        "bytea" => "Vec<u8>",
+        "timestamp" | "timestamptz" => "std::time::SystemTime",
+        "inet" => "std::net::IpAddr",
+        "_bool" => "Vec<bool>",
+        "_int2" => "Vec<i16>",
+        "_int4" => "Vec<i32>",
+        "_int8" => "Vec<i64>",
+        "_float4" => "Vec<f32>",
+        "_float8" => "Vec<f64>",
+        "_text" | "_varchar" => "Vec<String>",
+        _ => return None,
+    })
+}
+
+impl fmt::Debug for Row {
+    /// Names and types of the columns; the values stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Row ")?;
+        f.debug_map()
+            .entries(self.0.columns().iter().map(|column| (column.name(), column.type_().name())))
+            .finish()
+    }
+}
+
+impl ColumnIndex for str {
+    fn position(&self, row: &Row) -> Result<usize, Error> {
+        row.names().position(|name| name == self).ok_or_else(|| not_found(row, self.to_owned()))
+    }
+}
+
+impl ColumnIndex for String {
+    fn position(&self, row: &Row) -> Result<usize, Error> {
+        self.as_str().position(row)
+    }
+}
+
+impl ColumnIndex for usize {
+    fn position(&self, row: &Row) -> Result<usize, Error> {
+        if *self < row.len() { Ok(*self) } else { Err(not_found(row, format!("number {self}"))) }
+    }
+}
+
+impl<T: ColumnIndex + ?Sized> ColumnIndex for &T {
+    fn position(&self, row: &Row) -> Result<usize, Error> {
+        (**self).position(row)
+    }
+}
+
+fn not_found(row: &Row, wanted: String) -> Error {
+    Error::new(Kind::ColumnNotFound { wanted, present: row.names().map(str::to_owned).collect() })
+}
+
+/// Called by generated code: the row as it is.
+#[doc(hidden)]
+pub fn row(row: Row) -> Result<Row, Error> {
+    Ok(row)
+}
+
+/// Called by generated code: the row as a struct.
+#[doc(hidden)]
+#[allow(clippy::needless_pass_by_value, reason = "every mapper takes the row itself")]
+pub fn from_row<T: FromRow>(row: Row) -> Result<T, Error> {
+    T::from_row(&row)
+}
+
+/// Called by generated code: the first column of the row.
+#[doc(hidden)]
+#[allow(clippy::needless_pass_by_value, reason = "every mapper takes the row itself")]
+pub fn scalar<T: FromSqlOwned>(row: Row) -> Result<T, Error> {
+    row.get(0)
+}
+
+macro_rules! tuples {
+    ($($($name:ident $position:literal)+;)+) => {$(
+        impl<$($name: FromSqlOwned),+> FromRow for ($($name,)+) {
+            fn from_row(row: &Row) -> Result<Self, Error> {
+                Ok(($(row.get::<$name>($position)?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A 0; A 0 B 1; A 0 B 1 C 2; A 0 B 1 C 2 D 3; A 0 B 1 C 2 D 3 E 4; A 0 B 1 C 2 D 3 E 4 F 5;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
+}

@@ -1,0 +1,68 @@
+//! A private PostgreSQL server for tests and demonstrations, which leaves nothing behind.
+//!
+//! [`PgServer::start`] gives a server in a few milliseconds when one is running already, in about a tenth of a second
+//! when a cluster has been initialised before, and in less than a second the first time.
+//!
+//! # How it lives and dies
+//!
+//! There is one cluster per user, server version and set of [options](PgServerOptions). Processes share it:
+//!
+//! - Every process that uses the cluster holds a *shared* lock on a file beside it. The kernel drops that lock however
+//!   the process ends, `kill -9` included.
+//! - A janitor, a shell script in a session of its own, waits for the *exclusive* lock on that file. It gets it when
+//!   the last user has gone, gives newcomers a second to take over (so that test binaries which run one after another
+//!   share a server), then stops the server and removes its directory.
+//! - Whatever makes or removes a directory does so behind one gate, an exclusive lock on another file. The worker
+//!   programs inherit the gate, so it stays shut until they are done even if the process that started them is killed.
+//! - When the janitor itself was killed, the next start finds a directory without users and without a janitor, and
+//!   clears it away; when users are left, it hires a new janitor.
+//!
+//! # Where things are
+//!
+//! | what | where | mode |
+//! | --- | --- | --- |
+//! | base directory | `/tmp/pgdbm-<user id>` | 0700, for root 0711 |
+//! | data, socket, log | in a directory of the base, named for version and options | 0700, owned by the server's account |
+//! | initialised cluster, kept | `$XDG_CACHE_HOME/pgdbm`, `~/.cache/pgdbm` (macOS: `~/Library/Caches/pgdbm`), for root `/var/cache/pgdbm`, else `/var/tmp/pgdbm-<user id>` | the same |
+//!
+//! The server listens on a unix socket only, in a directory that nobody but its owner (and root) may enter; therefore
+//! it trusts whoever connects. PostgreSQL refuses to run as root; root's server runs as `postgres` or else as
+//! `nobody`. Directories that somebody else has put in the way are refused, not used.
+//!
+//! The server runs with `fsync=off` and its like: it is made for data that may be lost.
+//!
+//! # Where it works
+//!
+//! On Linux and macOS, with PostgreSQL 14 or later installed; the janitor needs `/bin/sh` and one of `flock`
+//! (util-linux, BusyBox), `perl` (macOS has it) and `python3`. Elsewhere set `DATABASE_URL` to a server of your own.
+
+#[cfg(unix)]
+mod account;
+#[cfg(unix)]
+mod child;
+#[cfg(unix)]
+mod cluster_cache;
+mod connection_url;
+#[cfg(unix)]
+mod directory;
+mod error;
+#[cfg(unix)]
+mod file_lock;
+#[cfg(unix)]
+mod gate;
+#[cfg(unix)]
+mod installation;
+#[cfg(unix)]
+mod instance;
+#[cfg(unix)]
+mod janitor;
+mod options;
+#[cfg(unix)]
+mod plan;
+#[cfg(unix)]
+mod postmaster;
+mod server;
+
+pub use error::ServerError;
+pub use options::PgServerOptions;
+pub use server::PgServer;

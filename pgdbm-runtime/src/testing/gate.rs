@@ -1,0 +1,93 @@
+//! The gate of a base directory: whoever makes or removes something in it holds an exclusive lock.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::account::ServerAccount;
+use super::directory;
+use super::error::ServerError;
+use super::file_lock::{self, Mode};
+
+/// The name of the lock file in the base directory; the janitor's script knows it too.
+pub(crate) const FILE_NAME: &str = "gate";
+
+pub(crate) struct Gate {
+    base: PathBuf,
+    file: File,
+}
+
+impl Gate {
+    /// Makes the base directory when it is missing and waits until nobody else changes it.
+    pub(crate) fn enter(base: &Path, account: Option<&ServerAccount>) -> Result<Gate, ServerError> {
+        let path = base.join(FILE_NAME);
+        // Each further attempt means that a server's end came in between; so many in a row mean something else.
+        for _ in 0..1000 {
+            directory::claim(base, account)?;
+            let file = match file_lock::open(&path) {
+                Ok(file) => file,
+                // The last server's janitor has removed the base directory since the line above.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(ServerError::path("open", &path, &error)),
+            };
+            let file = file_lock::wait(file, Mode::Exclusive, file_lock::PATIENCE).map_err(|error| {
+                if error.kind() == io::ErrorKind::TimedOut {
+                    ServerError::start(format!(
+                        "another process has been starting or stopping a server in {} for {} seconds; \
+                         end the process that has {} open",
+                        base.display(),
+                        file_lock::PATIENCE.as_secs(),
+                        path.display()
+                    ))
+                } else {
+                    ServerError::path("lock", &path, &error)
+                }
+            })?;
+            // The lock may be on a file that was removed while this process waited: then it guards nothing.
+            if is_at(&file, &path) {
+                return Ok(Gate {
+                    base: base.to_owned(),
+                    file,
+                });
+            }
+        }
+        Err(ServerError::directory(format!(
+            "{} is removed again and again; something else removes it",
+            path.display()
+        )))
+    }
+
+    /// Where the lock file is, for those who must wait for it themselves.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.base.join(FILE_NAME)
+    }
+
+    /// The locked file, for workers that must keep the gate shut.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+impl Drop for Gate {
+    /// Leaves no empty base directory after a start that failed. Those who wait at the gate see that it moved.
+    fn drop(&mut self) {
+        let only_the_gate = fs::read_dir(&self.base).is_ok_and(|entries| {
+            entries
+                .flatten()
+                .all(|entry| entry.file_name() == FILE_NAME)
+        });
+        if only_the_gate {
+            // Somebody else's file may have come in; then the directory stays, and that is no harm.
+            drop(fs::remove_file(self.path()).and_then(|()| fs::remove_dir(&self.base)));
+        }
+    }
+}
+
+/// Whether the open file is the one that the path leads to.
+fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(opened), Ok(found)) = (file.metadata(), fs::symlink_metadata(path)) else {
+        return false;
+    };
+    (opened.dev(), opened.ino()) == (found.dev(), found.ino())
+}

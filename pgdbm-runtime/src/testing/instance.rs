@@ -1,0 +1,160 @@
+//! A server's directory: joining the server in it, starting one there, clearing what others left.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::cluster_cache;
+use super::connection_url;
+use super::directory;
+use super::error::ServerError;
+use super::file_lock::{self, Mode};
+use super::gate::Gate;
+use super::janitor::{self, Post};
+use super::plan::Plan;
+use super::postmaster;
+use super::server::PrivateServer;
+
+/// Joins the plan's server, or starts it when it does not run.
+pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
+    let gate = Gate::enter(&plan.base, plan.account.as_ref())?;
+    sweep(&plan.base, &gate);
+    let instance = Instance::new(plan);
+    directory::claim(&instance.directory, plan.account.as_ref())?;
+    // From here on, the server and its directory stay.
+    let (lock, token) = instance.hold()?;
+    let post = Post {
+        instance: &instance.directory,
+        lock: &instance.lock,
+        token: &token,
+        janitor: &instance.janitor,
+    };
+    // Before anything is started: whatever happens to this process, there is somebody who clears up.
+    janitor::hire(&post, plan.lock_tool, &gate)?;
+    if !postmaster::answers(&instance.run) {
+        instance.start(plan, &gate)?;
+    }
+    if janitor::is_vacant(&instance.janitor).unwrap_or(false) {
+        return Err(ServerError::start(format!(
+            "the server's janitor ended at once; run sh {}/janitor.sh to see why",
+            instance.directory.display()
+        )));
+    }
+    Ok(PrivateServer {
+        url: connection_url::for_socket(&instance.run, "postgres"),
+        version: plan.installation.version.clone(),
+        major: plan.installation.major,
+        bin_directory: plan.installation.bin_directory.clone(),
+        data_directory: instance.data,
+        socket_directory: instance.run,
+        log_file: instance.log,
+        _lock: lock,
+    })
+}
+
+struct Instance {
+    directory: PathBuf,
+    /// Locked by all users, shared.
+    lock: PathBuf,
+    /// Locked by the janitor; contains its process id for a reader.
+    janitor: PathBuf,
+    log: PathBuf,
+    /// Belongs to the server's account, as everything in it does. What this process reads or writes with its own
+    /// rights stays outside.
+    run: PathBuf,
+    data: PathBuf,
+}
+
+impl Instance {
+    fn new(plan: &Plan) -> Instance {
+        let directory = plan.instance_directory();
+        let run = plan.socket_directory();
+        Instance {
+            lock: directory.join(LOCK),
+            janitor: directory.join(JANITOR),
+            log: directory.join("log"),
+            data: run.join("data"),
+            run,
+            directory,
+        }
+    }
+
+    /// Takes the shared lock and reads what tells this instance from others at the same path, before and after.
+    fn hold(&self) -> Result<(File, String), ServerError> {
+        let failed = |error| ServerError::path("lock", &self.lock, &error);
+        let file = file_lock::open(&self.lock).map_err(failed)?;
+        // Behind the gate nobody keeps an exclusive lock: a janitor that notices that it may begin gives it back.
+        let mut file = file_lock::wait(file, Mode::Shared, file_lock::PATIENCE).map_err(failed)?;
+        let mut token = String::new();
+        file.read_to_string(&mut token).map_err(failed)?;
+        if !token.ends_with('\n') {
+            token = new_token();
+            file.set_len(0)
+                .and_then(|()| file.seek(SeekFrom::Start(0)))
+                .map_err(failed)?;
+            file.write_all(token.as_bytes()).map_err(failed)?;
+        }
+        Ok((file, token.trim_end().to_owned()))
+    }
+
+    fn start(&self, plan: &Plan, gate: &Gate) -> Result<(), ServerError> {
+        janitor::stop(&self.directory, gate)?;
+        // Data that is there belongs to a server that has died; its other users may still want it.
+        let Err(error) = self.launch(plan, gate) else {
+            return Ok(());
+        };
+        if error.is_directory() {
+            return Err(error);
+        }
+        // The data may be damaged, or the kept cluster from which it was copied: begin anew, once.
+        janitor::stop(&self.directory, gate)?;
+        directory::remove(&self.run)?;
+        cluster_cache::discard(plan)?;
+        self.launch(plan, gate)
+    }
+
+    fn launch(&self, plan: &Plan, gate: &Gate) -> Result<(), ServerError> {
+        directory::entrust(&self.run, plan.account.as_ref())?;
+        if !self.data.exists() {
+            cluster_cache::fill(plan, &self.data, gate.file())?;
+        }
+        postmaster::launch(plan, &self.data, &self.log, gate)
+    }
+}
+
+const LOCK: &str = "lock";
+const JANITOR: &str = "janitor";
+
+/// Another moment or another process gives another token.
+fn new_token() -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("{}-{}\n", process::id(), now.as_nanos())
+}
+
+/// Clears away what janitors that were killed have left: directories without users and without a janitor.
+///
+/// What cannot be cleared is left to the next start; it does not stop this one.
+fn sweep(base: &Path, gate: &Gate) {
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        let Some((start, _)) = name.to_str().and_then(|name| name.split_once('-')) else {
+            continue;
+        };
+        if start == "trash" {
+            drop(directory::remove(&path));
+        } else if start.parse::<u32>().is_ok() && is_abandoned(&path).unwrap_or(false) {
+            drop(janitor::sweep(&path, gate));
+        }
+    }
+}
+
+/// Behind the gate this cannot change: users and janitors come through it, and those that go don't come back.
+fn is_abandoned(instance: &Path) -> io::Result<bool> {
+    let unused = file_lock::attempt(&file_lock::open(&instance.join(LOCK))?, Mode::Exclusive)?;
+    Ok(unused && janitor::is_vacant(&instance.join(JANITOR))?)
+}

@@ -1,0 +1,133 @@
+# The janitor of a private PostgreSQL server.
+#
+#   sh janitor.sh watch INSTANCE TOKEN TOOL GRACE    wait until nobody uses the server, then stop and remove it
+#   sh janitor.sh sweep INSTANCE                     stop and remove it now; the caller has the gate
+#   sh janitor.sh stop INSTANCE                      stop the server only; the caller has the gate
+#
+# The watch finds three locked or lockable files open, so that it needs no path which may meanwhile name something
+# else: 9 is the users' lock, its standard output the gate, its standard error the janitor's own lock, held for life.
+
+mode=$1 instance=$2 token=$3 tool=$4 grace=$5
+base=${instance%/*}
+data=$instance/run/data
+
+# Each of the tools locks the open file that it inherits, and the lock stays with the file when the tool ends.
+# None inherits the janitor's own lock: when the janitor is killed, that lock must not outlive it.
+lock() {
+    case $tool in
+        flock) flock -x "$1" ;;
+        perl) perl -e 'open(F, "+<&=", $ARGV[0]) or exit 1; flock(F, 2) or exit 1' "$1" ;;
+        python3) python3 -c 'import fcntl, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX)' "$1" ;;
+    esac 9<&9 8<&8 7>&-
+}
+
+lock_if_free() {
+    case $tool in
+        flock) flock -x -n "$1" ;;
+        perl) perl -e 'open(F, "+<&=", $ARGV[0]) or exit 1; flock(F, 6) or exit 1' "$1" ;;
+        python3) python3 -c 'import fcntl, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX | fcntl.LOCK_NB)' "$1" ;;
+    esac 9<&9 8<&8 7>&-
+}
+
+unlock() {
+    case $tool in
+        flock) flock -u "$1" ;;
+        perl) perl -e 'open(F, "+<&=", $ARGV[0]) or exit 1; flock(F, 8) or exit 1' "$1" ;;
+        python3) python3 -c 'import fcntl, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_UN)' "$1" ;;
+    esac 9<&9 8<&8 7>&-
+}
+
+# Fractions of a second are no part of POSIX's sleep.
+pause() {
+    sleep "$1" 7>&- || sleep 1 7>&-
+}
+
+# A number in a file may long belong to another process: the server is the one that works in the data directory.
+is_server() {
+    if [ -d /proc/self ]; then
+        [ "/proc/$1/cwd" -ef "$data" ]
+    else
+        case $(ps -o args= -p "$1") in
+            *" -D $data "*) true ;;
+            *) false ;;
+        esac
+    fi
+}
+
+# The server's own file counts; the launcher's is there some milliseconds earlier.
+find_server() {
+    for file in "$data/postmaster.pid" "$instance/run/server.pid"; do
+        [ -f "$file" ] || continue
+        pid=
+        read -r pid <"$file"
+        case $pid in
+            '' | *[!0-9]*) continue ;;
+        esac
+        is_server "$pid" && return
+    done
+    return 1
+}
+
+# An immediate shutdown: nobody will read the data again. The signal is repeated because a server that is just being
+# launched may not listen yet.
+stop_server() {
+    find_server || return 0
+    round=0
+    while is_server "$pid"; do
+        case $round in
+            0 | 20 | 40) kill -QUIT "$pid" ;;
+            140) kill -KILL "$pid" ;;
+            240) return 1 ;;
+        esac
+        round=$((round + 1))
+        pause 0.05
+    done
+}
+
+# The directory goes away in one step, so that nobody ever finds half of one; its files follow.
+remove_instance() {
+    trash=$base/trash-${instance##*/}-$$
+    mv "$instance" "$trash" || return 1
+    round=0
+    until rm -rf "$trash"; do
+        [ $round -lt 100 ] || return 1
+        round=$((round + 1))
+        pause 0.1
+    done
+}
+
+remove_empty_base() {
+    [ "$(ls -A "$base")" = gate ] && rm -f "$base/gate" && rmdir "$base"
+}
+
+case $mode in
+    stop)
+        stop_server
+        exit
+        ;;
+    sweep)
+        stop_server && remove_instance
+        exit
+        ;;
+esac
+
+exec 8>&1 7>&2 >/dev/null 2>&1
+trap '' HUP INT QUIT
+echo "$$" >&7
+
+while :; do
+    until lock 9; do pause 1; done
+    # Newcomers may join while the janitor gives them the time to.
+    unlock 9
+    pause "$grace"
+    until lock 8; do pause 1; done
+    if lock_if_free 9; then
+        # If somebody has removed the directory by hand, another server may live at this path by now.
+        found=
+        read -r found <"$instance/lock"
+        [ "$found" = "$token" ] || exit 0
+        stop_server && remove_instance && remove_empty_base
+        exit
+    fi
+    unlock 8
+done

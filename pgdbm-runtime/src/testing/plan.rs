@@ -1,0 +1,190 @@
+//! Which server is meant: what an installation, an account and the options come to.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::account::ServerAccount;
+use super::directory;
+use super::error::ServerError;
+use super::installation::Installation;
+use super::janitor::LockTool;
+use super::options::PgServerOptions;
+
+/// Everything that is known before anything is touched.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) installation: Installation,
+    pub(crate) account: Option<ServerAccount>,
+    pub(crate) lock_tool: LockTool,
+    pub(crate) base: PathBuf,
+    /// Where initialised clusters may be kept; the first usable one is taken.
+    pub(crate) caches: Caches,
+    /// The arguments `-c name=value` of the server.
+    pub(crate) settings: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Caches {
+    /// This one and no other.
+    Chosen(PathBuf),
+    /// The first that works; a server without a cache is only slower.
+    Usual(Vec<PathBuf>),
+}
+
+impl Plan {
+    pub(crate) fn new(options: &PgServerOptions) -> Result<Plan, ServerError> {
+        let mut settings: Vec<String> = SETTINGS
+            .iter()
+            .map(|setting| (*setting).to_owned())
+            .collect();
+        settings.extend(
+            options
+                .checked_settings()?
+                .iter()
+                .map(|(name, value)| format!("{name}={value}")),
+        );
+        let installation = Installation::find(options.chosen_bin_directory())?;
+        let lock_tool = LockTool::find()?;
+        let account = ServerAccount::for_this_process()?;
+        directory::check_reachable(&installation.program("postgres"), account.as_ref())?;
+        let user = rustix::process::geteuid().as_raw();
+        let base = match options.chosen_base_directory() {
+            Some(chosen) => directory::resolve(chosen)?,
+            None => directory::resolve(&short_temporary_directory().join(format!("pgdbm-{user}")))?,
+        };
+        directory::check_reachable(&base, account.as_ref())?;
+        let caches = match options.chosen_cache_directory() {
+            Some(chosen) => Caches::Chosen(chosen.to_owned()),
+            None => Caches::Usual(usual_caches(user)),
+        };
+        let plan = Plan {
+            installation,
+            account,
+            lock_tool,
+            base,
+            caches,
+            settings,
+        };
+        plan.check_socket_path()?;
+        Ok(plan)
+    }
+
+    /// The directory of this plan's server: its name is the same in every process that means the same server.
+    pub(crate) fn instance_directory(&self) -> PathBuf {
+        let account = self
+            .account
+            .as_ref()
+            .map(|account| account.name)
+            .unwrap_or_default();
+        let mut parts = vec![LAYOUT, &self.installation.version, account];
+        let bin_directory = self.installation.bin_directory.to_string_lossy();
+        parts.push(&bin_directory);
+        parts.extend(self.settings.iter().map(String::as_str));
+        self.base.join(self.name(&parts))
+    }
+
+    /// The name of the initialised cluster, which the settings do not change.
+    pub(crate) fn cluster_name(&self) -> String {
+        let account = self
+            .account
+            .as_ref()
+            .map(|account| account.name)
+            .unwrap_or_default();
+        let bin_directory = self.installation.bin_directory.to_string_lossy();
+        self.name(&[LAYOUT, &self.installation.version, account, &bin_directory])
+    }
+
+    pub(crate) fn socket_directory(&self) -> PathBuf {
+        self.instance_directory().join("run")
+    }
+
+    fn name(&self, parts: &[&str]) -> String {
+        format!(
+            "{}-{:012x}",
+            self.installation.major,
+            fingerprint(parts) >> 16
+        )
+    }
+
+    /// The kernel's limit is a surprise at the very end; say it at the beginning.
+    fn check_socket_path(&self) -> Result<(), ServerError> {
+        let socket = self.socket_directory().join(SOCKET_NAME);
+        let length = socket.as_os_str().len();
+        if length < SOCKET_PATH_SIZE {
+            return Ok(());
+        }
+        Err(ServerError::directory(format!(
+            "the path of the server's unix socket, {}, has {length} bytes; this system allows {}; \
+             choose a shorter PgServerOptions::base_directory, such as one in /tmp",
+            socket.display(),
+            SOCKET_PATH_SIZE - 1
+        )))
+    }
+}
+
+/// The port is fixed, because the directory already tells servers apart.
+pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
+
+/// Changes when the files of an instance or of a cached cluster change their meaning, so that different versions of
+/// this library keep out of each other's way.
+const LAYOUT: &str = "pgdbm 1";
+
+/// The size of `sockaddr_un.sun_path`, which includes a NUL byte.
+const SOCKET_PATH_SIZE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+    108
+} else {
+    104
+};
+
+/// Nothing here survives a crash of the machine, and nothing has to. The time zone is one for all machines.
+const SETTINGS: [&str; 8] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_connections=200",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "unix_socket_permissions=0700",
+];
+
+/// `/tmp`, because `TMPDIR` is too long for a socket on macOS and may be inside a home directory elsewhere.
+fn short_temporary_directory() -> PathBuf {
+    let short = Path::new("/tmp");
+    if short.is_dir() {
+        short.to_owned()
+    } else {
+        env::temp_dir()
+    }
+}
+
+/// Root's home is closed to the server's account; the others prefer their own place to a public one.
+fn usual_caches(user: u32) -> Vec<PathBuf> {
+    let absolute = |name: &str| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let mut caches = Vec::new();
+    if user == 0 {
+        caches.push(PathBuf::from("/var/cache/pgdbm"));
+    } else {
+        caches.extend(absolute("XDG_CACHE_HOME").map(|directory| directory.join("pgdbm")));
+        let inside = if cfg!(target_os = "macos") {
+            "Library/Caches/pgdbm"
+        } else {
+            ".cache/pgdbm"
+        };
+        caches.extend(absolute("HOME").map(|home| home.join(inside)));
+    }
+    caches.push(PathBuf::from(format!("/var/tmp/pgdbm-{user}")));
+    caches
+}
+
+/// FNV-1a over the parts: the same in every process and every version of Rust, which the standard hasher is not.
+fn fingerprint(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}

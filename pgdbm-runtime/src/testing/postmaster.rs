@@ -1,0 +1,253 @@
+//! The server process: launching it, and knowing when it answers.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::child;
+use super::error::ServerError;
+use super::gate::Gate;
+use super::plan::{Plan, SOCKET_NAME};
+
+/// Starts the server on an initialised data directory and waits until it answers.
+pub(crate) fn launch(
+    plan: &Plan,
+    data: &Path,
+    log_path: &Path,
+    gate: &Gate,
+) -> Result<(), ServerError> {
+    let socket_directory = plan.socket_directory();
+    let pid_file = socket_directory.join(PID_FILE);
+    match fs::remove_file(&pid_file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(ServerError::path("remove", &pid_file, &error));
+        }
+        _ => {}
+    }
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(log_path)
+        .map_err(|error| ServerError::path("open", log_path, &error))?;
+    let log_start = log.metadata().map(|metadata| metadata.len()).unwrap_or(0);
+    let program = plan.installation.program("postgres");
+    spawn(plan, &program, data, &pid_file, &log, gate).map_err(|error| {
+        ServerError::start(format!("cannot run {}: {error}", program.display()))
+    })?;
+    wait_until_ready(data, &socket_directory, &pid_file).map_err(|trouble| {
+        ServerError::start(format!(
+            "the PostgreSQL server {} {trouble}. The end of its log:\n{}",
+            program.display(),
+            tail(log_path, log_start)
+        ))
+    })
+}
+
+/// Whether a server behind this socket takes connections.
+pub(crate) fn answers(socket_directory: &Path) -> bool {
+    matches!(probe(socket_directory), Ok(Answer::Ready))
+}
+
+/// The launcher's process id file, there before the server has its own: with it, a server that is still starting can
+/// be stopped, should this process be killed now. The janitor's script knows the name.
+const PID_FILE: &str = "server.pid";
+
+/// A machine that runs many test binaries may be slow; a server that fails is noticed at once and not by this.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The launching shell keeps the gate shut until its process id is written, and then becomes the server.
+const BECOME_SERVER: &str = "echo \"$$\" >\"$1\" || exit; shift; exec \"$@\" 9<&-";
+
+fn spawn(
+    plan: &Plan,
+    program: &Path,
+    data: &Path,
+    pid_file: &Path,
+    log: &File,
+    gate: &Gate,
+) -> io::Result<()> {
+    let socket_directory = plan.socket_directory();
+    let mut arguments: Vec<&OsStr> = ["/bin/sh", "-c", BECOME_SERVER, "sh"]
+        .iter()
+        .map(OsStr::new)
+        .collect();
+    arguments.extend([pid_file.as_os_str(), program.as_os_str()]);
+    arguments.extend([
+        "-D".as_ref(),
+        data.as_os_str(),
+        "-k".as_ref(),
+        socket_directory.as_os_str(),
+    ]);
+    arguments.extend(
+        ["-p", "5432", "-c", "listen_addresses="]
+            .iter()
+            .map(OsStr::new),
+    );
+    let settings: Vec<OsString> = plan.settings.iter().map(OsString::from).collect();
+    for setting in &settings {
+        arguments.extend(["-c".as_ref(), setting.as_os_str()]);
+    }
+    let mut launcher = child::command("/bin/sh");
+    // The janitor knows the server by its working directory, from the first moment on.
+    launcher
+        .current_dir(data)
+        .stdout(log.try_clone()?)
+        .stderr(log.try_clone()?);
+    if let Some(account) = &plan.account {
+        account.apply(&mut launcher);
+    }
+    child::detach(launcher, &arguments, gate.file().try_clone()?)
+}
+
+fn wait_until_ready(data: &Path, socket_directory: &Path, pid_file: &Path) -> Result<(), String> {
+    let deadline = Instant::now() + DEADLINE;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        // The order matters: a server that gets ready and a server that ends between two looks are both seen.
+        let gone = has_ended(data, pid_file);
+        if says_ready(data) {
+            match probe(socket_directory) {
+                Ok(Answer::Ready) => return Ok(()),
+                Ok(Answer::NotYet) | Err(_) => {}
+                Ok(Answer::Refused(message)) => {
+                    return Err(format!("started but refuses connections: {message}"));
+                }
+            }
+        } else if gone {
+            return Err("did not start".to_owned());
+        }
+        if Instant::now() > deadline {
+            return Err(format!(
+                "did not answer within {} seconds",
+                DEADLINE.as_secs()
+            ));
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Line 8 of [`postmaster.pid`](https://www.postgresql.org/docs/current/storage-file-layout.html) is the status.
+/// Asking the socket before the server is ready would only fill its log with refusals.
+fn says_ready(data: &Path) -> bool {
+    fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|file| {
+        file.lines()
+            .nth(7)
+            .is_some_and(|status| status.trim() == "ready")
+    })
+}
+
+/// Whether the launched process has come and gone. Before its file is there it has not come.
+fn has_ended(data: &Path, pid_file: &Path) -> bool {
+    let Some(id) = fs::read_to_string(pid_file)
+        .ok()
+        .and_then(|text| text.trim().parse::<i32>().ok())
+    else {
+        return false;
+    };
+    if Path::new("/proc/self").exists() {
+        // A zombie has no directory any more, and a process that reuses the number has another one.
+        return fs::read_link(format!("/proc/{id}/cwd")).map_or_else(
+            |error| error.kind() == io::ErrorKind::NotFound,
+            |directory| directory != data,
+        );
+    }
+    let Some(id) = rustix::process::Pid::from_raw(id) else {
+        return true;
+    };
+    matches!(rustix::process::test_kill_process(id), Err(error) if error == rustix::io::Errno::SRCH)
+}
+
+enum Answer {
+    Ready,
+    NotYet,
+    Refused(String),
+}
+
+/// Connects as `postgres` and reads up to the first ReadyForQuery, as the manual's
+/// [message flow](https://www.postgresql.org/docs/current/protocol-flow.html) has it.
+fn probe(socket_directory: &Path) -> io::Result<Answer> {
+    let mut stream = UnixStream::connect(socket_directory.join(SOCKET_NAME))?;
+    let timeout = Some(Duration::from_secs(10));
+    stream.set_read_timeout(timeout)?;
+    stream.set_write_timeout(timeout)?;
+    let parameters = b"user\0postgres\0database\0postgres\0application_name\0pgdbm\0\0";
+    let mut startup = Vec::with_capacity(8 + parameters.len());
+    startup.extend(
+        u32::try_from(8 + parameters.len())
+            .map_err(io::Error::other)?
+            .to_be_bytes(),
+    );
+    startup.extend(0x0003_0000_u32.to_be_bytes());
+    startup.extend(parameters);
+    stream.write_all(&startup)?;
+    loop {
+        let [kind, length @ ..] = read_array::<5>(&mut stream)?;
+        // The length counts itself. A longer message than the server's greeting can have comes from something else.
+        let length = usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?;
+        let Some(rest) = length.checked_sub(4).filter(|rest| *rest <= 64 * 1024) else {
+            return Err(io::ErrorKind::InvalidData.into());
+        };
+        let mut body = vec![0; rest];
+        stream.read_exact(&mut body)?;
+        match kind {
+            b'E' => return Ok(judge(&body)),
+            b'Z' => {
+                stream.write_all(&[b'X', 0, 0, 0, 4])?;
+                return Ok(Answer::Ready);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn read_array<const N: usize>(stream: &mut UnixStream) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The fields of an ErrorResponse: a letter and a NUL-terminated text each.
+fn judge(body: &[u8]) -> Answer {
+    let field = |letter: u8| {
+        let text = body
+            .split(|byte| *byte == 0)
+            .find_map(|field| field.strip_prefix(&[letter]));
+        text.map(|text| String::from_utf8_lossy(text).into_owned())
+            .unwrap_or_default()
+    };
+    match field(b'C').as_str() {
+        // cannot_connect_now: starting up, shutting down or recovering.
+        "57P03" => Answer::NotYet,
+        // too_many_connections: it is there, and busy.
+        "53300" => Answer::Ready,
+        _ => Answer::Refused(field(b'M')),
+    }
+}
+
+/// The last lines that the log has got since this start.
+fn tail(path: &Path, from: u64) -> String {
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|mut log| {
+        let end = log.seek(SeekFrom::End(0))?;
+        log.seek(SeekFrom::Start(
+            from.max(end.saturating_sub(8 * 1024)).min(end),
+        ))?;
+        log.read_to_end(&mut text)
+    });
+    if let Err(error) = read {
+        return format!("  ({}: {error})", path.display());
+    }
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    match lines.get(lines.len().saturating_sub(20)..) {
+        Some(last) if !last.is_empty() => format!("  {}", last.join("\n  ")),
+        _ => "  (it is empty)".to_owned(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Migration files: names, versions, text, directives, checksums, and sets of them.
+
+pub(crate) mod checksum;
+mod content_check;
+pub(crate) mod directives;
+pub(crate) mod file_name;
+pub(crate) mod set;
+pub(crate) mod text;
+pub(crate) mod version;

@@ -1,0 +1,102 @@
+//! Configuration, and the errors of connecting: each its own.
+
+use std::net::TcpListener;
+
+use pgdbm::{DatabaseConfig, Pool};
+
+use crate::lab::{lab, server};
+
+#[test]
+fn the_password_is_masked() {
+    let config = DatabaseConfig::from_url("postgres://ada:s3cr%40t@db.example.com:5433/shop").unwrap();
+    assert_eq!(config.to_string(), "postgres://ada:****@db.example.com:5433/shop");
+    for shown in [format!("{config}"), format!("{config:?}"), format!("{config:#?}")] {
+        assert!(!shown.contains("s3cr"), "{shown}");
+    }
+    let config = DatabaseConfig::new().host("h").user("u").password("pässwort").database("d").port(1);
+    assert_eq!(config.to_string(), "postgres://u:****@h:1/d");
+    assert!(!format!("{config:?}").contains("pässwort"));
+}
+
+#[test]
+fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
+    for url in ["postgres://u:topsecret@host:port/d", "nonsense topsecret", "postgres://u:topsecret@[::1/d", "host=topsecret port=x"] {
+        let error = DatabaseConfig::from_url(url).unwrap_err();
+        assert!(error.is_config());
+        assert!(!error.to_string().contains("topsecret"), "{error}");
+    }
+}
+
+#[test]
+fn fields_override_what_the_url_said() {
+    let config = DatabaseConfig::from_url("postgres://a:b@one:1/c").unwrap().host("two").port(2).user("x").database("y");
+    assert_eq!(config.to_string(), "postgres://x:****@two:2/y");
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_is_unreachable() {
+    // A port that was free a moment ago: nobody listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let config = DatabaseConfig::new().host("127.0.0.1").port(port).password("topsecret");
+    let error = Pool::connect(config).await.unwrap_err();
+    assert!(error.is_unreachable() && !error.is_refused() && !error.is_authentication());
+    let text = error.to_string();
+    assert!(text.contains(&format!("127.0.0.1:{port}")) && text.contains("help: start the server"), "{text}");
+    assert!(!text.contains("topsecret"));
+
+    let error = Pool::connect(DatabaseConfig::new().host("/nonexistent/socket/directory")).await.unwrap_err();
+    assert!(error.is_unreachable(), "{error}");
+}
+
+#[tokio::test]
+async fn something_that_does_not_speak_postgresql_is_not_taken_for_a_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let closing = std::thread::spawn(move || drop(listener.accept()));
+    let config = DatabaseConfig::new().host("127.0.0.1").port(port);
+    let error = Pool::connect(config).await.unwrap_err();
+    assert!(error.is_refused() || error.is_unreachable(), "{error}");
+    closing.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_says_why() {
+    let config = DatabaseConfig::from_url(server().url()).unwrap().database("no_such_database");
+    let error = Pool::connect(config).await.unwrap_err();
+    assert!(error.is_refused() && !error.is_unreachable());
+    assert_eq!(error.code(), Some("3D000"));
+    assert!(error.to_string().contains("no_such_database"), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_exist_is_not_let_in() {
+    let config = DatabaseConfig::from_url(server().url()).unwrap().user("nobody_at_all");
+    let error = Pool::connect(config).await.unwrap_err();
+    assert!(error.is_refused() || error.is_authentication(), "{error}");
+}
+
+#[tokio::test]
+async fn settings_reach_every_session() {
+    lab(async |lab| {
+        let config = lab.config().setting("work_mem", "7MB").setting("application_name", "it's a \\ test").lock_timeout(None);
+        let pool = Pool::connect(config).await.unwrap();
+        let db = pool.public();
+        assert_eq!(db.fetch_value::<String>("SHOW work_mem").await.unwrap(), "7MB");
+        assert_eq!(db.fetch_value::<String>("SHOW statement_timeout").await.unwrap(), "1min");
+        assert_eq!(db.fetch_value::<String>("SHOW lock_timeout").await.unwrap(), "0");
+        for name in ["search_path", "SEARCH_PATH"] {
+            let error = Pool::connect(lab.config().setting(name, "shop")).await.unwrap_err();
+            assert!(error.is_config() && error.to_string().contains("pool.manager"), "{error}");
+        }
+        let error = Pool::connect(lab.config().setting("a b; --", "x")).await.unwrap_err();
+        assert!(error.is_config(), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_encrypted_connection_that_cannot_be_made_is_refused_not_skipped() {
+    let config = DatabaseConfig::from_url("postgres://u@localhost/d?sslmode=require").unwrap();
+    let error = Pool::connect(config).await.unwrap_err();
+    assert!(error.is_config() && error.to_string().contains("sslmode=require"), "{error}");
+}

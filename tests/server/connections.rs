@@ -1,0 +1,204 @@
+//! The pool: it never hands out a dirty or a busy connection, and says why when it cannot hand out one.
+
+use std::future::Future;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use pgdbm::{DatabaseManager, Pool, sql};
+
+use crate::lab::{eventually, lab};
+
+async fn backend(db: &DatabaseManager) -> i32 {
+    db.fetch_value("SELECT pg_backend_pid()").await.unwrap()
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_says_so() {
+    lab(async |lab| {
+        let config = lab.config().max_connections(1).acquire_timeout(Duration::from_millis(50));
+        let pool = Pool::connect(config).await.unwrap();
+        let db = pool.manager("shop").unwrap();
+        let held = db.acquire().await.unwrap();
+        let error = db.execute("SELECT 1").await.unwrap_err();
+        assert!(error.is_pool_exhausted() && error.is_timeout());
+        assert!(error.to_string().contains("1 of 1 are in use"), "{error}");
+        assert_eq!((pool.stats().in_use, pool.stats().idle), (1, 0));
+        drop(held);
+        db.execute("SELECT 1").await.unwrap();
+        assert_eq!((pool.stats().in_use, pool.stats().idle), (0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pool_opens_what_it_is_told_and_no_more() {
+    lab(async |lab| {
+        let pool = Pool::connect(lab.config().min_connections(3).max_connections(4)).await.unwrap();
+        assert_eq!(pool.stats().open, 3);
+        assert_eq!(pool.stats().idle, 3);
+        let error = Pool::connect(lab.config().min_connections(5).max_connections(4)).await.unwrap_err();
+        assert!(error.is_config());
+        let error = Pool::connect(lab.config().max_connections(0)).await.unwrap_err();
+        assert!(error.is_config());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn closing_waits_for_those_in_use_and_refuses_the_others() {
+    lab(async |lab| {
+        let pool = lab.pool_of(2).await;
+        let db = pool.manager("shop").unwrap();
+        let tx = db.transaction().await.unwrap();
+        let mut closing = Box::pin(pool.close());
+        assert!(closing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(pool.is_closed());
+        assert!(db.execute("SELECT 1").await.unwrap_err().is_pool_closed());
+        tx.execute("SELECT 1").await.unwrap();
+        tx.commit().await.unwrap();
+        closing.await;
+        assert_eq!(pool.stats().open, 0);
+        pool.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_changed_is_not_handed_to_others() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        for change in [
+            "SET search_path TO pg_catalog",
+            "SET SESSION statement_timeout = 1",
+            "SELECT set_config('search_path', 'pg_catalog', false)",
+            "CREATE TEMP TABLE t (x int)",
+            "SELECT pg_advisory_lock(7)",
+            "LISTEN something",
+            "PREPARE p AS SELECT 1",
+            "BEGIN",
+            "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        ] {
+            let before = backend(&db).await;
+            db.execute(change).await.unwrap();
+            assert_ne!(backend(&db).await, before, "{change}");
+        }
+        let before = backend(&db).await;
+        db.execute("SELECT 'SET search_path'").await.unwrap();
+        let tx = db.transaction().await.unwrap();
+        tx.execute("SET LOCAL statement_timeout = 1000").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(backend(&db).await, before, "what changes nothing costs nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_held_connection_keeps_its_session_until_it_is_dropped() {
+    lab(async |lab| {
+        let mut connection = lab.db.acquire().await.unwrap();
+        connection.execute("CREATE TEMP TABLE basket (n int)").await.unwrap();
+        connection.execute("INSERT INTO basket VALUES (1), (2)").await.unwrap();
+        let tx = connection.transaction().await.unwrap();
+        tx.execute("DELETE FROM basket").await.unwrap();
+        drop(tx);
+        assert_eq!(connection.fetch_value::<i64>("SELECT count(*) FROM basket").await.unwrap(), 2);
+        assert_eq!(connection.schema(), "shop");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_whose_future_was_dropped_is_cancelled_and_its_connection_closed() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        let before = backend(&db).await;
+        let running = sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(1000%' AND state = 'active' AND pid = $1");
+        let active = async || running_count(&lab.db, before).await;
+        {
+            let mut sleeping = Box::pin(db.execute("SELECT pg_sleep(1000)"));
+            eventually("the statement runs", async || {
+                assert!(futures_util::poll!(sleeping.as_mut()).is_pending());
+                active().await == 1
+            })
+            .await;
+        }
+        drop(running);
+        // The pool is free at once: nobody waits for the thousand seconds.
+        assert_ne!(backend(&db).await, before);
+        eventually("the statement was cancelled", async || active().await == 0).await;
+    })
+    .await;
+}
+
+async fn running_count(db: &DatabaseManager, pid: i32) -> i64 {
+    let query = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND query LIKE 'SELECT pg_sleep%'";
+    db.fetch_value(sql(query).bind(pid)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_that_was_dropped_early_does_not_leave_its_rows_to_the_next() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        let mut rows = db.fetch("SELECT generate_series(1, 10000000)");
+        assert!(rows.next().await.unwrap().is_ok());
+        drop(rows);
+        assert_eq!(db.fetch_value::<i32>("SELECT 42").await.unwrap(), 42);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_replaced() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        let before = backend(&db).await;
+        lab.db.execute(sql("SELECT pg_terminate_backend($1, 10000)").bind(before)).await.unwrap();
+        // The driver may learn of it only by using it: then the error says what happened, and the next try works.
+        eventually("a new connection", async || match db.fetch_value::<i32>("SELECT pg_backend_pid()").await {
+            Ok(pid) => {
+                assert_ne!(pid, before);
+                true
+            }
+            Err(error) => {
+                assert!(error.is_connection_lost(), "{error}");
+                false
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_statement_cache_is_bounded() {
+    lab(async |lab| {
+        for (size, most) in [(0, 0), (5, 5)] {
+            let pool = Pool::connect(lab.config().max_connections(1).statement_cache_size(size)).await.unwrap();
+            let db = pool.manager("shop").unwrap();
+            for n in 0..30 {
+                assert_eq!(db.fetch_value::<i32>(format!("SELECT {n}")).await.unwrap(), n);
+            }
+            let kept: i64 = db.fetch_value("SELECT count(*) FROM pg_prepared_statements").await.unwrap();
+            assert!(kept <= most + 1, "{kept} statements with a cache of {size}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_driver_s_client_can_be_used_and_its_connection_is_not_trusted_afterwards() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        let before = backend(&db).await;
+        let connection = db.acquire().await.unwrap();
+        connection.as_driver().unwrap().batch_execute("SET work_mem = '1MB'").await.unwrap();
+        drop(connection);
+        assert_ne!(backend(&db).await, before);
+    })
+    .await;
+}

@@ -1,0 +1,4 @@
+-- The user with this address.
+SELECT id, name
+FROM {{tables.users}}
+WHERE email = $1

@@ -1,0 +1,8 @@
+use pgdbm::FromRow;
+
+#[derive(FromRow)]
+enum User {
+    Guest,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use pgdbm::FromRow;
+
+#[derive(FromRow)]
+struct User {
+    #[pgdbm(rename = "")]
+    email: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pgdbm::FromRow;
+
+#[derive(FromRow)]
+union User {
+    id: i32,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+fn main() {
+    let table = "users";
+    let _ = pgdbm::query!(format!("SELECT * FROM {table}"));
+}

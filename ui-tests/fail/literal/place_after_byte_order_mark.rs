@@ -1,0 +1,1 @@
+﻿fn main() { let _ = pgdbm::query!("SELECT * FROM {{tabels.users}}"); }

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = ("🦀漢", pgdbm::query!("SELECT * FROM {{tabels.users}}"));
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT 'é🦀漢字' FROM {{tabels.users}}");
+}

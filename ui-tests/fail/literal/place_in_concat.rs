@@ -1,0 +1,6 @@
+fn main() {
+    let _ = pgdbm::query!(concat!(
+        "SELECT id ",
+        "FROM {{tabels.users}}",
+    ));
+}

@@ -1,0 +1,6 @@
+fn main() {
+    let _ = pgdbm::query!(r#"
+        SELECT "id"
+          FROM {{tabels.users}}
+    "#);
+}

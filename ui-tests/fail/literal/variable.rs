@@ -1,0 +1,4 @@
+fn main() {
+    let sql = "SELECT 1";
+    let _ = pgdbm::query!(sql);
+}

@@ -1,0 +1,2 @@
+﻿CREATE TABLE
+  {{tabels.users}} (id int);

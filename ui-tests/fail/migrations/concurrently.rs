@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/concurrently")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,2 @@
+CREATE TABLE {{tables.users}} (id int);
+CREATE INDEX CONCURRENTLY {{indexes.users_id}} ON {{tables.users}} (id);

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/copy_from_stdin")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+CREATE TABLE {{tables.users}} (id int);
+COPY {{tables.users}} FROM STDIN;
+1
+\.

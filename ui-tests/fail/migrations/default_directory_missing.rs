@@ -1,0 +1,4 @@
+#[pgdbm::migrations()]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/directive_misspelt")]
+struct Migrations;
+
+fn main() {}

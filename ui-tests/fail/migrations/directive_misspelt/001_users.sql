@@ -1,0 +1,2 @@
+-- pgdbm:no-transacton
+CREATE TABLE {{tables.users}} (id int);

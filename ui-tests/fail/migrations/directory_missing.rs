@@ -1,0 +1,4 @@
+#[pgdbm::migrations("no_such_directory")]
+struct Migrations;
+
+fn main() {}

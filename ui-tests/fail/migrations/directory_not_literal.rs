@@ -1,0 +1,4 @@
+#[pgdbm::migrations(concat!("migra", "tions"))]
+struct Migrations;
+
+fn main() {}

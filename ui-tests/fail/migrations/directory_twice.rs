@@ -1,0 +1,4 @@
+#[pgdbm::migrations("migrations", "more")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/empty_file")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("migrations", module = " ")]
+struct Migrations;
+
+fn main() {}

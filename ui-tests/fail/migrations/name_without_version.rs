@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/name_without_version")]
+struct Migrations;
+
+fn main() {}

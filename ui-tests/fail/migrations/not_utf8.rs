@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/not_utf8")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("migrations")]
+enum Migrations {}
+
+fn main() {}

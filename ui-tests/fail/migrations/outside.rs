@@ -1,0 +1,4 @@
+#[pgdbm::migrations("../migrations")]
+struct Migrations;
+
+fn main() {}

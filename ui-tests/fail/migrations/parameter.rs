@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/parameter")]
+struct Migrations;
+
+fn main() {}

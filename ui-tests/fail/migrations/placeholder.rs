@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/placeholder")]
+struct Migrations;
+
+fn main() {}

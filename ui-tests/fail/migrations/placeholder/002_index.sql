@@ -1,0 +1,2 @@
+-- Speeds up the log-in.
+CREATE INDEX ON {{tabels.users}} (id);

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/several_files")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,1 @@
+CREATE TABLE {{tabels.users}} (id int);

@@ -1,0 +1,2 @@
+INSERT INTO {{tables.users}} VALUES ($1);
+SELECT 'open;

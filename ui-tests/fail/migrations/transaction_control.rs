@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/transaction_control")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,3 @@
+BEGIN;
+CREATE TABLE {{tables.users}} (id int);
+COMMIT;

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/undo_alone")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("migrations", modul = "shop")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/version_twice")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,1 @@
+CREATE TABLE {{tables.orders}} (id int);

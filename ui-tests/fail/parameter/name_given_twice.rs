@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT $id", id = 1, id = 2);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $emial", email = "a@example.org");
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let path = "a.sql";
+    let _ = pgdbm::query_file!(path);
+}

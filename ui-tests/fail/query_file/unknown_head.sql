@@ -1,0 +1,4 @@
+-- Finds a user.
+SELECT *
+  FROM {{tabels.users}}
+ WHERE id = $1;

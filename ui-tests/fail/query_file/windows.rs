@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query_file!("fail/query_file/windows.sql");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("DELETE FROM {{tables.a}}; DELETE FROM {{tables.b}}");
+}

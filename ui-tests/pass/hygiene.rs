@@ -1,0 +1,65 @@
+//! The caller may give the names of the standard library other meanings.
+#![allow(dead_code, non_camel_case_types, unused_macros)]
+
+mod shadowed {
+    struct Result;
+    struct Option;
+    struct String;
+    struct Vec;
+    struct Box;
+    struct str;
+    struct u32;
+    struct usize;
+    struct bool;
+    enum Choice {
+        Ok,
+        Err,
+        Some,
+        None,
+    }
+    use Choice::{Err, None, Ok, Some};
+    mod std {}
+    mod core {}
+    mod alloc {}
+    mod pgdbm {}
+    trait FromRow {}
+    trait Default {}
+    macro_rules! include_str {
+        () => {};
+    }
+    macro_rules! concat {
+        () => {};
+    }
+    macro_rules! file {
+        () => {};
+    }
+    macro_rules! compile_error {
+        () => {};
+    }
+
+    pub(super) fn queries() {
+        let (db, id, query, row, argument) = (1_i32, 2_i32, 3_i32, 4_i32, 5_i32);
+        let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
+        let _ = ::pgdbm::query!("SELECT * FROM {{schema}}.users WHERE id = $1");
+        let _ = ::pgdbm::query!("SELECT $db, $id, $query, $row, $argument");
+        let _ = ::pgdbm::query_as!(User, "SELECT * FROM {{tables.users}}");
+        let _: ::pgdbm::Query<(), i32> = ::pgdbm::query_scalar!("SELECT 1");
+        let _ = ::pgdbm::query_file!("pass/queries/user.sql", id);
+    }
+
+    #[derive(::pgdbm::FromRow)]
+    struct User {
+        id: i32,
+        #[pgdbm(default)]
+        email: ::std::option::Option<::std::string::String>,
+        #[pgdbm(skip)]
+        row: i32,
+    }
+
+    #[::pgdbm::migrations("pass/migrations/shop")]
+    struct Migrations;
+}
+
+fn main() {
+    shadowed::queries();
+}

@@ -1,0 +1,23 @@
+//! Nothing of the standard library's prelude is in reach.
+#![no_implicit_prelude]
+#![allow(dead_code)]
+
+#[derive(::pgdbm::FromRow)]
+struct User {
+    id: i32,
+    #[pgdbm(default)]
+    email: ::std::string::String,
+    #[pgdbm(skip)]
+    seen: bool,
+}
+
+#[::pgdbm::migrations("pass/migrations/shop")]
+struct Migrations;
+
+fn main() {
+    let id = 1;
+    let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $id");
+    let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
+    let _ = ::pgdbm::query_as!(User, "SELECT * FROM {{tables.users}} WHERE id = $1");
+    let _ = ::pgdbm::query_file_as!(User, "pass/queries/user.sql", id);
+}

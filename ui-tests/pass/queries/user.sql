@@ -1,0 +1,4 @@
+-- One user.
+SELECT *
+  FROM {{tables.users}}
+ WHERE id = $1;

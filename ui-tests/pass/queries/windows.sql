@@ -1,0 +1,3 @@
+﻿SELECT count(*)
+  FROM {{tables.users}}
+ WHERE email = $email;

@@ -1,0 +1,35 @@
+//! The facade under another name and behind a path; `::pgdbm` is named only to make that path.
+mod storage {
+    pub(crate) use pgdbm as database;
+}
+
+use storage::database::{self as db, FromRow, Query, UnboundQuery, migrations, query, query_as, query_file, query_scalar};
+
+#[derive(FromRow)]
+#[pgdbm(crate = storage::database)]
+#[allow(dead_code)]
+struct User {
+    id: i32,
+}
+
+#[migrations("pass/migrations/shop", crate = crate::storage::database)]
+struct Migrations;
+
+/// A macro of another crate would write `$crate::…` in the same place.
+macro_rules! own_query {
+    ($($tokens:tt)*) => {
+        query!(crate = $crate::storage::database, $($tokens)*)
+    };
+}
+
+const BY_ID: UnboundQuery<1> = query!(crate = db, "SELECT * FROM {{tables.users}} WHERE id = $1");
+
+fn main() {
+    let id = 1;
+    let _: Query<(i32,)> = own_query!("SELECT $1", id);
+    let _ = query_as!(crate = storage::database, User, "SELECT * FROM {{tables.users}} WHERE id = $id");
+    let _: Query<(), i32> = query_scalar!(crate = self::storage::database, "SELECT 1",);
+    let _ = query_file!(crate = db, "pass/queries/user.sql", id);
+    let _ = BY_ID.bind((id,));
+    let _ = <Migrations as db::Migrations>::MIGRATIONS.module;
+}

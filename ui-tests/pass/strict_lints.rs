@@ -1,0 +1,79 @@
+//! Expansions raise no lint, however strict the caller is.
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    rust_2018_idioms,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unreachable_pub,
+    unused_import_braces,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences,
+    missing_copy_implementations,
+    let_underscore_drop,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    absolute_paths_not_starting_with_crate,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery
+)]
+
+use pgdbm::{FromRow, Query, UnboundQuery};
+
+/// A user.
+#[derive(Debug, FromRow)]
+pub struct User<T> {
+    /// The number.
+    pub id: i32,
+    /// More.
+    #[pgdbm(flatten)]
+    pub more: More,
+    /// Anything.
+    pub any: T,
+}
+
+/// More of a user.
+#[derive(Debug, FromRow)]
+#[pgdbm(rename_all = "camelCase")]
+pub struct More {
+    /// The address.
+    #[pgdbm(default)]
+    pub e_mail: String,
+    /// Not read.
+    #[pgdbm(skip)]
+    pub seen: bool,
+}
+
+/// A struct that reads nothing.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Nothing {
+    /// Not read.
+    #[pgdbm(skip)]
+    pub seen: bool,
+}
+
+/// The migrations.
+#[pgdbm::migrations("pass/migrations/shop", module = "shop")]
+#[derive(Clone, Copy, Debug)]
+pub struct Migrations;
+
+/// One user.
+pub const USER: UnboundQuery<1> = pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1");
+
+/// All users.
+pub fn users(id: i32) -> Query<(i32,), User<i64>> {
+    pgdbm::query_as!(User<i64>, "SELECT * FROM {{tables.users}} WHERE id = $1", id)
+}
+
+fn main() {
+    let name = String::from("x");
+    let query = pgdbm::query!("SELECT $name");
+    drop(query);
+    drop(users(1));
+}

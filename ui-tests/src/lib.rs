@@ -1,0 +1,1 @@
+//! The crate under which the compile-time tests of pgdbm run.

@@ -1,0 +1,47 @@
+//! The commands of this repository: `cargo xtask <command>`. Each is one step of the continuous integration too.
+
+mod check;
+mod demo;
+mod run;
+mod server;
+mod test;
+
+use std::process::ExitCode;
+
+use run::Outcome;
+
+/// A command: its name, what it does, and the function that does it.
+type Command = (&'static str, &'static str, fn(&[String]) -> Outcome);
+
+const COMMANDS: &[Command] = &[
+    ("demo", "show the product at work: two schemas, checked queries, a real server", demo::demo),
+    ("test", "run all tests: unit, property, integration, compile-time and documentation tests", test::test),
+    ("check", "formatting, lints, documentation, dependency directions, licences, packages", check::check),
+    ("fuzz", "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`", test::fuzz),
+    ("server", "make sure that a PostgreSQL server is installed, and say which one is used", server::server),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        return usage("which command?");
+    };
+    let Some((_, _, command)) = COMMANDS.iter().find(|(known, _, _)| known == name) else {
+        return usage(&format!("there is no command `{name}`"));
+    };
+    match command(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage(problem: &str) -> ExitCode {
+    eprintln!("xtask: {problem}\n\nusage: cargo xtask <command>\n");
+    for (name, purpose, _) in COMMANDS {
+        eprintln!("  {name:<8} {purpose}");
+    }
+    ExitCode::from(2)
+}
