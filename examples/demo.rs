@@ -1,12 +1,13 @@
 //! A tour of pgdbm against a real server: `cargo xtask demo`.
 //!
-//! With `--hold` it keeps the server until its standard input ends, so that one can look around with psql.
+//! With `--hold` it keeps the server until its standard input ends, so that one can look around with psql;
+//! with `--directory DIR` it uses a private server of its own, under DIR.
 
 use std::error::Error;
 use std::io::{IsTerminal, Read};
 use std::time::Instant;
 
-use pgdbm::testing::PgServer;
+use pgdbm::testing::{PgServer, PgServerOptions};
 use pgdbm::{DatabaseConfig, DatabaseManager, FromRow, MigrationManager, Pool, UnboundQuery, query, query_as, query_scalar};
 
 /// The SQL files of this package, validated and embedded while compiling.
@@ -30,7 +31,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     page.title("pgdbm: SQL stays SQL");
 
     let started = Instant::now();
-    let server = PgServer::start()?;
+    let mut arguments = std::env::args().skip(1);
+    let mut hold = false;
+    let mut server = None;
+    while let Some(argument) = arguments.next() {
+        match (argument.as_str(), arguments.len()) {
+            ("--hold", _) => hold = true,
+            ("--directory", 1..) => {
+                let directory = arguments.next().unwrap_or_default();
+                server = Some(PgServer::with(PgServerOptions::new().base_directory(directory))?);
+            }
+            _ => return Err(format!("unknown argument `{argument}`; there are --hold and --directory DIR").into()),
+        }
+    }
+    let server = match server {
+        Some(server) => server,
+        None => PgServer::start()?,
+    };
     let pool = Pool::connect(DatabaseConfig::from_url(server.url())?.max_connections(4)).await?;
     let version: String = pool.public().fetch_value("SHOW server_version").await?;
     page.step("A server");
@@ -93,7 +110,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    if std::env::args().any(|argument| argument == "--hold") {
+    if hold {
         page.step("Holding");
         page.line(&format!("directory {}", server.data_directory().map(|path| path.display().to_string()).unwrap_or_default()));
         std::io::stdin().read_to_end(&mut Vec::new())?;

@@ -1,8 +1,9 @@
 //! The text of a mistake in SQL: what is wrong, where, the line of SQL with carets, and what to do.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use pgdbm_template::{Diagnostic, Label, line_column, snippet};
+use pgdbm_template::{Diagnostic, Label, MigrationText, line_column, snippet};
 
 use crate::place::Place;
 
@@ -46,6 +47,41 @@ pub(crate) fn explain(
         margin.push(&mut text, &format!(" = help: {help}"));
     }
     text.truncate(text.trim_end().len());
+    text
+}
+
+/// Explains a mistake in a file of SQL, whose name the user reads relative to the package.
+pub(crate) fn explain_in_file(diagnostic: &Diagnostic, content: &[u8], file: &str) -> String {
+    let primary = &diagnostic.primary;
+    if (primary.start, primary.end) == (0, 0) {
+        // It is the file itself, by its name or its presence, that is wrong, not what stands in it.
+        return explain_file(diagnostic, file);
+    }
+    let text = match MigrationText::decode(content) {
+        Ok(text) => Cow::Borrowed(text.sql),
+        // Up to the first byte that is wrong, which is what the mistake is about, nothing is replaced.
+        Err(_) => String::from_utf8_lossy(content),
+    };
+    explain(diagnostic, &text, |byte| {
+        let place = line_column(&text, byte);
+        Some(Place {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.column,
+        })
+    })
+}
+
+fn explain_file(diagnostic: &Diagnostic, file: &str) -> String {
+    let mut text = format!("{} [{}]\n  --> {file}", diagnostic.message, diagnostic.code);
+    for label in &diagnostic.secondary {
+        let other = label.file.as_deref().unwrap_or(file);
+        // Writing into a string cannot fail.
+        let _ = write!(text, "\n  ::: {other}: {}", label.text);
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = write!(text, "\n   = help: {help}");
+    }
     text
 }
 
@@ -97,7 +133,7 @@ impl Margin {
 mod tests {
     use pgdbm_template::{Code, Diagnostic, Label};
 
-    use super::explain;
+    use super::{explain, explain_in_file};
     use crate::place::Place;
 
     fn diagnostic() -> Diagnostic {
@@ -159,6 +195,46 @@ mod tests {
              10 | $3\n   \
                 | ^^ the next one\n  \
                ::: 001_a.sql: declared here"
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_shifts_no_place() {
+        let text = explain_in_file(
+            &diagnostic(),
+            "\u{feff}SELECT 1\nFROM {{tabels.a}}".as_bytes(),
+            "sql/a.sql",
+        );
+        assert!(text.contains("\n --> sql/a.sql:2:6\n"), "{text}");
+        assert!(text.contains("\n2 | FROM {{tabels.a}}\n"), "{text}");
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_is_shown_in_its_line() {
+        let diagnostic = Diagnostic::error(
+            Code::InvalidUtf8,
+            "the file is not UTF-8",
+            16,
+            17,
+            "not UTF-8",
+        );
+        let text = explain_in_file(&diagnostic, b"SELECT 1;\n-- caf\xe9", "sql/a.sql");
+        assert!(text.contains("\n --> sql/a.sql:2:7\n"), "{text}");
+        assert!(text.contains("\n2 | -- caf\u{fffd}\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_file_itself_shows_no_line_of_it() {
+        let diagnostic =
+            Diagnostic::error(Code::DuplicateVersion, "the version 1 is taken", 0, 0, "")
+                .with_label(Label::new(0, 0, "the first one").in_file("1_a.sql"))
+                .with_help("give it another");
+        assert_eq!(
+            explain_in_file(&diagnostic, b"SELECT 1", "migrations/1_b.sql"),
+            "the version 1 is taken [duplicate-version]\n  \
+               --> migrations/1_b.sql\n  \
+               ::: 1_a.sql: the first one\n   \
+                = help: give it another"
         );
     }
 }

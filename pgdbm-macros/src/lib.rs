@@ -22,7 +22,6 @@
 
 mod binding;
 mod crate_path;
-mod encoding;
 mod expansion;
 mod explanation;
 mod from_row;

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use pgdbm_template::{Diagnostic, line_column};
+use pgdbm_template::{Diagnostic, MigrationText, line_column};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, ExprMacro, ExprUnary, Lit, LitStr, Token, UnOp};
 
-use crate::encoding::not_utf8;
-use crate::explanation::explain;
+use crate::explanation::{explain, explain_in_file};
 use crate::literal::Literal;
 use crate::package::find_in_package;
 use crate::place::Place;
@@ -82,19 +81,16 @@ impl SqlSource {
                 return None;
             }
         };
-        match String::from_utf8(bytes) {
+        match MigrationText::decode(&bytes) {
             Ok(text) => Some(SqlSource {
-                // Some editors begin a file with a byte order mark; it is no part of the SQL.
-                text: text
-                    .strip_prefix('\u{feff}')
-                    .map_or_else(|| text.clone(), str::to_owned),
+                text: text.sql.to_owned(),
                 origin: Origin::File {
                     path: path.clone(),
                     file: SqlFile { name, path: file },
                 },
             }),
             Err(error) => {
-                report.at(path, not_utf8(&name, &error));
+                report.at(path, explain_in_file(&error.diagnostic(), &bytes, &name));
                 None
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use pgdbm_template::{Segment, SchemaName, Template, render};
+use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render};
 
 use crate::arguments::ArgumentList;
 use crate::error::{Error, QueryContext};
@@ -24,8 +24,9 @@ pub(crate) struct Prepared {
 }
 
 impl Text {
+    /// Text that is made while the program runs. A byte order mark, which editors put before files, is no part of it.
     pub(crate) fn dynamic(sql: &str) -> Text {
-        Text::Dynamic(Arc::from(sql))
+        Text::Dynamic(Arc::from(sql.strip_prefix('\u{feff}').unwrap_or(sql)))
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -45,7 +46,7 @@ impl Text {
             Text::Dynamic(source) => {
                 let template = checked(source)?;
                 let sql = template.render(schema).sql;
-                Ok(Prepared { sql, changes_session: template.effects().leaves_traces() })
+                Ok(Prepared { sql, changes_session: leaves_traces(template.effects()) })
             }
         }
     }
@@ -68,7 +69,7 @@ impl Text {
         let [statement] = template.statements() else {
             return self.clone();
         };
-        if template.has_keyword_at_top_level("returning") {
+        if returns_something(self.source()) {
             return self.clone();
         }
         let (head, tail) = self.source().split_at(statement.end);
@@ -76,12 +77,36 @@ impl Text {
     }
 }
 
+/// Whether a connection is to be closed after a statement with these effects instead of being handed to others.
+fn leaves_traces(effects: Effects) -> bool {
+    effects.changes_session || effects.controls_transaction
+}
+
+/// Whether a statement has a RETURNING clause: the word, in code, outside of parentheses.
+fn returns_something(source: &str) -> bool {
+    let mut depth = 0_usize;
+    for token in lex(source) {
+        match token.kind {
+            TokenKind::OpenParenthesis => depth += 1,
+            TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
+            TokenKind::Identifier if depth == 0 => {
+                let word = source.get(token.start..token.end).unwrap_or_default();
+                if word.eq_ignore_ascii_case("returning") {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Parses SQL made while the program runs and refuses what a macro would have refused.
 fn checked(source: &str) -> Result<Template<'_>, Error> {
     let template = Template::parse(source);
     let mut diagnostics = template.diagnostics().to_vec();
     diagnostics.extend(template.parameters().diagnostics());
-    diagnostics.extend(template.query_diagnostics());
+    diagnostics.extend(template.check_single_statement());
     diagnostics.retain(pgdbm_template::Diagnostic::is_error);
     if diagnostics.is_empty() { Ok(template) } else { Err(Error::template(source, diagnostics)) }
 }

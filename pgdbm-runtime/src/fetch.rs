@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
 
-use crate::call::{Call, Text};
+use crate::call::Call;
 use crate::error::QueryContext;
 use crate::executor::{Access, Executor, Opened, Outcome, Want};
 use crate::row::Mapper;
@@ -215,6 +215,7 @@ impl<O> Stream for Fetch<'_, O> {
     type Item = Result<O, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let map = self.map;
         loop {
             match &mut self.state {
                 State::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
@@ -231,7 +232,7 @@ impl<O> Stream for Fetch<'_, O> {
                         return Poll::Ready(None);
                     };
                     let item = match row {
-                        Ok(row) => mapped(self.map, row, opened.query()),
+                        Ok(row) => mapped(map, row, opened.query()),
                         Err(error) => {
                             self.state = State::Ended;
                             Err(error)

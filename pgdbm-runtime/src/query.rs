@@ -161,7 +161,7 @@ pub trait Runnable: sealed::Sealed {
 pub(crate) mod sealed {
     pub trait Sealed {}
     impl<A, O> Sealed for super::Query<A, O> {}
-    impl Sealed for crate::Sql<'_> {}
+    impl<O> Sealed for crate::Sql<'_, O> {}
     impl Sealed for &str {}
     impl Sealed for String {}
     impl Sealed for &String {}

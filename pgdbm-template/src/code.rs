@@ -109,11 +109,16 @@ mod tests {
         for (index, code) in Code::ALL.iter().enumerate() {
             assert_eq!(Code::from_name(code.as_str()), Some(*code));
             assert!(
-                code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+                code.as_str()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
                 "{code}"
             );
             assert!(code.explanation().ends_with('.'), "{code}");
-            assert_eq!(Code::ALL.iter().position(|other| other == code), Some(index));
+            assert_eq!(
+                Code::ALL.iter().position(|other| other == code),
+                Some(index)
+            );
         }
     }
 }

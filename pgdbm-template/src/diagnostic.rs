@@ -213,12 +213,17 @@ impl Diagnostic {
         let length = name.len();
         Self::error(
             Code::IdentifierTooLong,
-            format!("the identifier `{}` has {length} bytes, PostgreSQL keeps {MAX_IDENTIFIER_BYTES}", excerpt(name)),
+            format!(
+                "the identifier `{}` has {length} bytes, PostgreSQL keeps {MAX_IDENTIFIER_BYTES}",
+                excerpt(name)
+            ),
             start,
             end,
             "too long",
         )
-        .with_help("choose a shorter name: PostgreSQL would cut this one, and two names could become one")
+        .with_help(
+            "choose a shorter name: PostgreSQL would cut this one, and two names could become one",
+        )
     }
 }
 
@@ -229,7 +234,14 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-fn write_label(text: &mut String, label: &Label, source: &str, file: &str, widest: &str, arrow: &str) {
+fn write_label(
+    text: &mut String,
+    label: &Label,
+    source: &str,
+    file: &str,
+    widest: &str,
+    arrow: &str,
+) {
     let place = line_column(source, label.start);
     let number = place.line.to_string();
     let width = widest.len().max(number.len());
@@ -239,7 +251,11 @@ fn write_label(text: &mut String, label: &Label, source: &str, file: &str, wides
     let shown = snippet(source, label.start, label.end);
     let (line, carets) = shown.split_once('\n').unwrap_or((&shown, "^"));
     let _ = writeln!(text, "{number:>width$} | {line}");
-    let _ = writeln!(text, "{margin} | {}", format!("{carets} {}", label.text).trim_end());
+    let _ = writeln!(
+        text,
+        "{margin} | {}",
+        format!("{carets} {}", label.text).trim_end()
+    );
 }
 
 /// The most characters of somebody's text that a message repeats.
@@ -280,7 +296,8 @@ impl Diagnostics {
 
     /// All of them, by place.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by_key(|diagnostic| diagnostic.primary.start);
+        self.found
+            .sort_by_key(|diagnostic| diagnostic.primary.start);
         self.found
     }
 }

@@ -52,7 +52,9 @@ impl Effects {
         let mut calls = true;
         match words.lower(0).as_str() {
             "set" => effects.changes_session = words.sets_session(),
-            "reset" | "listen" | "unlisten" | "execute" | "deallocate" | "load" => effects.changes_session = true,
+            "reset" | "listen" | "unlisten" | "execute" | "deallocate" | "load" => {
+                effects.changes_session = true
+            }
             "discard" => {
                 effects.changes_session = true;
                 effects.refuses_transaction = words.is(1, "all");
@@ -66,7 +68,11 @@ impl Effects {
             "begin" | "end" | "abort" => effects.controls_transaction = true,
             "start" => effects.controls_transaction = words.is(1, "transaction"),
             "commit" | "rollback" => {
-                let word = if words.is(1, "work") || words.is(1, "transaction") { 2 } else { 1 };
+                let word = if words.is(1, "work") || words.is(1, "transaction") {
+                    2
+                } else {
+                    1
+                };
                 if words.is(word, "to") {
                     effects.uses_savepoints = true;
                 } else {
@@ -117,7 +123,9 @@ const LONGEST_CALL: usize = 200;
 
 impl Words<'_> {
     fn is(&self, index: usize, word: &str) -> bool {
-        self.tokens.get(index).is_some_and(|token| token.is_word(self.sql, word))
+        self.tokens
+            .get(index)
+            .is_some_and(|token| token.is_word(self.sql, word))
     }
 
     fn is_any(&self, index: usize, words: &[&str]) -> bool {
@@ -165,7 +173,9 @@ impl Words<'_> {
             match token.kind {
                 TokenKind::OpenParenthesis => depth += 1,
                 TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
-                TokenKind::Identifier if depth == 0 && self.is_any(index + 1, &["stdin", "stdout"]) => {
+                TokenKind::Identifier
+                    if depth == 0 && self.is_any(index + 1, &["stdin", "stdout"]) =>
+                {
                     from |= token.is_word(self.sql, "from");
                     to |= token.is_word(self.sql, "to");
                 }
@@ -177,7 +187,11 @@ impl Words<'_> {
 
     /// `CREATE [OR REPLACE] [GLOBAL | LOCAL] TEMP …`, and anything made in `pg_temp`.
     fn creates_temporary(&self) -> bool {
-        let mut index = if self.is(1, "or") && self.is(2, "replace") { 3 } else { 1 };
+        let mut index = if self.is(1, "or") && self.is(2, "replace") {
+            3
+        } else {
+            1
+        };
         index += usize::from(self.is_any(index, &["global", "local"]));
         self.is_any(index, &["temp", "temporary"]) || self.names_temporary_schema()
     }
@@ -190,7 +204,11 @@ impl Words<'_> {
     }
 
     fn creates_routine(&self) -> bool {
-        let kind = if self.is(1, "or") && self.is(2, "replace") { 3 } else { 1 };
+        let kind = if self.is(1, "or") && self.is(2, "replace") {
+            3
+        } else {
+            1
+        };
         self.is_any(kind, &["function", "procedure", "rule"])
     }
 
@@ -222,21 +240,25 @@ impl Words<'_> {
                         && self.is(self.tokens.len() - 1, "concurrently"))
             }
             // Without a table, all of them are clustered, each in a transaction of its own.
-            "cluster" => !self
-                .tokens
-                .iter()
-                .skip(1)
-                .any(|token| is_relation_name(self.sql, token) && !token.is_word(self.sql, "verbose")),
+            "cluster" => !self.tokens.iter().skip(1).any(|token| {
+                is_relation_name(self.sql, token) && !token.is_word(self.sql, "verbose")
+            }),
             "reindex" => self.reindexes_outside_transaction(),
             _ => false,
         }
     }
 
     fn reindexes_outside_transaction(&self) -> bool {
-        let parenthesized = self.tokens.get(1).is_some_and(|token| token.kind == TokenKind::OpenParenthesis);
+        let parenthesized = self
+            .tokens
+            .get(1)
+            .is_some_and(|token| token.kind == TokenKind::OpenParenthesis);
         let options = if parenthesized {
             let close = |token: &Token| token.kind == TokenKind::CloseParenthesis;
-            self.tokens.iter().position(close).unwrap_or(self.tokens.len())
+            self.tokens
+                .iter()
+                .position(close)
+                .unwrap_or(self.tokens.len())
         } else {
             0
         };
@@ -268,7 +290,9 @@ impl Words<'_> {
                 .get(index + 1)
                 .is_some_and(|token| token.kind == TokenKind::OpenParenthesis);
             called
-                && (SESSION_FUNCTIONS.iter().any(|name| is_name(self.sql, token, name))
+                && (SESSION_FUNCTIONS
+                    .iter()
+                    .any(|name| is_name(self.sql, token, name))
                     || (is_name(self.sql, token, "set_config") && !self.ends_with_true(index + 1)))
         })
     }
@@ -285,7 +309,10 @@ impl Words<'_> {
             if depth == 0 {
                 let before = self.tokens.get(index - 2).map(|token| token.kind);
                 return self.is(index - 1, "true")
-                    && matches!(before, Some(TokenKind::Comma | TokenKind::EqualsGreater | TokenKind::ColonEquals));
+                    && matches!(
+                        before,
+                        Some(TokenKind::Comma | TokenKind::EqualsGreater | TokenKind::ColonEquals)
+                    );
             }
         }
         false
@@ -321,7 +348,8 @@ fn inside_literal(text: &str) -> &str {
         Some(tag) => tag + 2,
         None => 1,
     };
-    text.get(opening..text.len().saturating_sub(opening)).unwrap_or_default()
+    text.get(opening..text.len().saturating_sub(opening))
+        .unwrap_or_default()
 }
 
 /// The effects of a block of PL/pgSQL. A statement starts after `;` and after the words that open one; there, `BEGIN`
@@ -331,12 +359,18 @@ fn block_effects(body: &str) -> Effects {
     let mut effects = Effects::default();
     let mut start = 0;
     for (index, token) in tokens.iter().enumerate() {
-        let opens = ["begin", "then", "else", "loop"].iter().any(|word| token.is_word(body, word));
+        let opens = ["begin", "then", "else", "loop"]
+            .iter()
+            .any(|word| token.is_word(body, word));
         let last = index + 1 == tokens.len();
         if token.kind != TokenKind::Semicolon && !opens && !last {
             continue;
         }
-        let end = if opens || token.kind == TokenKind::Semicolon { index } else { index + 1 };
+        let end = if opens || token.kind == TokenKind::Semicolon {
+            index
+        } else {
+            index + 1
+        };
         let statement = tokens.get(start..end).unwrap_or_default();
         start = index + 1;
         let words = Words {
@@ -355,7 +389,9 @@ fn block_effects(body: &str) -> Effects {
 fn is_relation_name(sql: &str, token: &Token) -> bool {
     match token.kind {
         TokenKind::Identifier => !token.is_word(sql, "on"),
-        TokenKind::QuotedIdentifier { .. } | TokenKind::UnicodeIdentifier { .. } | TokenKind::Placeholder { .. } => true,
+        TokenKind::QuotedIdentifier { .. }
+        | TokenKind::UnicodeIdentifier { .. }
+        | TokenKind::Placeholder { .. } => true,
         _ => false,
     }
 }

@@ -78,7 +78,10 @@ impl Lexer<'_> {
         let one = self.at + 1;
         match first {
             _ if is_space(first) => (TokenKind::Whitespace, self.end_of(is_space)),
-            b'-' if self.byte(1) == Some(b'-') => (TokenKind::LineComment, self.end_of(|byte| !is_newline(byte))),
+            b'-' if self.byte(1) == Some(b'-') => (
+                TokenKind::LineComment,
+                self.end_of(|byte| !is_newline(byte)),
+            ),
             b'/' if self.byte(1) == Some(b'*') => self.block_comment(),
             b'\'' => self.string(0),
             b'"' => self.quoted_identifier(0),
@@ -144,22 +147,34 @@ impl Lexer<'_> {
                 _ => at += 1,
             }
         }
-        (TokenKind::BlockComment { terminated: false }, self.bytes.len())
+        (
+            TokenKind::BlockComment { terminated: false },
+            self.bytes.len(),
+        )
     }
 
     /// scan.l: identifier, xufailed, and the prefixes of xb, xh, xn, xe, xui, xus, which must touch their quote.
     fn word(&self, first: u8) -> (TokenKind, usize) {
         match (first, self.byte(1), self.byte(2)) {
-            (b'b' | b'B' | b'e' | b'E' | b'n' | b'N' | b'x' | b'X', Some(b'\''), _) => self.string(1),
+            (b'b' | b'B' | b'e' | b'E' | b'n' | b'N' | b'x' | b'X', Some(b'\''), _) => {
+                self.string(1)
+            }
             (b'u' | b'U', Some(b'&'), Some(b'\'')) => self.string(2),
             (b'u' | b'U', Some(b'&'), Some(b'"')) => self.quoted_identifier(2),
-            _ => (TokenKind::Identifier, self.end_of(is_identifier_continuation)),
+            _ => (
+                TokenKind::Identifier,
+                self.end_of(is_identifier_continuation),
+            ),
         }
     }
 
     /// scan.l: xq, xe, xus, xb, xh and quotecontinue; the opening quote stands `prefix` bytes ahead.
     fn string(&self, prefix: usize) -> (TokenKind, usize) {
-        let style = LiteralStyle::of_prefix(self.bytes.get(self.at..self.at + prefix).unwrap_or_default());
+        let style = LiteralStyle::of_prefix(
+            self.bytes
+                .get(self.at..self.at + prefix)
+                .unwrap_or_default(),
+        );
         let (end, terminated) = literal::scan(self.bytes, self.at + prefix, style);
         let kind = match style {
             LiteralStyle::Standard => TokenKind::String { terminated },
@@ -178,10 +193,11 @@ impl Lexer<'_> {
     /// scan.l: xd, xui, xddouble; the opening quote stands `prefix` bytes ahead.
     fn quoted_identifier(&self, prefix: usize) -> (TokenKind, usize) {
         let open = self.at + prefix;
-        let (end, terminated) = match literal::closing_quote(self.bytes, open + 1, b'"', true, false) {
-            Some(close) => (close + 1, true),
-            None => (self.bytes.len(), false),
-        };
+        let (end, terminated) =
+            match literal::closing_quote(self.bytes, open + 1, b'"', true, false) {
+                Some(close) => (close + 1, true),
+                None => (self.bytes.len(), false),
+            };
         let empty = terminated && end == open + 2;
         let kind = if prefix == 0 {
             TokenKind::QuotedIdentifier { terminated, empty }
@@ -198,7 +214,12 @@ impl Lexer<'_> {
         match self.byte(1) {
             Some(b'0'..=b'9') => {
                 let digits = end_of(self.bytes, name, |byte| byte.is_ascii_digit());
-                if self.bytes.get(digits).copied().is_some_and(is_identifier_start) {
+                if self
+                    .bytes
+                    .get(digits)
+                    .copied()
+                    .is_some_and(is_identifier_start)
+                {
                     let end = end_of(self.bytes, digits, is_identifier_continuation);
                     (TokenKind::Parameter { valid: false }, end)
                 } else {
@@ -225,8 +246,14 @@ impl Lexer<'_> {
         let tag = self.bytes.get(self.at..body).unwrap_or_default();
         let rest = self.bytes.get(body..).unwrap_or_default();
         match find_delimiter(rest, tag) {
-            Some(offset) => (TokenKind::DollarString { terminated: true }, body + offset + delimiter),
-            None => (TokenKind::DollarString { terminated: false }, self.bytes.len()),
+            Some(offset) => (
+                TokenKind::DollarString { terminated: true },
+                body + offset + delimiter,
+            ),
+            None => (
+                TokenKind::DollarString { terminated: false },
+                self.bytes.len(),
+            ),
         }
     }
 }

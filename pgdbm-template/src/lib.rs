@@ -40,7 +40,9 @@ pub use migrations::text::{InvalidUtf8, MigrationText};
 pub use migrations::version::{Version, VersionError};
 pub use nearest::nearest;
 pub use offset_map::OffsetMap;
-pub use parameters::{MAX_PARAMETERS, NamedParameter, ParameterGap, Parameters, PositionalParameter, Span};
+pub use parameters::{
+    MAX_PARAMETERS, NamedParameter, ParameterGap, Parameters, PositionalParameter, Span,
+};
 pub use placeholder::{Placeholder, PlaceholderKind};
 pub use schema_name::{SchemaName, SchemaNameError};
 pub use segment::{Rendered, Segment, SegmentKind, render, render_into};

@@ -33,7 +33,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 fn characters(word: &str) -> Option<Vec<char>> {
-    let letters: Vec<char> = word.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> = word
+        .chars()
+        .take(LONGEST + 1)
+        .flat_map(char::to_lowercase)
+        .collect();
     (!letters.is_empty() && letters.len() <= LONGEST).then_some(letters)
 }
 
@@ -65,7 +69,8 @@ mod tests {
     #[test]
     fn distances() {
         let distance = |left: &str, right: &str| {
-            let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+            let (left, right): (Vec<char>, Vec<char>) =
+                (left.chars().collect(), right.chars().collect());
             distance(&left, &right)
         };
         assert_eq!(distance("", "abc"), 3);

@@ -49,9 +49,14 @@ impl OffsetMap {
     /// The source offset of a byte of the rendered SQL.
     #[must_use]
     pub fn to_source(&self, rendered_byte: usize) -> usize {
-        let after = self.entries.partition_point(|entry| entry.rendered <= rendered_byte);
+        let after = self
+            .entries
+            .partition_point(|entry| entry.rendered <= rendered_byte);
         // Where nothing was rendered, the source offset zero is as good an answer as any.
-        let Some(entry) = after.checked_sub(1).and_then(|index| self.entries.get(index)) else {
+        let Some(entry) = after
+            .checked_sub(1)
+            .and_then(|index| self.entries.get(index))
+        else {
             return 0;
         };
         let into = rendered_byte - entry.rendered;
@@ -67,8 +72,13 @@ impl OffsetMap {
     /// The rendered offset of a byte of the source. Before the first segment (of a statement out of several) it is 0.
     #[must_use]
     pub fn to_rendered(&self, source_byte: usize) -> usize {
-        let after = self.entries.partition_point(|entry| entry.source <= source_byte);
-        let Some(entry) = after.checked_sub(1).and_then(|index| self.entries.get(index)) else {
+        let after = self
+            .entries
+            .partition_point(|entry| entry.source <= source_byte);
+        let Some(entry) = after
+            .checked_sub(1)
+            .and_then(|index| self.entries.get(index))
+        else {
             return 0;
         };
         let into = source_byte - entry.source;

@@ -51,7 +51,10 @@ impl NamedParameter {
     /// Where the name first appears.
     #[must_use]
     pub fn first_use(&self) -> Span {
-        self.uses.first().copied().unwrap_or(Span { start: 0, end: 0 })
+        self.uses
+            .first()
+            .copied()
+            .unwrap_or(Span { start: 0, end: 0 })
     }
 }
 
@@ -121,8 +124,16 @@ impl Parameters {
             let Span { start, end } = last.first_use();
             diagnostics.push(|| {
                 let message = format!("`${}` is parameter {}", excerpt(&last.name), last.number);
-                Diagnostic::error(Code::ParameterOutOfRange, message, start, end, "one too many")
-                    .with_help(format!("use at most {MAX_PARAMETERS}; pass many values as one array"))
+                Diagnostic::error(
+                    Code::ParameterOutOfRange,
+                    message,
+                    start,
+                    end,
+                    "one too many",
+                )
+                .with_help(format!(
+                    "use at most {MAX_PARAMETERS}; pass many values as one array"
+                ))
             });
         }
         diagnostics.into_sorted()
@@ -140,13 +151,21 @@ impl ParameterGap {
             )
         } else {
             (
-                format!("${} to ${} are missing though ${used} is used", self.first, self.last),
+                format!(
+                    "${} to ${} are missing though ${used} is used",
+                    self.first, self.last
+                ),
                 format!("use them, or count from ${}", self.first),
             )
         };
-        let diagnostic =
-            Diagnostic::error(Code::ParameterGap, message, start, end, "a number before this one is skipped")
-                .with_help(help);
+        let diagnostic = Diagnostic::error(
+            Code::ParameterGap,
+            message,
+            start,
+            end,
+            "a number before this one is skipped",
+        )
+        .with_help(help);
         // Only the lowest gap can be closed by writing its first number here; with several, one fix would open another.
         if self.first == self.last && self.first + 1 == used {
             diagnostic.with_fix(start, end, format!("${}", self.first))
@@ -168,7 +187,9 @@ impl<'a> ParameterCollector<'a> {
     pub(crate) fn positional(&mut self, digits: &str, span: Span) {
         match digits.parse::<usize>() {
             Ok(number @ 1..=MAX_PARAMETERS) => {
-                self.parameters.positional.push(PositionalParameter { number, span });
+                self.parameters
+                    .positional
+                    .push(PositionalParameter { number, span });
                 self.parameters.highest = self.parameters.highest.max(number);
             }
             _ => self.parameters.out_of_range.push(span),

@@ -45,11 +45,17 @@ impl PlaceholderKind {
     /// The word that a placeholder of this kind starts with, such as `tables`.
     #[must_use]
     pub fn head(self) -> &'static str {
-        HEADS.iter().find(|(_, kind)| *kind == self).map_or("", |(head, _)| head)
+        HEADS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(head, _)| head)
     }
 
     fn of_head(head: &str) -> Option<Self> {
-        HEADS.iter().find(|(word, _)| *word == head).map(|(_, kind)| *kind)
+        HEADS
+            .iter()
+            .find(|(word, _)| *word == head)
+            .map(|(_, kind)| *kind)
     }
 }
 
@@ -149,8 +155,14 @@ fn quoted_part_end(bytes: &[u8], start: usize) -> Option<usize> {
 /// # Errors
 ///
 /// The diagnostic of what is wrong; its offsets count from `origin`, the place of the placeholder in the source.
-pub(crate) fn parse(text: &str, form: PlaceholderForm, origin: usize) -> Result<Placeholder<'_>, Box<Diagnostic>> {
-    let body = text.get(2..text.len().saturating_sub(2)).unwrap_or_default();
+pub(crate) fn parse(
+    text: &str,
+    form: PlaceholderForm,
+    origin: usize,
+) -> Result<Placeholder<'_>, Box<Diagnostic>> {
+    let body = text
+        .get(2..text.len().saturating_sub(2))
+        .unwrap_or_default();
     let parser = Parser {
         text,
         body,
@@ -162,7 +174,10 @@ pub(crate) fn parse(text: &str, form: PlaceholderForm, origin: usize) -> Result<
 
 /// Looks for a well-formed placeholder at the very start of `text`, as inside literals; gives it and its length. What
 /// is not well-formed is not a placeholder there, except for a name that is too long: that can be nothing else.
-pub(crate) fn parse_prefix(text: &str, origin: usize) -> Option<(Result<Placeholder<'_>, Box<Diagnostic>>, usize)> {
+pub(crate) fn parse_prefix(
+    text: &str,
+    origin: usize,
+) -> Option<(Result<Placeholder<'_>, Box<Diagnostic>>, usize)> {
     let (form, end) = match text.as_bytes() {
         [b'{', b'{', ..] => match braces_extent(text.as_bytes(), 0) {
             (end, true) => (PlaceholderForm::Braces, end),
@@ -237,7 +252,8 @@ impl<'a> Parser<'a> {
                 Some(byte) if *byte != b'.' => at += 1,
                 end => {
                     let raw = self.body.get(start..at).unwrap_or_default();
-                    let is_white = |character: char| character.is_ascii() && is_space(character as u8);
+                    let is_white =
+                        |character: char| character.is_ascii() && is_space(character as u8);
                     let trimmed = raw.trim_start_matches(is_white);
                     parts.push(Part {
                         raw: trimmed.trim_end_matches(is_white),
@@ -260,10 +276,17 @@ impl<'a> Parser<'a> {
             [b'u' | b'U', b'&', b'"', ..] => {
                 let message = "a placeholder takes no U&\"…\" names";
                 let help = "write the name in plain quotes, with the characters themselves";
-                return Err(Box::new(self.malformed(part, message.to_owned(), "Unicode escapes").with_help(help)));
+                return Err(Box::new(
+                    self.malformed(part, message.to_owned(), "Unicode escapes")
+                        .with_help(help),
+                ));
             }
             [first, ..] => {
-                if let Some(wrong) = part.raw.bytes().position(|byte| !is_identifier_continuation(byte)) {
+                if let Some(wrong) = part
+                    .raw
+                    .bytes()
+                    .position(|byte| !is_identifier_continuation(byte))
+                {
                     return Err(Box::new(self.wrong_character(part, wrong)));
                 }
                 if !is_identifier_start(*first) {
@@ -311,18 +334,33 @@ impl<'a> Parser<'a> {
     }
 
     fn whole(&self, code: Code, message: String, label: &str) -> Diagnostic {
-        Diagnostic::error(code, message, self.origin, self.origin + self.text.len(), label)
+        Diagnostic::error(
+            code,
+            message,
+            self.origin,
+            self.origin + self.text.len(),
+            label,
+        )
     }
 
     fn malformed(&self, part: &Part<'_>, message: String, label: &str) -> Diagnostic {
         let start = self.place(part.start);
-        Diagnostic::error(Code::MalformedPlaceholder, message, start, start + part.raw.len(), label)
+        Diagnostic::error(
+            Code::MalformedPlaceholder,
+            message,
+            start,
+            start + part.raw.len(),
+            label,
+        )
     }
 
     fn empty(&self) -> Diagnostic {
         let message = "the placeholder is empty".to_owned();
         self.whole(Code::MalformedPlaceholder, message, "nothing to stand for")
-            .with_help(format!("name what it stands for, such as {}", self.write("tables.users")))
+            .with_help(format!(
+                "name what it stands for, such as {}",
+                self.write("tables.users")
+            ))
     }
 
     fn unknown_head(&self, head: &Part<'_>, names: &[Part<'_>]) -> Diagnostic {
@@ -330,9 +368,14 @@ impl<'a> Parser<'a> {
         let diagnostic = self.whole(Code::UnknownPlaceholder, message, "unknown placeholder");
         let heads = HEADS.iter().map(|(head, _)| *head);
         let is_name = head.raw.bytes().all(is_identifier_continuation) && !head.raw.is_empty();
-        if let Some(near) = nearest(head.raw, heads).filter(|near| (*near == "schema") == names.is_empty()) {
+        if let Some(near) =
+            nearest(head.raw, heads).filter(|near| (*near == "schema") == names.is_empty())
+        {
             let start = self.place(head.start);
-            let tail = self.body.get(head.start + head.raw.len()..).unwrap_or_default();
+            let tail = self
+                .body
+                .get(head.start + head.raw.len()..)
+                .unwrap_or_default();
             let meant = self.write(&format!("{near}{}", tail.trim_end()));
             return diagnostic
                 .with_help(format!("write `{}`", excerpt(&meant)))
@@ -366,20 +409,32 @@ impl<'a> Parser<'a> {
     }
 
     fn no_name(&self, kind: PlaceholderKind) -> Diagnostic {
-        let message = format!("the placeholder `{}` does not say which", excerpt(self.text));
+        let message = format!(
+            "the placeholder `{}` does not say which",
+            excerpt(self.text)
+        );
         self.whole(Code::MalformedPlaceholder, message, "a name is missing")
-            .with_help(format!("write a dot and the name: `{}`", self.write(&format!("{kind}.name"))))
+            .with_help(format!(
+                "write a dot and the name: `{}`",
+                self.write(&format!("{kind}.name"))
+            ))
     }
 
     fn too_many_parts(&self, kind: PlaceholderKind, surplus: &Part<'_>) -> Diagnostic {
-        let message = "a placeholder takes a name, or a schema and a name, and nothing after them".to_owned();
+        let message =
+            "a placeholder takes a name, or a schema and a name, and nothing after them".to_owned();
         let meant = self.write(&format!("{kind}.schema.name"));
         self.malformed(surplus, message, "one part too many")
-            .with_help(format!("write `{meant}`, and quote a name that holds a dot"))
+            .with_help(format!(
+                "write `{meant}`, and quote a name that holds a dot"
+            ))
     }
 
     fn empty_name(&self, part: &Part<'_>) -> Diagnostic {
-        let message = format!("a name in the placeholder `{}` is empty", excerpt(self.text));
+        let message = format!(
+            "a name in the placeholder `{}` is empty",
+            excerpt(self.text)
+        );
         let start = self.place(part.start);
         // An empty part has no character to point at; the one before it, a dot or brace, is next to it.
         let (start, end) = if part.raw.is_empty() {
@@ -393,9 +448,16 @@ impl<'a> Parser<'a> {
 
     fn wrong_character(&self, part: &Part<'_>, at: usize) -> Diagnostic {
         // Only ASCII characters are refused, so the place is the start of a character.
-        let wrong = part.raw.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+        let wrong = part
+            .raw
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .unwrap_or(' ');
         let start = self.place(part.start) + at;
-        let message = format!("a name in a placeholder cannot hold `{}` there", wrong.escape_debug());
+        let message = format!(
+            "a name in a placeholder cannot hold `{}` there",
+            wrong.escape_debug()
+        );
         let diagnostic = Diagnostic::error(
             Code::MalformedPlaceholder,
             message,
@@ -409,7 +471,10 @@ impl<'a> Parser<'a> {
             let quoted = quote_identifier(part.raw);
             let place = self.place(part.start);
             diagnostic
-                .with_help(format!("quote the name if it is really that: {}", excerpt(&quoted)))
+                .with_help(format!(
+                    "quote the name if it is really that: {}",
+                    excerpt(&quoted)
+                ))
                 .with_fix(place, place + part.raw.len(), quoted)
         }
     }

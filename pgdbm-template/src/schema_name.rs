@@ -137,9 +137,14 @@ impl SchemaNameError {
     #[must_use]
     pub fn offending_character(&self) -> Option<(char, usize)> {
         match self.rule {
-            Rule::Upper { character, position } | Rule::Character { character, position } => {
-                Some((character, position))
+            Rule::Upper {
+                character,
+                position,
             }
+            | Rule::Character {
+                character,
+                position,
+            } => Some((character, position)),
             Rule::First { character } => Some((character, 1)),
             _ => None,
         }
@@ -150,13 +155,18 @@ impl fmt::Display for SchemaNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
         match &self.rule {
-            Rule::Empty => f.write_str("a schema name is empty; give one such as `shop`, or none for `public`"),
+            Rule::Empty => {
+                f.write_str("a schema name is empty; give one such as `shop`, or none for `public`")
+            }
             Rule::TooLong { bytes } => write!(
                 f,
                 "the schema name `{name}` has {bytes} bytes and PostgreSQL keeps {MAX_IDENTIFIER_BYTES}; \
                  choose a shorter one"
             ),
-            Rule::Upper { character, position } => write!(
+            Rule::Upper {
+                character,
+                position,
+            } => write!(
                 f,
                 "the schema name `{name}` has the capital letter `{character}` as character {position}; \
                  write it in lower case"
@@ -166,7 +176,10 @@ impl fmt::Display for SchemaNameError {
                 "the schema name `{name}` starts with `{}`; start it with a letter a-z or an underscore",
                 character.escape_debug()
             ),
-            Rule::Character { character, position } => write!(
+            Rule::Character {
+                character,
+                position,
+            } => write!(
                 f,
                 "the schema name `{name}` has `{}` as character {position}; \
                  use only the letters a-z, digits and underscores",
@@ -177,7 +190,10 @@ impl fmt::Display for SchemaNameError {
                 "the schema name `{name}` starts with `pg_`, which PostgreSQL keeps for itself; choose another prefix"
             ),
             Rule::InformationSchema => {
-                write!(f, "the schema `{name}` belongs to PostgreSQL itself; choose another name")
+                write!(
+                    f,
+                    "the schema `{name}` belongs to PostgreSQL itself; choose another name"
+                )
             }
         }
     }
@@ -194,9 +210,19 @@ fn broken_rule(name: &str) -> Option<Rule> {
         match character {
             'a'..='z' | '_' => {}
             '0'..='9' if index > 0 => {}
-            'A'..='Z' => return Some(Rule::Upper { character, position }),
+            'A'..='Z' => {
+                return Some(Rule::Upper {
+                    character,
+                    position,
+                });
+            }
             _ if index == 0 => return Some(Rule::First { character }),
-            _ => return Some(Rule::Character { character, position }),
+            _ => {
+                return Some(Rule::Character {
+                    character,
+                    position,
+                });
+            }
         }
     }
     if name.len() > MAX_IDENTIFIER_BYTES {
@@ -216,7 +242,16 @@ mod tests {
     #[test]
     fn names_that_are_taken() {
         let longest = "a".repeat(63);
-        for name in ["shop", "_", "_1", "tenant_42", "public", "pg", "pgx", longest.as_str()] {
+        for name in [
+            "shop",
+            "_",
+            "_1",
+            "tenant_42",
+            "public",
+            "pg",
+            "pgx",
+            longest.as_str(),
+        ] {
             let schema = SchemaName::new(name).unwrap();
             assert_eq!(schema.as_str(), name);
             assert_eq!(schema.quoted(), format!("\"{name}\""));
@@ -247,7 +282,10 @@ mod tests {
         ] {
             let error = SchemaName::new(name).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
-            assert!(error.len() < 900 && !error.contains(['\u{1b}', '\0']), "{error:?}");
+            assert!(
+                error.len() < 900 && !error.contains(['\u{1b}', '\0']),
+                "{error:?}"
+            );
         }
     }
 }

@@ -56,7 +56,9 @@ impl Segment<'_> {
                 SegmentKind::Text(text) => SegmentKind::Text(Cow::Owned(text.into_owned())),
                 SegmentKind::Replaced(text) => SegmentKind::Replaced(Cow::Owned(text.into_owned())),
                 SegmentKind::Schema => SegmentKind::Schema,
-                SegmentKind::Qualified(text) => SegmentKind::Qualified(Cow::Owned(text.into_owned())),
+                SegmentKind::Qualified(text) => {
+                    SegmentKind::Qualified(Cow::Owned(text.into_owned()))
+                }
             },
         }
     }
@@ -94,7 +96,12 @@ pub fn render(segments: &[Segment<'_>], schema: &SchemaName) -> Rendered {
 
 /// Renders segments for a schema at the end of `out`. Allocates once at most.
 pub fn render_into(segments: &[Segment<'_>], schema: &SchemaName, out: &mut String) {
-    out.reserve(segments.iter().map(|segment| segment.rendered_len(schema)).sum());
+    out.reserve(
+        segments
+            .iter()
+            .map(|segment| segment.rendered_len(schema))
+            .sum(),
+    );
     for segment in segments {
         match &segment.kind {
             SegmentKind::Text(text) | SegmentKind::Replaced(text) => out.push_str(text),

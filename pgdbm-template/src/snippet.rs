@@ -70,11 +70,21 @@ pub fn snippet(source: &str, start: usize, end: usize) -> String {
     }
     let bytes = source.as_bytes();
     let before = bytes.get(..start).unwrap_or_default();
-    let line_start = before.iter().rposition(is_break).map_or(0, |index| index + 1);
+    let line_start = before
+        .iter()
+        .rposition(is_break)
+        .map_or(0, |index| index + 1);
     let after = bytes.get(start..).unwrap_or_default();
-    let line_end = after.iter().position(is_break).map_or(bytes.len(), |index| start + index);
+    let line_end = after
+        .iter()
+        .position(is_break)
+        .map_or(bytes.len(), |index| start + index);
     let line = source.get(line_start..line_end).unwrap_or_default();
-    let place = Place::measure(line, start - line_start, end.min(line_end).max(start) - line_start);
+    let place = Place::measure(
+        line,
+        start - line_start,
+        end.min(line_end).max(start) - line_start,
+    );
     place.cut()
 }
 
@@ -111,7 +121,9 @@ impl Place {
                 '\t' => (Glyph::Spaces, TAB - column % TAB),
                 // U+2400 and on are the signs of the control characters.
                 '\0'..='\u{1f}' => (
-                    Glyph::Character(char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}')),
+                    Glyph::Character(
+                        char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
+                    ),
                     1,
                 ),
                 '\u{7f}' => (Glyph::Character('\u{2421}'), 1),
@@ -292,6 +304,9 @@ mod tests {
         let (text, carets) = shown.split_once('\n').unwrap_or_default();
         assert_eq!(text.chars().count(), WIDEST + 2);
         assert!(text.starts_with('…') && text.ends_with('…'));
-        assert_eq!(text.chars().position(|character| character == 'X'), Some(carets.len() - 1));
+        assert_eq!(
+            text.chars().position(|character| character == 'X'),
+            Some(carets.len() - 1)
+        );
     }
 }

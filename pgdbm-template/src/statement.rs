@@ -38,7 +38,11 @@ pub(crate) fn split(sql: &str, significant: &[Token]) -> Vec<Statement> {
             state = State::default();
         } else {
             let position = index - first;
-            let before = if position > 0 { significant.get(index - 1) } else { None };
+            let before = if position > 0 {
+                significant.get(index - 1)
+            } else {
+                None
+            };
             state.take(sql, token, before, position);
         }
     }
@@ -59,11 +63,19 @@ fn statement(sql: &str, significant: &[Token], range: Range<usize>) -> Option<St
 }
 
 fn has_own_parameters(sql: &str, tokens: &[Token]) -> bool {
-    let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.is_word(sql, word));
+    let is = |index: usize, word: &str| {
+        tokens
+            .get(index)
+            .is_some_and(|token| token.is_word(sql, word))
+    };
     if is(0, "prepare") {
         return !is(1, "transaction");
     }
-    let kind = if is(1, "or") && is(2, "replace") { 3 } else { 1 };
+    let kind = if is(1, "or") && is(2, "replace") {
+        3
+    } else {
+        1
+    };
     is(0, "create") && (is(kind, "function") || is(kind, "procedure"))
 }
 
@@ -100,14 +112,17 @@ impl State {
             TokenKind::OpenParenthesis => self.parentheses += 1,
             // A parenthesis too many is the server's to report; it must not hide the ends of all later statements.
             TokenKind::CloseParenthesis => self.parentheses = self.parentheses.saturating_sub(1),
-            TokenKind::Identifier if self.prefix == Prefix::Routine => self.take_word(sql, token, before),
+            TokenKind::Identifier if self.prefix == Prefix::Routine => {
+                self.take_word(sql, token, before)
+            }
             _ => {}
         }
     }
 
     fn take_word(&mut self, sql: &str, token: &Token, before: Option<&Token>) {
         // After a dot or AS these words are names.
-        let is_name = before.is_some_and(|before| before.kind == TokenKind::Dot || before.is_word(sql, "as"));
+        let is_name =
+            before.is_some_and(|before| before.kind == TokenKind::Dot || before.is_word(sql, "as"));
         if self.bodies == 0 {
             let begins = before.is_some_and(|before| before.is_word(sql, "begin"));
             if begins && self.parentheses == 0 && token.is_word(sql, "atomic") {

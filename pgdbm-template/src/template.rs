@@ -152,7 +152,9 @@ impl<'a> Template<'a> {
             return Vec::new();
         };
         let (start, end) = (offset(statement.start), offset(statement.end));
-        let first = self.segments.partition_point(|segment| segment.source_end <= start);
+        let first = self
+            .segments
+            .partition_point(|segment| segment.source_end <= start);
         let rest = self.segments.get(first..).unwrap_or_default();
         rest.iter()
             .take_while(|segment| segment.source_start < end)
@@ -173,15 +175,26 @@ impl<'a> Template<'a> {
         match self.statements.as_slice() {
             [] => {
                 let message = "there is no statement here".to_owned();
-                let diagnostic =
-                    Diagnostic::error(Code::EmptyQuery, message, 0, self.source.len(), "nothing that PostgreSQL runs");
+                let diagnostic = Diagnostic::error(
+                    Code::EmptyQuery,
+                    message,
+                    0,
+                    self.source.len(),
+                    "nothing that PostgreSQL runs",
+                );
                 Some(diagnostic.with_help("write a statement"))
             }
             [_] => None,
             [first, second, ..] => {
                 let count = self.statements.len();
-                let text = self.source.get(second.start..second.end).unwrap_or_default();
-                let word = text.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+                let text = self
+                    .source
+                    .get(second.start..second.end)
+                    .unwrap_or_default();
+                let word = text
+                    .split(|c: char| c.is_whitespace())
+                    .next()
+                    .unwrap_or_default();
                 let diagnostic = Diagnostic::error(
                     Code::SeveralStatements,
                     format!("there are {count} statements here, and one is expected"),
@@ -191,7 +204,11 @@ impl<'a> Template<'a> {
                 );
                 Some(
                     diagnostic
-                        .with_label(Label::new(first.end, first.end + 1, "the first one ends here"))
+                        .with_label(Label::new(
+                            first.end,
+                            first.end + 1,
+                            "the first one ends here",
+                        ))
                         .with_help("keep one statement, and run the others on their own"),
                 )
             }

@@ -158,7 +158,10 @@ impl TokenKind {
     /// Whether the token separates others and means nothing itself: white space and comments.
     #[must_use]
     pub fn is_trivia(self) -> bool {
-        matches!(self, Self::Whitespace | Self::LineComment | Self::BlockComment { .. })
+        matches!(
+            self,
+            Self::Whitespace | Self::LineComment | Self::BlockComment { .. }
+        )
     }
 
     /// Whether PostgreSQL's scanner would refuse the token.
@@ -173,9 +176,8 @@ impl TokenKind {
             | Self::NationalString { terminated }
             | Self::DollarString { terminated }
             | Self::Placeholder { terminated, .. } => !terminated,
-            Self::QuotedIdentifier { terminated, empty } | Self::UnicodeIdentifier { terminated, empty } => {
-                !terminated || empty
-            }
+            Self::QuotedIdentifier { terminated, empty }
+            | Self::UnicodeIdentifier { terminated, empty } => !terminated || empty,
             Self::EscapeString { terminated, valid } => !terminated || !valid,
             Self::Parameter { valid } | Self::Operator { valid } => !valid,
             Self::MalformedNumber => true,

@@ -79,7 +79,7 @@ async fn a_file_that_fails_leaves_nothing_behind() {
         assert!(error.is_migration());
         assert_eq!(error.code(), Some("42703"));
         assert_eq!(error.position(), broken.find("idd"));
-        assert!(text.starts_with("migration 002_broken.sql: ") && text.contains("line 4, column 27"), "{text}");
+        assert!(text.starts_with("migration 002_broken.sql: ") && text.contains("line 4, column 30"), "{text}");
         assert!(!lab.db.table_exists("half").await.unwrap());
         assert!(lab.db.table_exists("users").await.unwrap(), "the file before it stays");
         assert_eq!(manager.pending().await.unwrap(), ["002_broken.sql"]);

@@ -54,7 +54,7 @@ async fn fetch_value_reads_the_first_column() {
         assert_eq!(lab.db.fetch_value::<i64>("SELECT count(*) FROM {{tables.users}}").await.unwrap(), 0);
         let oldest: Option<i32> = lab.db.fetch_value("SELECT max(age) FROM {{tables.users}}").await.unwrap();
         assert_eq!(oldest, None);
-        let sum = lab.db.fetch_value::<i32>(sql("SELECT $1 + $2").bind(40).bind(2)).await.unwrap();
+        let sum = lab.db.fetch_value::<i32>(sql("SELECT $1::int + $2").bind(40).bind(2)).await.unwrap();
         assert_eq!(sum, 42);
         let missing = lab.db.fetch_value::<i32>("SELECT id FROM {{tables.users}}").await.unwrap_err();
         assert!(missing.is_row_not_found());
@@ -205,9 +205,9 @@ async fn text_with_mistakes_is_refused_before_anything_is_sent() {
         for (text, said) in [
             ("SELECT * FROM {{table.users}}", "tables"),
             ("SELECT * FROM {{tables.users}", "}}"),
-            ("SELECT 'abc", "unterminated"),
-            ("SELECT 1; SELECT 2", "one statement"),
-            ("  -- nothing\n", "empty"),
+            ("SELECT 'abc", "not closed"),
+            ("SELECT 1; SELECT 2", "one is expected"),
+            ("  -- nothing\n", "no statement"),
             ("SELECT $1, $3", "$2"),
         ] {
             let error = lab.db.fetch_one(text).await.unwrap_err();

@@ -21,7 +21,7 @@ pub(crate) fn ensure() -> Result<Option<PathBuf>, String> {
     let Err(missing) = PgServer::start() else {
         return Ok(None);
     };
-    if !missing.is_not_found() {
+    if !missing.is_not_installed() {
         return Err(missing.to_string());
     }
     eprintln!("No PostgreSQL server is installed here, so one is fetched now.");

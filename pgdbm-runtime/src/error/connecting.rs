@@ -33,7 +33,7 @@ impl Error {
 }
 
 /// The first cause of the type `E`.
-fn cause<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> Option<&E> {
+fn cause<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(this) = next {
         if let Some(found) = this.downcast_ref::<E>() {

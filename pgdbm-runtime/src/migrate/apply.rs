@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pgdbm_template::{Migration, OffsetMap, SchemaName, checksum};
+use pgdbm_template::{Migration, OffsetMap, SchemaName, Template, checksum};
 
 use super::history::{self, HistoryEntry, Partial};
 use super::lock;
@@ -42,12 +42,12 @@ impl Run {
         history::read(&self.connection, true, &self.module).await
     }
 
-    pub(super) async fn apply(&self, migration: &Migration<'_>, before: Option<&HistoryEntry>) -> Result<Duration, Error> {
+    pub(super) async fn apply(&self, migration: &Migration, before: Option<&HistoryEntry>) -> Result<Duration, Error> {
         let started = Instant::now();
-        if migration.no_transaction {
+        if migration.directives.no_transaction {
             self.apply_statements(migration, before.and_then(|entry| entry.partial)).await?;
             let took = started.elapsed();
-            history::record_applied(&self.connection, &self.module, migration.file_name, &migration.checksum, took).await?;
+            history::record_applied(&self.connection, &self.module, &migration.file_name, &migration.checksum, took).await?;
             return Ok(took);
         }
         let transaction = Transaction::begin_on(&self.connection, TransactionOptions::new()).await?;
@@ -55,15 +55,15 @@ impl Run {
             self.run(migration, &statement).await?;
         }
         let took = started.elapsed();
-        history::record_applied(&transaction, &self.module, migration.file_name, &migration.checksum, took).await?;
+        history::record_applied(&transaction, &self.module, &migration.file_name, &migration.checksum, took).await?;
         transaction.commit().await?;
         Ok(took)
     }
 
     /// Runs the statements behind those that took effect before.
-    async fn apply_statements(&self, migration: &Migration<'_>, before: Option<Partial>) -> Result<(), Error> {
+    async fn apply_statements(&self, migration: &Migration, before: Option<Partial>) -> Result<(), Error> {
         let done_before = match before {
-            Some(Partial { unknown: true, statements_done }) => return Err(unknown(migration.file_name, statements_done + 1)),
+            Some(Partial { unknown: true, statements_done }) => return Err(unknown(&migration.file_name, statements_done + 1)),
             Some(partial) => partial.statements_done,
             None => 0,
         };
@@ -81,25 +81,25 @@ impl Run {
         Ok(())
     }
 
-    async fn note(&self, migration: &Migration<'_>, partial: Partial) -> Result<(), Error> {
+    async fn note(&self, migration: &Migration, partial: Partial) -> Result<(), Error> {
         let done = done_checksum(migration, partial.statements_done);
-        history::record_partial(&self.connection, &self.module, migration.file_name, &done, partial).await
+        history::record_partial(&self.connection, &self.module, &migration.file_name, &done, partial).await
     }
 
     /// Sends one statement by the simple protocol, which takes every kind of statement.
-    async fn run(&self, migration: &Migration<'_>, statement: &Rendered) -> Result<(), Error> {
+    async fn run(&self, migration: &Migration, statement: &Rendered) -> Result<(), Error> {
         let running = self.connection.running();
         let result = self.connection.client()?.batch_execute(&statement.sql).await;
         running.end();
         result.map_err(|error| {
             self.connection.mark_failed(true);
-            let file = Text::dynamic(migration.content);
+            let file = Text::dynamic(&migration.sql);
             let query = QueryContext { text: file, schema: self.connection.schema_name().clone() };
             Error::from_driver_at(&error, query, &statement.sql, &statement.map, statement.start)
         })
     }
 
-    pub(super) async fn resolve_unknown(&self, migration: &Migration<'_>, took_effect: bool) -> Result<(), Error> {
+    pub(super) async fn resolve_unknown(&self, migration: &Migration, took_effect: bool) -> Result<(), Error> {
         let history = self.history().await?;
         let entry = history.iter().find(|entry| entry.name == migration.file_name);
         let Some(partial) = entry.and_then(|entry| entry.partial).filter(|partial| partial.unknown) else {
@@ -116,10 +116,10 @@ impl Run {
 
 /// What the history keeps while a file is partly applied: a checksum of the statements that took effect, so that
 /// those behind them can still be mended.
-pub(super) fn done_checksum(migration: &Migration<'_>, statements_done: usize) -> String {
-    let template = migration.template();
+pub(super) fn done_checksum(migration: &Migration, statements_done: usize) -> String {
+    let template = Template::parse(&migration.sql);
     let end = statements_done.checked_sub(1).and_then(|last| Some(template.statements().get(last)?.end));
-    checksum(migration.content.get(..end.unwrap_or(0)).unwrap_or_default().as_bytes())
+    checksum(migration.sql.get(..end.unwrap_or(0)).unwrap_or_default().as_bytes())
 }
 
 fn unknown(name: &str, number: usize) -> Error {
@@ -129,8 +129,8 @@ fn unknown(name: &str, number: usize) -> Error {
 }
 
 /// The statements of a file as they are for a schema.
-pub(super) fn statements(migration: &Migration<'_>, schema: &SchemaName) -> Vec<Rendered> {
-    let template = migration.template();
+pub(super) fn statements(migration: &Migration, schema: &SchemaName) -> Vec<Rendered> {
+    let template = Template::parse(&migration.sql);
     (0..template.statements().len())
         .map(|i| {
             let rendered = pgdbm_template::render(&template.statement_segments(i), schema);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pgdbm_template::{Migration, MigrationSet, SchemaName};
+use pgdbm_template::{FileKind, Migration, MigrationSet, SchemaName};
 
 use super::apply::{self, Run};
 use super::history::{self, HistoryEntry};
@@ -128,7 +128,7 @@ impl MigrationManager {
                 .apply(migration, before)
                 .await
                 .map_err(|error| error.during(format!("migration {}", migration.file_name)))?;
-            report.applied.push(AppliedMigration { name: migration.file_name.to_owned(), took });
+            report.applied.push(AppliedMigration { name: migration.file_name.clone(), took });
         }
         Ok(report)
     }
@@ -160,7 +160,7 @@ impl MigrationManager {
         let set = source::validated(&self.files)?;
         let history = self.history().await?;
         let files = set.iter().map(|migration| MigrationStatus {
-            name: migration.file_name.to_owned(),
+            name: migration.file_name.clone(),
             state: state(history.iter().find(|entry| entry.name == migration.file_name), migration),
         });
         let missing = history.iter().filter(|entry| set.iter().all(|migration| migration.file_name != entry.name));
@@ -192,11 +192,11 @@ impl MigrationManager {
     }
 
     /// The pending files in order, after everything that speaks against applying them was looked for.
-    fn checked_pending<'s, 'f>(
+    fn checked_pending<'s>(
         &self,
-        set: &'s MigrationSet<'f>,
+        set: &'s MigrationSet,
         history: &[HistoryEntry],
-    ) -> Result<Vec<&'s Migration<'f>>, Error> {
+    ) -> Result<Vec<&'s Migration>, Error> {
         let mut problems = Vec::new();
         let schema = self.db.schema();
         for entry in history {
@@ -206,7 +206,7 @@ impl MigrationManager {
                     "{} was applied to schema \"{schema}\", and there is no such file\n  help: bring the file back, or use `ignore_missing` when a newer program has been here",
                     entry.name
                 )),
-                Some(migration) if migration.is_repeatable() || is_unchanged(migration, entry) => {}
+                Some(migration) if is_repeatable(migration) || is_unchanged(migration, entry) => {}
                 Some(_) => problems.push(format!(
                     "{} was changed after it was applied to schema \"{schema}\"\n  help: undo the change, and write a new migration for what is to be different",
                     entry.name
@@ -218,7 +218,7 @@ impl MigrationManager {
             let entry = history.iter().find(|entry| entry.name == migration.file_name);
             match state(entry, migration) {
                 MigrationState::Pending | MigrationState::Partial { .. } => pending.push(migration),
-                MigrationState::Changed if migration.is_repeatable() => pending.push(migration),
+                MigrationState::Changed if is_repeatable(migration) => pending.push(migration),
                 _ => {}
             }
         }
@@ -229,8 +229,13 @@ impl MigrationManager {
     }
 }
 
+/// A file that runs again whenever it changes.
+fn is_repeatable(migration: &Migration) -> bool {
+    migration.name.kind == FileKind::Repeatable
+}
+
 /// Whether the file still says what was applied: all of it, or, of a file that stopped on its way, what took effect.
-fn is_unchanged(migration: &Migration<'_>, entry: &HistoryEntry) -> bool {
+fn is_unchanged(migration: &Migration, entry: &HistoryEntry) -> bool {
     match entry.partial {
         Some(partial) => apply::done_checksum(migration, partial.statements_done) == entry.checksum,
         None => migration.checksum == entry.checksum,
@@ -238,16 +243,16 @@ fn is_unchanged(migration: &Migration<'_>, entry: &HistoryEntry) -> bool {
 }
 
 /// Pending versions below the highest one that was applied.
-fn out_of_order(set: &MigrationSet<'_>, history: &[HistoryEntry], pending: &[&Migration<'_>]) -> Vec<String> {
-    let applied = |migration: &&Migration<'_>| {
-        !migration.is_repeatable() && history.iter().any(|entry| entry.name == migration.file_name && entry.partial.is_none())
+fn out_of_order(set: &MigrationSet, history: &[HistoryEntry], pending: &[&Migration]) -> Vec<String> {
+    let applied = |migration: &&Migration| {
+        !is_repeatable(migration) && history.iter().any(|entry| entry.name == migration.file_name && entry.partial.is_none())
     };
     let Some(highest) = set.iter().filter(applied).last() else {
         return Vec::new();
     };
     pending
         .iter()
-        .filter(|migration| !migration.is_repeatable() && migration.version() < highest.version())
+        .filter(|migration| !is_repeatable(migration) && migration.name.version < highest.name.version)
         .map(|migration| {
             format!(
                 "{} is pending, and the later {} was applied already\n  help: give it a higher version, or use `allow_out_of_order`",
@@ -257,7 +262,7 @@ fn out_of_order(set: &MigrationSet<'_>, history: &[HistoryEntry], pending: &[&Mi
         .collect()
 }
 
-fn state(entry: Option<&HistoryEntry>, migration: &Migration<'_>) -> MigrationState {
+fn state(entry: Option<&HistoryEntry>, migration: &Migration) -> MigrationState {
     let Some(entry) = entry else {
         return MigrationState::Pending;
     };
@@ -273,10 +278,10 @@ fn state(entry: Option<&HistoryEntry>, migration: &Migration<'_>) -> MigrationSt
     }
 }
 
-fn planned(migration: &Migration<'_>, schema: &SchemaName) -> PlannedMigration {
+fn planned(migration: &Migration, schema: &SchemaName) -> PlannedMigration {
     PlannedMigration {
-        name: migration.file_name.to_owned(),
-        transaction: !migration.no_transaction,
+        name: migration.file_name.clone(),
+        transaction: !migration.directives.no_transaction,
         statements: apply::statements(migration, schema).into_iter().map(|statement| statement.sql).collect(),
     }
 }

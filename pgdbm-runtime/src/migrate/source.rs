@@ -60,7 +60,7 @@ pub(super) fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, 
 }
 
 /// Validates files as the macro does, and reports everything that is wrong at once.
-pub(super) fn validated(files: &[(String, String)]) -> Result<MigrationSet<'_>, Error> {
+pub(super) fn validated(files: &[(String, String)]) -> Result<MigrationSet, Error> {
     let (set, problems) = MigrationSet::new(files.iter().map(|(name, content)| (name.as_str(), content.as_str())));
     let problems: Vec<String> = problems
         .iter()

@@ -45,7 +45,8 @@ pub(super) fn scan(bytes: &[u8], open: usize, style: LiteralStyle) -> (usize, bo
     let mut open = open;
     loop {
         let escapes = style == LiteralStyle::Escape;
-        let Some(close) = closing_quote(bytes, open + 1, b'\'', style.doubles_quotes(), escapes) else {
+        let Some(close) = closing_quote(bytes, open + 1, b'\'', style.doubles_quotes(), escapes)
+        else {
             return (bytes.len(), false);
         };
         match continuation(bytes, close + 1) {
@@ -57,7 +58,10 @@ pub(super) fn scan(bytes: &[u8], open: usize, style: LiteralStyle) -> (usize, bo
 
 /// The pieces of a literal token's text between its quotes: one for `'a'`, two for `'a'` continued on the next line.
 /// What stands between pieces is white space and comments.
-pub(crate) fn literal_pieces(text: &str, style: LiteralStyle) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn literal_pieces(
+    text: &str,
+    style: LiteralStyle,
+) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut open = bytes.iter().position(|&byte| byte == b'\'');
     std::iter::from_fn(move || {
@@ -70,7 +74,13 @@ pub(crate) fn literal_pieces(text: &str, style: LiteralStyle) -> impl Iterator<I
 }
 
 /// The closing `quote` of what was opened before `start`.
-pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: u8, doubles: bool, escapes: bool) -> Option<usize> {
+pub(super) fn closing_quote(
+    bytes: &[u8],
+    start: usize,
+    quote: u8,
+    doubles: bool,
+    escapes: bool,
+) -> Option<usize> {
     let mut at = start;
     loop {
         at += bytes
@@ -97,7 +107,9 @@ fn continuation(bytes: &[u8], start: usize) -> Option<usize> {
                 broken |= is_newline(byte);
                 at += 1;
             }
-            b'-' if bytes.get(at + 1) == Some(&b'-') => at = end_of(bytes, at, |byte| !is_newline(byte)),
+            b'-' if bytes.get(at + 1) == Some(&b'-') => {
+                at = end_of(bytes, at, |byte| !is_newline(byte))
+            }
             _ => return None,
         }
     }
@@ -120,7 +132,8 @@ pub(super) fn escapes_are_valid(text: &[u8]) -> bool {
         }
     }
     decoder.high_surrogate.is_none()
-        && (!decoder.made_bytes || (!decoder.value.contains(&0) && std::str::from_utf8(&decoder.value).is_ok()))
+        && (!decoder.made_bytes
+            || (!decoder.value.contains(&0) && std::str::from_utf8(&decoder.value).is_ok()))
 }
 
 #[derive(Default)]
@@ -134,7 +147,11 @@ impl EscapeDecoder {
     fn decode(&mut self, piece: &[u8]) -> bool {
         let mut at = 0;
         while let Some(&byte) = piece.get(at) {
-            let escape = if byte == b'\\' { piece.get(at + 1) } else { None };
+            let escape = if byte == b'\\' {
+                piece.get(at + 1)
+            } else {
+                None
+            };
             if self.high_surrogate.is_some() && !matches!(escape, Some(b'u' | b'U')) {
                 return false;
             }
@@ -190,7 +207,8 @@ impl EscapeDecoder {
         match char::from_u32(code) {
             Some(character) => {
                 let mut buffer = [0; 4];
-                self.value.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+                self.value
+                    .extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
                 true
             }
             None => false,
@@ -203,7 +221,9 @@ fn digits(bytes: &[u8], start: usize, most: usize, radix: u32) -> (u32, usize) {
     let mut value = 0_u32;
     let mut length = 0;
     while length < most
-        && let Some(digit) = bytes.get(start + length).and_then(|&byte| char::from(byte).to_digit(radix))
+        && let Some(digit) = bytes
+            .get(start + length)
+            .and_then(|&byte| char::from(byte).to_digit(radix))
     {
         value = value.wrapping_mul(radix).wrapping_add(digit);
         length += 1;

@@ -25,6 +25,12 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> (TokenKind, usize) {
         let exponent = end + 1 + usize::from(sign);
         let exponent_end = decimal_digits(bytes, exponent);
         if exponent_end > exponent {
+            // An exponent without a sign reads as a name as well, and a name may go on where a number ends: of `1e5$`
+            // integer_junk takes more than real.
+            let name_end = end_of(bytes, end, is_identifier_continuation);
+            if !sign && name_end > exponent_end {
+                return (TokenKind::MalformedNumber, name_end);
+            }
             // scan.l: real.
             kind = TokenKind::Real;
             end = exponent_end;
@@ -35,7 +41,10 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> (TokenKind, usize) {
     }
     // scan.l: integer_junk, numeric_junk, real_junk.
     if bytes.get(end).copied().is_some_and(is_identifier_start) {
-        return (TokenKind::MalformedNumber, end_of(bytes, end, is_identifier_continuation));
+        return (
+            TokenKind::MalformedNumber,
+            end_of(bytes, end, is_identifier_continuation),
+        );
     }
     (kind, end)
 }

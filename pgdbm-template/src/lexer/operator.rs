@@ -53,7 +53,11 @@ impl OperatorRun {
                 break;
             }
             // A placeholder's head is made of letters, so only the last two characters of a run can open one.
-            if at > start && byte == b'<' && next == Some(&b'<') && placeholder::angles_extent(bytes, at).is_some() {
+            if at > start
+                && byte == b'<'
+                && next == Some(&b'<')
+                && placeholder::angles_extent(bytes, at).is_some()
+            {
                 break;
             }
             at += 1;
@@ -74,5 +78,8 @@ pub(super) fn is_operator_byte(byte: u8) -> bool {
 }
 
 fn is_special(byte: u8) -> bool {
-    matches!(byte, b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%')
+    matches!(
+        byte,
+        b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%'
+    )
 }

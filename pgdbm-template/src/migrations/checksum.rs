@@ -22,12 +22,17 @@ pub fn checksum(content: &[u8]) -> String {
         let (before, after) = rest.split_at(place);
         hash.update(before);
         hash.update(b"\n");
-        rest = after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\r")).unwrap_or_default();
+        rest = after
+            .strip_prefix(b"\r\n")
+            .or_else(|| after.strip_prefix(b"\r"))
+            .unwrap_or_default();
     }
     hash.update(rest);
     let digest = hash.finalize();
     let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit & 15)])).collect()
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit & 15)]))
+        .collect()
 }
 
 #[cfg(test)]

@@ -22,15 +22,25 @@ pub(super) fn check(sql: &str, directives: &Directives) -> Vec<Diagnostic> {
     for span in parameters(&template).filter(|span| span.start < end) {
         diagnostics.push(|| parameter(sql, span));
     }
-    for statement in template.statements().iter().filter(|statement| statement.end <= end) {
+    for statement in template
+        .statements()
+        .iter()
+        .filter(|statement| statement.end <= end)
+    {
         check_statement(sql, statement, directives, &mut diagnostics);
     }
     match stop {
         Some(stop) => diagnostics.push(|| stop.diagnostic),
         None if template.statements().is_empty() => diagnostics.push(|| {
             let message = "the migration is empty";
-            Diagnostic::error(Code::EmptyMigration, message, 0, 0, "no statement, only comments at most")
-                .with_help("write a statement, or remove the file if it was never applied")
+            Diagnostic::error(
+                Code::EmptyMigration,
+                message,
+                0,
+                0,
+                "no statement, only comments at most",
+            )
+            .with_help("write a statement, or remove the file if it was never applied")
         }),
         None => {}
     }
@@ -45,7 +55,10 @@ struct Stop {
 
 impl Stop {
     fn find(sql: &str, template: &Template<'_>) -> Option<Self> {
-        let copy = template.statements().iter().find(|statement| statement.effects.copy_from_stdin);
+        let copy = template
+            .statements()
+            .iter()
+            .find(|statement| statement.effects.copy_from_stdin);
         let copy = copy.map(|statement| Self {
             place: statement.end,
             diagnostic: copy_from_stdin(sql, statement),
@@ -55,7 +68,11 @@ impl Stop {
             diagnostic: psql_command(sql, start, end),
         });
         match (copy, command) {
-            (Some(copy), Some(command)) => Some(if copy.place < command.place { copy } else { command }),
+            (Some(copy), Some(command)) => Some(if copy.place < command.place {
+                copy
+            } else {
+                command
+            }),
             (copy, command) => copy.or(command),
         }
     }
@@ -63,7 +80,8 @@ impl Stop {
 
 /// The first backslash outside literals, with the word behind it. SQL has no other use for it.
 fn meta_command(sql: &str) -> Option<(usize, usize)> {
-    let mut tokens = lex(sql).skip_while(|token| token.kind != TokenKind::Unknown || token.text(sql) != "\\");
+    let mut tokens =
+        lex(sql).skip_while(|token| token.kind != TokenKind::Unknown || token.text(sql) != "\\");
     let backslash = tokens.next()?;
     let word = tokens.next().filter(|token| !token.kind.is_trivia());
     Some((backslash.start, word.map_or(backslash.end, |word| word.end)))
@@ -88,7 +106,12 @@ fn copy_from_stdin(sql: &str, statement: &Statement) -> Diagnostic {
         .with_help("write the rows as INSERT statements (pg_dump does with --inserts), or load them from the program")
 }
 
-fn check_statement(sql: &str, statement: &Statement, directives: &Directives, diagnostics: &mut Diagnostics) {
+fn check_statement(
+    sql: &str,
+    statement: &Statement,
+    directives: &Directives,
+    diagnostics: &mut Diagnostics,
+) {
     let effects = statement.effects;
     let (start, end) = head(sql, statement);
     let word = excerpt(sql.get(start..end).unwrap_or_default()).to_ascii_uppercase();
@@ -120,22 +143,46 @@ fn check_statement(sql: &str, statement: &Statement, directives: &Directives, di
             } else {
                 "leave the connection as it is: others get it after the migration"
             };
-            Diagnostic::warning(Code::SessionState, message, start, end, "outlives the migration").with_help(help)
+            Diagnostic::warning(
+                Code::SessionState,
+                message,
+                start,
+                end,
+                "outlives the migration",
+            )
+            .with_help(help)
         });
     }
 }
 
 fn parameters(template: &Template<'_>) -> impl Iterator<Item = Span> {
-    let positional = template.parameters().positional().iter().map(|parameter| parameter.span);
-    let named = template.parameters().names().iter().flat_map(|name| name.uses.iter().copied());
+    let positional = template
+        .parameters()
+        .positional()
+        .iter()
+        .map(|parameter| parameter.span);
+    let named = template
+        .parameters()
+        .names()
+        .iter()
+        .flat_map(|name| name.uses.iter().copied());
     positional.chain(named)
 }
 
 fn parameter(sql: &str, span: Span) -> Diagnostic {
     let shown = excerpt(sql.get(span.start..span.end).unwrap_or_default());
-    let message = format!("the migration has the parameter `{shown}`, and there is nothing to give for it");
-    Diagnostic::error(Code::MigrationParameter, message, span.start, span.end, "parameter")
-        .with_help("write the value itself; for a dollar-quoted body, write both delimiters, such as $$ … $$")
+    let message =
+        format!("the migration has the parameter `{shown}`, and there is nothing to give for it");
+    Diagnostic::error(
+        Code::MigrationParameter,
+        message,
+        span.start,
+        span.end,
+        "parameter",
+    )
+    .with_help(
+        "write the value itself; for a dollar-quoted body, write both delimiters, such as $$ … $$",
+    )
 }
 
 /// The first word of a statement.
@@ -152,7 +199,9 @@ fn shown_words(sql: &str, statement: &Statement) -> String {
         .filter(|token| !token.kind.is_trivia())
         .take_while(|token| token.kind == TokenKind::Identifier)
         .take(3);
-    let words: Vec<String> = words.map(|token| token.text(text).to_ascii_uppercase()).collect();
+    let words: Vec<String> = words
+        .map(|token| token.text(text).to_ascii_uppercase())
+        .collect();
     excerpt(&words.join(" "))
 }
 

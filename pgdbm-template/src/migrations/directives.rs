@@ -40,7 +40,9 @@ pub fn directives(sql: &str) -> Directives {
     let mut in_statements = false;
     for token in lex(sql) {
         match token.kind {
-            TokenKind::LineComment => directive(sql, token, in_statements, &mut directives, &mut diagnostics),
+            TokenKind::LineComment => {
+                directive(sql, token, in_statements, &mut directives, &mut diagnostics)
+            }
             // A lone semicolon is no statement yet, but what stands after it is not at the head of the file either.
             _ => in_statements |= !token.kind.is_trivia(),
         }
@@ -59,7 +61,9 @@ fn directive(
     const MARK: &str = "pgdbm:";
     let comment = token.text(sql).get(2..).unwrap_or_default();
     let said = comment.trim_start_matches('-').trim_start();
-    let marked = said.get(..MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK));
+    let marked = said
+        .get(..MARK.len())
+        .is_some_and(|mark| mark.eq_ignore_ascii_case(MARK));
     if !marked {
         return;
     }
@@ -72,13 +76,26 @@ fn directive(
         NO_TRANSACTION if !rest.trim().is_empty() => diagnostics.push(|| {
             let message = "the directive `no-transaction` takes nothing after it";
             let start = token.end - rest.trim_start().len();
-            Diagnostic::error(Code::UnknownDirective, message, start, token.end, "not expected here")
-                .with_help("write the reason in a comment of its own")
+            Diagnostic::error(
+                Code::UnknownDirective,
+                message,
+                start,
+                token.end,
+                "not expected here",
+            )
+            .with_help("write the reason in a comment of its own")
         }),
         NO_TRANSACTION if in_statements => diagnostics.push(|| {
-            let message = "the directive `no-transaction` stands behind a statement, where it has no effect";
-            Diagnostic::error(Code::MisplacedDirective, message, token.start, token.end, "too late")
-                .with_help("move it before the first statement")
+            let message =
+                "the directive `no-transaction` stands behind a statement, where it has no effect";
+            Diagnostic::error(
+                Code::MisplacedDirective,
+                message,
+                token.start,
+                token.end,
+                "too late",
+            )
+            .with_help("move it before the first statement")
         }),
         NO_TRANSACTION => directives.no_transaction = true,
         DECLARE => directives.declarations.push(Span {
@@ -87,13 +104,20 @@ fn directive(
         }),
         _ => diagnostics.push(|| {
             let message = format!("there is no directive `{}`", excerpt(word));
-            let diagnostic =
-                Diagnostic::error(Code::UnknownDirective, message, word_start, word_end, "unknown directive");
+            let diagnostic = Diagnostic::error(
+                Code::UnknownDirective,
+                message,
+                word_start,
+                word_end,
+                "unknown directive",
+            );
             match nearest(word, [NO_TRANSACTION, DECLARE]) {
                 Some(near) => diagnostic
                     .with_help(format!("write `-- pgdbm:{near}`"))
                     .with_fix(word_start, word_end, near),
-                None => diagnostic.with_help(format!("write `-- pgdbm:{NO_TRANSACTION}` or `-- pgdbm:{DECLARE} …`")),
+                None => diagnostic.with_help(format!(
+                    "write `-- pgdbm:{NO_TRANSACTION}` or `-- pgdbm:{DECLARE} …`"
+                )),
             }
         }),
     }

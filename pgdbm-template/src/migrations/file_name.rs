@@ -112,7 +112,11 @@ fn parse_stem(stem: &str) -> Result<FileName, Reason> {
     };
     let version = match kind {
         FileKind::Repeatable => None,
-        _ => Some(version.parse::<Version>().map_err(|error| Reason::Version(error.to_string()))?),
+        _ => Some(
+            version
+                .parse::<Version>()
+                .map_err(|error| Reason::Version(error.to_string()))?,
+        ),
     };
     named(version, description, kind)
 }
@@ -120,14 +124,20 @@ fn parse_stem(stem: &str) -> Result<FileName, Reason> {
 /// `001_init`, `1.2_init`.
 fn numbered(plain: &str, kind: FileKind) -> Result<FileName, Reason> {
     let is_version = |character: char| character.is_ascii_digit() || character == '.';
-    let (version, rest) = plain.split_at(plain.find(|character| !is_version(character)).unwrap_or(plain.len()));
+    let (version, rest) = plain.split_at(
+        plain
+            .find(|character| !is_version(character))
+            .unwrap_or(plain.len()),
+    );
     if !rest.is_empty() && !rest.starts_with('_') {
         return Err(Reason::NoUnderscore {
             version: excerpt(version),
             description: described(rest.trim_start_matches(['-', ' ', '.'])),
         });
     }
-    let version = version.parse::<Version>().map_err(|error| Reason::Version(error.to_string()))?;
+    let version = version
+        .parse::<Version>()
+        .map_err(|error| Reason::Version(error.to_string()))?;
     named(Some(version), rest, kind)
 }
 
@@ -165,7 +175,11 @@ fn without_version(plain: &str) -> Reason {
 
 /// A description for a suggested name: what is there, or something in its place.
 fn described(text: &str) -> String {
-    if text.trim().is_empty() { "description".to_owned() } else { excerpt(text) }
+    if text.trim().is_empty() {
+        "description".to_owned()
+    } else {
+        excerpt(text)
+    }
 }
 
 /// Why a file's name is no [`FileName`].
@@ -213,18 +227,31 @@ impl FileNameError {
         match &self.reason {
             Reason::NotSql | Reason::EndingCase => "give it the ending `.sql`".to_owned(),
             Reason::ControlCharacter => "name it with letters, digits and underscores".to_owned(),
-            Reason::NoVersion { description } => format!("put the version first: `001_{description}.sql`"),
-            Reason::SmallLetter { meant } => format!("write the letter as a capital: `{meant}.sql`"),
+            Reason::NoVersion { description } => {
+                format!("put the version first: `001_{description}.sql`")
+            }
+            Reason::SmallLetter { meant } => {
+                format!("write the letter as a capital: `{meant}.sql`")
+            }
             Reason::OneUnderscore {
                 letter,
                 version,
                 description,
-            } => format!("write two underscores after the version: `{letter}{version}__{description}.sql`"),
-            Reason::NoUnderscore { version, description } => {
+            } => format!(
+                "write two underscores after the version: `{letter}{version}__{description}.sql`"
+            ),
+            Reason::NoUnderscore {
+                version,
+                description,
+            } => {
                 format!("write an underscore after the version: `{version}_{description}.sql`")
             }
-            Reason::Version(_) => "write the version as a number: `001_init.sql`, `V1.2__init.sql`".to_owned(),
-            Reason::NoDescription => "say in a word or two what the migration does: `001_init.sql`".to_owned(),
+            Reason::Version(_) => {
+                "write the version as a number: `001_init.sql`, `V1.2__init.sql`".to_owned()
+            }
+            Reason::NoDescription => {
+                "say in a word or two what the migration does: `001_init.sql`".to_owned()
+            }
             Reason::TwoKinds => {
                 "leave out `.up` or `.down`: V, U and R say the kind already".to_owned()
             }
@@ -238,15 +265,27 @@ impl fmt::Display for FileNameError {
         match &self.reason {
             Reason::NotSql => write!(f, "`{name}` is no SQL file"),
             Reason::EndingCase => write!(f, "the ending of `{name}` is not in lower case"),
-            Reason::ControlCharacter => write!(f, "the file name `{name}` holds a control character"),
-            Reason::NoVersion { .. } => write!(f, "the file name `{name}` has no version"),
-            Reason::SmallLetter { .. } => write!(f, "the file name `{name}` starts with a small letter"),
-            Reason::OneUnderscore { .. } => {
-                write!(f, "the file name `{name}` lacks two underscores after its version")
+            Reason::ControlCharacter => {
+                write!(f, "the file name `{name}` holds a control character")
             }
-            Reason::NoUnderscore { .. } => write!(f, "the file name `{name}` lacks an underscore after its version"),
+            Reason::NoVersion { .. } => write!(f, "the file name `{name}` has no version"),
+            Reason::SmallLetter { .. } => {
+                write!(f, "the file name `{name}` starts with a small letter")
+            }
+            Reason::OneUnderscore { .. } => {
+                write!(
+                    f,
+                    "the file name `{name}` lacks two underscores after its version"
+                )
+            }
+            Reason::NoUnderscore { .. } => write!(
+                f,
+                "the file name `{name}` lacks an underscore after its version"
+            ),
             Reason::Version(error) => write!(f, "in the file name `{name}` {error}"),
-            Reason::NoDescription => write!(f, "the file name `{name}` says no more than its version"),
+            Reason::NoDescription => {
+                write!(f, "the file name `{name}` says no more than its version")
+            }
             Reason::TwoKinds => write!(f, "the file name `{name}` says its kind twice"),
         }
     }
@@ -266,7 +305,12 @@ mod tests {
             ("001_init.sql", Some("001"), "init", Versioned),
             ("1_a.sql", Some("1"), "a", Versioned),
             ("1.2_a_b.sql", Some("1.2"), "a_b", Versioned),
-            ("20240101120000_add users.sql", Some("20240101120000"), "add users", Versioned),
+            (
+                "20240101120000_add users.sql",
+                Some("20240101120000"),
+                "add users",
+                Versioned,
+            ),
             ("001__two.sql", Some("001"), "two", Versioned),
             ("001_v1.2.sql", Some("001"), "v1.2", Versioned),
             ("001_init.up.sql", Some("001"), "init", Versioned),
@@ -279,8 +323,16 @@ mod tests {
             ("007_größe.sql", Some("007"), "größe", Versioned),
         ] {
             let parsed = FileName::parse(name).unwrap();
-            assert_eq!(parsed.version.as_ref().map(Version::as_str), version, "{name}");
-            assert_eq!((parsed.description.as_str(), parsed.kind), (description, kind), "{name}");
+            assert_eq!(
+                parsed.version.as_ref().map(Version::as_str),
+                version,
+                "{name}"
+            );
+            assert_eq!(
+                (parsed.description.as_str(), parsed.kind),
+                (description, kind),
+                "{name}"
+            );
         }
     }
 

@@ -109,7 +109,11 @@ impl MigrationSet {
             let duplicate = match (&migration.name.kind, migration.name.version.clone()) {
                 (FileKind::Versioned, Some(version)) => keep(&mut versioned, version, migration),
                 (FileKind::Undo, Some(version)) => keep(&mut undo, version, migration),
-                _ => keep(&mut repeatable, migration.name.description.clone(), migration),
+                _ => keep(
+                    &mut repeatable,
+                    migration.name.description.clone(),
+                    migration,
+                ),
             };
             diagnostics.extend(duplicate);
         }
@@ -144,13 +148,18 @@ fn keep<K: Ord>(
     }
 }
 
-fn read(name: &str, content: &[u8], diagnostics: &mut Vec<(String, Diagnostic)>) -> Option<Migration> {
+fn read(
+    name: &str,
+    content: &[u8],
+    diagnostics: &mut Vec<(String, Diagnostic)>,
+) -> Option<Migration> {
     let parsed = match FileName::parse(name) {
         Ok(parsed) => parsed,
         Err(error) if error.is_not_sql() => return None,
         Err(error) => {
-            let diagnostic = Diagnostic::error(Code::UnrecognizedFileName, error.to_string(), 0, 0, "")
-                .with_help(error.help());
+            let diagnostic =
+                Diagnostic::error(Code::UnrecognizedFileName, error.to_string(), 0, 0, "")
+                    .with_help(error.help());
             diagnostics.push((name.to_owned(), diagnostic));
             return None;
         }
@@ -164,7 +173,11 @@ fn read(name: &str, content: &[u8], diagnostics: &mut Vec<(String, Diagnostic)>)
     };
     let directives = directives(sql);
     let found = check(sql, &directives);
-    diagnostics.extend(found.into_iter().map(|diagnostic| (name.to_owned(), diagnostic)));
+    diagnostics.extend(
+        found
+            .into_iter()
+            .map(|diagnostic| (name.to_owned(), diagnostic)),
+    );
     Some(Migration {
         file_name: name.to_owned(),
         name: parsed,
@@ -177,11 +190,18 @@ fn read(name: &str, content: &[u8], diagnostics: &mut Vec<(String, Diagnostic)>)
 fn duplicate(migration: &Migration, first: &Migration) -> Diagnostic {
     let (message, help) = match &migration.name.version {
         Some(version) => (
-            format!("the version {} is taken by `{}`", excerpt(version.as_str()), excerpt(&first.file_name)),
+            format!(
+                "the version {} is taken by `{}`",
+                excerpt(version.as_str()),
+                excerpt(&first.file_name)
+            ),
             "give the newer of the two files the next free version",
         ),
         None => (
-            format!("the repeatable migration `{}` is there already", excerpt(&migration.name.description)),
+            format!(
+                "the repeatable migration `{}` is there already",
+                excerpt(&migration.name.description)
+            ),
             "rename one of the two files",
         ),
     };
@@ -193,6 +213,7 @@ fn duplicate(migration: &Migration, first: &Migration) -> Diagnostic {
 fn undo_without_migration(version: &Version) -> Diagnostic {
     let shown = excerpt(version.as_str());
     let message = format!("the file takes back version {shown}, and no file makes it");
-    Diagnostic::error(Code::UndoWithoutMigration, message, 0, 0, "")
-        .with_help(format!("add the migration of version {shown}, or remove this file"))
+    Diagnostic::error(Code::UndoWithoutMigration, message, 0, 0, "").with_help(format!(
+        "add the migration of version {shown}, or remove this file"
+    ))
 }

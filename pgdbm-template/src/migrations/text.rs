@@ -63,14 +63,24 @@ impl InvalidUtf8 {
         } else {
             "save the file as UTF-8"
         };
-        Diagnostic::error(Code::InvalidUtf8, self.to_string(), self.offset, self.offset + 1, "not UTF-8")
-            .with_help(help)
+        Diagnostic::error(
+            Code::InvalidUtf8,
+            self.to_string(),
+            self.offset,
+            self.offset + 1,
+            "not UTF-8",
+        )
+        .with_help(help)
     }
 }
 
 impl fmt::Display for InvalidUtf8 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the file is not UTF-8 text from byte {}, in line {}, on", self.offset, self.line)
+        write!(
+            f,
+            "the file is not UTF-8 text from byte {}, in line {}, on",
+            self.offset, self.line
+        )
     }
 }
 
@@ -99,7 +109,9 @@ mod tests {
     #[test]
     fn invalid_bytes_have_a_place() {
         let wrong = |content: &[u8]| {
-            MigrationText::decode(content).map_err(|error| (error.offset, error.line, error.utf16)).err()
+            MigrationText::decode(content)
+                .map_err(|error| (error.offset, error.line, error.utf16))
+                .err()
         };
         assert_eq!(wrong(b"a\nb\xe9"), Some((3, 2, false)));
         assert_eq!(wrong(b"\xef\xbb\xbfab\xff"), Some((5, 1, false)));

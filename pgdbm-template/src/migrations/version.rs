@@ -75,7 +75,9 @@ impl Ord for Version {
                 (None, None) => return Ordering::Equal,
                 (None, Some(_)) => Ordering::Less,
                 (Some(_), None) => Ordering::Greater,
-                (Some(left), Some(right)) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
+                (Some(left), Some(right)) => {
+                    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+                }
             };
             if order != Ordering::Equal {
                 return order;
@@ -125,7 +127,9 @@ enum Reason {
 impl fmt::Display for VersionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Reason::EmptyPart => f.write_str("a number is missing in the version; write it as `1`, `001`, or `1.2`"),
+            Reason::EmptyPart => {
+                f.write_str("a number is missing in the version; write it as `1`, `001`, or `1.2`")
+            }
             Reason::Character(character) => write!(
                 f,
                 "a version holds numbers with dots or underscores between them, not `{}`",
@@ -147,12 +151,27 @@ mod tests {
     #[test]
     fn versions_in_order() {
         let ascending = [
-            "0", "0.1", "1", "1.0.1", "1.1", "1_2", "1.10", "2", "10", "10.0.0.1", "10.1", "11", "100",
-            "20240101120000", "99999999999999999999999999999998", "99999999999999999999999999999999",
+            "0",
+            "0.1",
+            "1",
+            "1.0.1",
+            "1.1",
+            "1_2",
+            "1.10",
+            "2",
+            "10",
+            "10.0.0.1",
+            "10.1",
+            "11",
+            "100",
+            "20240101120000",
+            "99999999999999999999999999999998",
+            "99999999999999999999999999999999",
         ];
         for (index, left) in ascending.iter().enumerate() {
             for (other, right) in ascending.iter().enumerate() {
-                let (left, right): (Version, Version) = (left.parse().unwrap(), right.parse().unwrap());
+                let (left, right): (Version, Version) =
+                    (left.parse().unwrap(), right.parse().unwrap());
                 assert_eq!(left.cmp(&right), index.cmp(&other), "{left} {right}");
             }
         }
@@ -160,8 +179,16 @@ mod tests {
 
     #[test]
     fn one_version_in_several_writings() {
-        for same in [["1", "001"], ["1", "1.0"], ["0", "0.0"], ["0", "000"], ["1.2", "1_2"], ["10", "10.0_00"]] {
-            let versions: HashSet<Version> = same.iter().map(|text| text.parse().unwrap()).collect();
+        for same in [
+            ["1", "001"],
+            ["1", "1.0"],
+            ["0", "0.0"],
+            ["0", "000"],
+            ["1.2", "1_2"],
+            ["10", "10.0_00"],
+        ] {
+            let versions: HashSet<Version> =
+                same.iter().map(|text| text.parse().unwrap()).collect();
             assert_eq!(versions.len(), 1, "{same:?}");
         }
         assert_ne!("1".parse::<Version>().unwrap(), "10".parse().unwrap());

@@ -47,11 +47,18 @@ pub(super) fn analyse(source: &str) -> Template<'_> {
         ..
     } = analysis;
     let parameters = parameters.finish();
-    let number = |name: usize| parameters.names().get(name).map_or(0, |parameter| parameter.number);
+    let number = |name: usize| {
+        parameters
+            .names()
+            .get(name)
+            .map_or(0, |parameter| parameter.number)
+    };
     let segments = segments(source, replacements, number);
     let effects = statements
         .iter()
-        .fold(Effects::default(), |effects, statement| effects | statement.effects);
+        .fold(Effects::default(), |effects, statement| {
+            effects | statement.effects
+        });
     Template {
         source,
         diagnostics: diagnostics.into_sorted(),
@@ -100,9 +107,13 @@ impl<'a> Analysis<'a, '_> {
                 self.parameters.positional(digits, span(token));
             }
             TokenKind::NamedParameter => self.named_parameter(token, statement),
-            TokenKind::Placeholder { form, terminated: true } => self.placeholder(index, token, form),
+            TokenKind::Placeholder {
+                form,
+                terminated: true,
+            } => self.placeholder(index, token, form),
             TokenKind::Operator { .. } => {
-                if let Some(diagnostic) = naming::stray_angles(self.source, self.significant, index) {
+                if let Some(diagnostic) = naming::stray_angles(self.source, self.significant, index)
+                {
                     self.diagnostics.push(|| diagnostic);
                 }
             }
@@ -111,7 +122,9 @@ impl<'a> Analysis<'a, '_> {
             TokenKind::EscapeString { .. } => self.literal(index, token, LiteralStyle::Escape),
             TokenKind::UnicodeString { .. } => self.literal(index, token, LiteralStyle::Unicode),
             TokenKind::DollarString { .. } => self.dollar_literal(token),
-            TokenKind::UnicodeIdentifier { terminated: true, .. } => {
+            TokenKind::UnicodeIdentifier {
+                terminated: true, ..
+            } => {
                 let escape = naming::unicode_escape(self.source, self.significant, index);
                 token_check::unicode_identifier(self.source, token, escape, &mut self.diagnostics);
             }
@@ -122,13 +135,25 @@ impl<'a> Analysis<'a, '_> {
     fn named_parameter(&mut self, token: Token, statement: &Statement) {
         if statement.own_parameters {
             self.diagnostics.push(|| {
-                let message = "a named parameter cannot stand in a statement that has arguments of its own";
-                Diagnostic::error(Code::ParameterNotAllowed, message, token.start, token.end, "not allowed here")
-                    .with_help("name the routine's own argument without the dollar, or by its number: $1")
+                let message =
+                    "a named parameter cannot stand in a statement that has arguments of its own";
+                Diagnostic::error(
+                    Code::ParameterNotAllowed,
+                    message,
+                    token.start,
+                    token.end,
+                    "not allowed here",
+                )
+                .with_help(
+                    "name the routine's own argument without the dollar, or by its number: $1",
+                )
             });
             return;
         }
-        let name = self.source.get(token.start + 1..token.end).unwrap_or_default();
+        let name = self
+            .source
+            .get(token.start + 1..token.end)
+            .unwrap_or_default();
         let name = self.parameters.named(name, span(token));
         self.replace(token.start, token.end, Replacement::Named(name));
     }
@@ -146,8 +171,17 @@ impl<'a> Analysis<'a, '_> {
             self.diagnostics.push(|| {
                 let name = quote_identifier(&placeholder.name);
                 let message = format!("PostgreSQL takes no schema before the name {name} here");
-                Diagnostic::error(Code::MalformedPlaceholder, message, token.start, token.end, "names a schema")
-                    .with_help(format!("write `{{{{{}.…}}}}` with the name alone", placeholder.kind))
+                Diagnostic::error(
+                    Code::MalformedPlaceholder,
+                    message,
+                    token.start,
+                    token.end,
+                    "names a schema",
+                )
+                .with_help(format!(
+                    "write `{{{{{}.…}}}}` with the name alone",
+                    placeholder.kind
+                ))
             });
             return;
         }
@@ -185,7 +219,8 @@ impl<'a> Analysis<'a, '_> {
     fn literal(&mut self, index: usize, token: Token, style: LiteralStyle) {
         let custom_escape = style == LiteralStyle::Unicode
             && naming::unicode_escape(self.source, self.significant, index) != '\\';
-        self.literal_context(token).quoted(token, style, custom_escape);
+        self.literal_context(token)
+            .quoted(token, style, custom_escape);
     }
 
     fn dollar_literal(&mut self, token: Token) {
@@ -219,7 +254,9 @@ pub(super) fn rendition<'a>(placeholder: &Placeholder<'a>, naming: Naming) -> Re
     let name = quote_identifier(&placeholder.name);
     match (placeholder.kind, &placeholder.schema) {
         (PlaceholderKind::Schema, _) => Replacement::Schema,
-        (_, Some(schema)) => Replacement::Fixed(format!("{}.{name}", quote_identifier(schema)).into()),
+        (_, Some(schema)) => {
+            Replacement::Fixed(format!("{}.{name}", quote_identifier(schema)).into())
+        }
         (_, None) if naming == Naming::Bare => Replacement::Fixed(name.into()),
         (_, None) => Replacement::Qualified(name.into()),
     }
@@ -243,7 +280,9 @@ fn segments<'a>(
                 Replacement::Schema => SegmentKind::Schema,
                 Replacement::Qualified(name) => SegmentKind::Qualified(name),
                 Replacement::Fixed(text) => SegmentKind::Replaced(text),
-                Replacement::Named(name) => SegmentKind::Replaced(format!("${}", number(name)).into()),
+                Replacement::Named(name) => {
+                    SegmentKind::Replaced(format!("${}", number(name)).into())
+                }
             },
         });
         done = end;

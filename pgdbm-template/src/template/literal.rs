@@ -37,7 +37,13 @@ impl<'a> LiteralContext<'a, '_> {
                     self.diagnostics.push(|| in_unicode_string(start, end));
                 } else if let Some(placeholder) = self.cooked(start, end, style) {
                     let replacement = escaped(rendition(&placeholder, found.naming), style);
-                    self.take(start, end, placeholder, replacement, PlaceholderContext::Literal);
+                    self.take(
+                        start,
+                        end,
+                        placeholder,
+                        replacement,
+                        PlaceholderContext::Literal,
+                    );
                 }
             }
         }
@@ -61,10 +67,17 @@ impl<'a> LiteralContext<'a, '_> {
             if let Replacement::Qualified(text) | Replacement::Fixed(text) = &replacement
                 && text.contains(delimiter)
             {
-                self.diagnostics.push(|| ends_dollar_quote(start, end, delimiter));
+                self.diagnostics
+                    .push(|| ends_dollar_quote(start, end, delimiter));
                 continue;
             }
-            self.take(start, end, placeholder, replacement, PlaceholderContext::DollarQuoted);
+            self.take(
+                start,
+                end,
+                placeholder,
+                replacement,
+                PlaceholderContext::DollarQuoted,
+            );
         }
     }
 
@@ -127,8 +140,13 @@ fn placeholders(content: &str) -> Vec<Found> {
         let rest = content.get(next..).unwrap_or_default();
         match placeholder::parse_prefix(rest, 0) {
             Some((parsed, length)) => {
-                let is_index = parsed.is_ok_and(|placeholder| placeholder.kind != PlaceholderKind::Schema);
-                let naming = if is_index { Naming::Bare } else { Naming::Qualified };
+                let is_index =
+                    parsed.is_ok_and(|placeholder| placeholder.kind != PlaceholderKind::Schema);
+                let naming = if is_index {
+                    Naming::Bare
+                } else {
+                    Naming::Qualified
+                };
                 found.push(Found {
                     start: next,
                     length,
@@ -154,7 +172,10 @@ fn placeholders(content: &str) -> Vec<Found> {
 fn next_opening(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| matches!(byte, b'{' | b'<'))?;
+        at += bytes
+            .get(at..)?
+            .iter()
+            .position(|byte| matches!(byte, b'{' | b'<'))?;
         if bytes.get(at) == bytes.get(at + 1) {
             return Some(at);
         }
@@ -200,14 +221,27 @@ fn escapes_with_backslash(style: LiteralStyle) -> bool {
 }
 
 fn in_unicode_string(start: usize, end: usize) -> Diagnostic {
-    let message = "a placeholder cannot stand in a U&'…' literal with an escape character of its own";
-    Diagnostic::error(Code::PlaceholderInUnicodeString, message, start, end, "not replaced here")
-        .with_help("leave UESCAPE out and escape with backslashes, or write a plain literal")
+    let message =
+        "a placeholder cannot stand in a U&'…' literal with an escape character of its own";
+    Diagnostic::error(
+        Code::PlaceholderInUnicodeString,
+        message,
+        start,
+        end,
+        "not replaced here",
+    )
+    .with_help("leave UESCAPE out and escape with backslashes, or write a plain literal")
 }
 
 fn ends_dollar_quote(start: usize, end: usize, delimiter: &str) -> Diagnostic {
     let shown = excerpt(delimiter);
     let message = format!("the name holds `{shown}`, which ends the literal that it stands in");
-    Diagnostic::error(Code::PlaceholderEndsDollarQuote, message, start, end, "not replaced here")
-        .with_help(format!("quote the literal with another tag than `{shown}`"))
+    Diagnostic::error(
+        Code::PlaceholderEndsDollarQuote,
+        message,
+        start,
+        end,
+        "not replaced here",
+    )
+    .with_help(format!("quote the literal with another tag than `{shown}`"))
 }

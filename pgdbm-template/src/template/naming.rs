@@ -17,7 +17,12 @@ pub(super) enum Naming {
 ///
 /// The grammar has a plain name, not a qualified one, in `CREATE INDEX`, in `USING INDEX` and `CLUSTER … USING`, in
 /// `CLUSTER ON`, and after `RENAME TO`.
-pub(super) fn of_place(sql: &str, significant: &[Token], index: usize, kind: PlaceholderKind) -> Naming {
+pub(super) fn of_place(
+    sql: &str,
+    significant: &[Token],
+    index: usize,
+    kind: PlaceholderKind,
+) -> Naming {
     let back = Back {
         sql,
         significant,
@@ -34,7 +39,11 @@ pub(super) fn of_place(sql: &str, significant: &[Token], index: usize, kind: Pla
         }
         _ => back.reads(&["rename", "to"]),
     };
-    if bare { Naming::Bare } else { Naming::Qualified }
+    if bare {
+        Naming::Bare
+    } else {
+        Naming::Qualified
+    }
 }
 
 /// The words before a token.
@@ -54,7 +63,10 @@ impl Back<'_> {
     fn skip(self, words: &[&str]) -> Option<Self> {
         let index = self.index.checked_sub(words.len())?;
         let tokens = self.significant.get(index..self.index)?;
-        let matches = tokens.iter().zip(words).all(|(token, word)| token.is_word(self.sql, word));
+        let matches = tokens
+            .iter()
+            .zip(words)
+            .all(|(token, word)| token.is_word(self.sql, word));
         matches.then_some(Self { index, ..self })
     }
 
@@ -89,14 +101,22 @@ fn collect_bare_sites(text: &str, origin: usize, depth: usize, sites: &mut Vec<u
     let significant: Vec<Token> = lex(text).filter(|token| !token.kind.is_trivia()).collect();
     for (index, token) in significant.iter().enumerate() {
         match token.kind {
-            TokenKind::Placeholder { form, terminated: true } => {
-                let kind = placeholder::parse(token.text(text), form, 0).map(|placeholder| placeholder.kind);
+            TokenKind::Placeholder {
+                form,
+                terminated: true,
+            } => {
+                let kind = placeholder::parse(token.text(text), form, 0)
+                    .map(|placeholder| placeholder.kind);
                 let is_bare = |kind| of_place(text, &significant, index, kind) == Naming::Bare;
                 if kind.is_ok_and(is_bare) {
                     sites.push(origin + token.start);
                 }
             }
-            TokenKind::String { .. } | TokenKind::EscapeString { .. } | TokenKind::DollarString { .. } if depth > 0 => {
+            TokenKind::String { .. }
+            | TokenKind::EscapeString { .. }
+            | TokenKind::DollarString { .. }
+                if depth > 0 =>
+            {
                 // The delimiters are no part of the SQL inside, and the words that matter stand behind them.
                 let inside = match token.kind {
                     TokenKind::DollarString { .. } => dollar_body(token.text(text)),
@@ -130,7 +150,10 @@ pub(super) fn dollar_body(token: &str) -> std::ops::Range<usize> {
 
 /// The `$tag$` that a token starts with.
 pub(super) fn dollar_delimiter(token: &str) -> &str {
-    let close = token.get(1..).and_then(|rest| rest.find('$')).unwrap_or_default();
+    let close = token
+        .get(1..)
+        .and_then(|rest| rest.find('$'))
+        .unwrap_or_default();
     token.get(..close + 2).unwrap_or_default()
 }
 
@@ -141,12 +164,17 @@ fn quoted_body(token: &str) -> std::ops::Range<usize> {
 
 /// The escape character of the `U&` token at `index`: what `UESCAPE` after it says, else the backslash.
 pub(super) fn unicode_escape(sql: &str, significant: &[Token], index: usize) -> char {
-    let follows = significant.get(index + 1).is_some_and(|token| token.is_word(sql, "uescape"));
-    let character = significant.get(index + 2).filter(|_| follows).and_then(|token| {
-        let text = token.text(sql);
-        let piece = crate::lexer::literal_pieces(text, LiteralStyle::Standard).next()?;
-        text.get(piece)?.chars().next()
-    });
+    let follows = significant
+        .get(index + 1)
+        .is_some_and(|token| token.is_word(sql, "uescape"));
+    let character = significant
+        .get(index + 2)
+        .filter(|_| follows)
+        .and_then(|token| {
+            let text = token.text(sql);
+            let piece = crate::lexer::literal_pieces(text, LiteralStyle::Standard).next()?;
+            text.get(piece)?.chars().next()
+        });
     character.unwrap_or('\\')
 }
 
@@ -174,7 +202,9 @@ pub(super) fn stray_angles(sql: &str, significant: &[Token], index: usize) -> Op
     // `IS DISTINCT FROM` is followed by an expression, and so is the FROM of functions such as EXTRACT.
     let from_expression = before.is_word(sql, "from")
         && index >= 2
-        && significant.get(index - 2).is_some_and(|token| token.is_word(sql, "distinct"));
+        && significant
+            .get(index - 2)
+            .is_some_and(|token| token.is_word(sql, "distinct"));
     let touches = name.start == operator.end && name.kind == TokenKind::Identifier;
     if operator.text(sql) != "<<" || !names || from_expression || !touches {
         return None;
@@ -192,10 +222,18 @@ pub(super) fn stray_angles(sql: &str, significant: &[Token], index: usize) -> Op
     // Whether an unclosed one was meant at all shows in its head alone.
     placeholder::parse(&format!("{written}>>"), PlaceholderForm::Angles, 0).ok()?;
     let message = format!("the placeholder `{}` is not closed", excerpt(written));
-    let diagnostic = Diagnostic::error(Code::UnterminatedPlaceholder, message, operator.start, end, "no `>>` after it");
+    let diagnostic = Diagnostic::error(
+        Code::UnterminatedPlaceholder,
+        message,
+        operator.start,
+        end,
+        "no `>>` after it",
+    );
     Some(
         diagnostic
-            .with_help("write `>>` directly behind the name: no white space may stand inside `<<…>>`")
+            .with_help(
+                "write `>>` directly behind the name: no white space may stand inside `<<…>>`",
+            )
             .with_fix(end, end, ">>"),
     )
 }

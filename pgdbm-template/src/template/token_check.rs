@@ -9,12 +9,18 @@ use crate::token::{PlaceholderForm, Token, TokenKind};
 pub(super) fn text(source: &str, longest: usize, diagnostics: &mut Diagnostics) {
     if source.len() > longest {
         diagnostics.push(|| {
-            let message = format!("the text has {} bytes, PostgreSQL takes {longest}", source.len());
+            let message = format!(
+                "the text has {} bytes, PostgreSQL takes {longest}",
+                source.len()
+            );
             Diagnostic::error(Code::StatementTooLong, message, 0, 0, "too long")
                 .with_help("send the data as parameters or with COPY")
         });
     }
-    for (place, _) in source.match_indices('\0').take(crate::diagnostic::MOST_DIAGNOSTICS) {
+    for (place, _) in source
+        .match_indices('\0')
+        .take(crate::diagnostic::MOST_DIAGNOSTICS)
+    {
         diagnostics.push(|| {
             let message = "there is a NUL character in the text, and PostgreSQL takes none";
             Diagnostic::error(Code::NulCharacter, message, place, place + 1, "NUL")
@@ -96,14 +102,21 @@ pub(super) fn token(source: &str, token: Token, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks a `U&"…"` token, which is read with its escape character.
-pub(super) fn unicode_identifier(source: &str, token: Token, escape: char, diagnostics: &mut Diagnostics) {
+pub(super) fn unicode_identifier(
+    source: &str,
+    token: Token,
+    escape: char,
+    diagnostics: &mut Diagnostics,
+) {
     let text = token.text(source);
     let length = unicode_identifier_bytes(text, escape);
     if length > MAX_IDENTIFIER_BYTES {
         diagnostics.push(|| {
             let mut diagnostic = Diagnostic::identifier_too_long(text, token.start, token.end);
-            diagnostic.message =
-                format!("the identifier `{}` has {length} bytes, PostgreSQL keeps {MAX_IDENTIFIER_BYTES}", excerpt(text));
+            diagnostic.message = format!(
+                "the identifier `{}` has {length} bytes, PostgreSQL keeps {MAX_IDENTIFIER_BYTES}",
+                excerpt(text)
+            );
             diagnostic
         });
     }
@@ -114,7 +127,10 @@ fn plain_identifier(text: &str, token: Token, diagnostics: &mut Diagnostics) {
     if text.is_ascii() {
         return;
     }
-    if let Some((place, character)) = text.char_indices().find(|(_, character)| is_invisible(*character)) {
+    if let Some((place, character)) = text
+        .char_indices()
+        .find(|(_, character)| is_invisible(*character))
+    {
         diagnostics.push(|| {
             let code = u32::from(character);
             let message = format!("the character U+{code:04X} looks like a space or like nothing, and is part of a name");
@@ -137,22 +153,37 @@ fn identifier_length(name: &str, token: Token, diagnostics: &mut Diagnostics) {
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
-        '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}'
-            | '\u{2060}' | '\u{3000}' | '\u{feff}'
+        '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200b}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202f}'
+                | '\u{205f}'
+                | '\u{2060}'
+                | '\u{3000}'
+                | '\u{feff}'
     )
 }
 
 fn malformed_number(text: &str, token: Token) -> Diagnostic {
     let shown = excerpt(text);
     let bytes = text.as_bytes();
-    let prefixed = bytes.first() == Some(&b'0') && matches!(bytes.get(1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'));
+    let prefixed = bytes.first() == Some(&b'0')
+        && matches!(bytes.get(1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'));
     let help = if prefixed {
         "write hexadecimal digits after 0x, octal ones after 0o, binary ones after 0b"
     } else {
         "write a space after the number, or quote the name if it is one"
     };
     let message = format!("`{shown}` is not a number, and no name either");
-    Diagnostic::error(Code::MalformedNumber, message, token.start, token.end, "starts like a number").with_help(help)
+    Diagnostic::error(
+        Code::MalformedNumber,
+        message,
+        token.start,
+        token.end,
+        "starts like a number",
+    )
+    .with_help(help)
 }
 
 fn unterminated_placeholder(text: &str, token: Token, form: PlaceholderForm) -> Diagnostic {
@@ -178,12 +209,22 @@ fn unterminated_placeholder(text: &str, token: Token, form: PlaceholderForm) -> 
 }
 
 fn unexpected_character(text: &str, token: Token) -> Diagnostic {
-    let message = format!("the character `{}` starts nothing that PostgreSQL knows", excerpt(text));
+    let message = format!(
+        "the character `{}` starts nothing that PostgreSQL knows",
+        excerpt(text)
+    );
     let help = match text {
         "{" | "}" => "write placeholders with two braces: {{tables.users}}",
         "$" => "write a number or a name directly behind the dollar",
         "\\" => "remove it: commands of psql do not reach the server, and escapes belong into E'…'",
         _ => "remove it",
     };
-    Diagnostic::error(Code::UnexpectedCharacter, message, token.start, token.end, "not SQL").with_help(help)
+    Diagnostic::error(
+        Code::UnexpectedCharacter,
+        message,
+        token.start,
+        token.end,
+        "not SQL",
+    )
+    .with_help(help)
 }
