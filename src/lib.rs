@@ -9,7 +9,7 @@ pub use pgdbm_runtime::testing;
 pub use pgdbm_runtime::{
     AppliedMigration, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig, DatabaseManager, EmbeddedFile,
     EmbeddedMigrations, Error, Exactly, Execute, Executor, Fetch, FetchAll, FetchOne, FetchOptional, Fits, FromRow,
-    HistoryEntry, Location, MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
+    HistoryEntry, Location, MigrationFiles, MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
     PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, Transaction, TransactionOptions, Unbound,
     UnboundQuery, Unknown, sql, types,
 };

@@ -4,6 +4,7 @@ use pgdbm_template::{Code, Diagnostic, Label, Parameters, Span, nearest};
 use proc_macro2::Ident;
 use syn::Expr;
 
+use crate::expansion::TUPLE_LENGTH;
 use crate::invocation::GivenArguments;
 use crate::report::Report;
 use crate::sql_source::{SqlSource, variable};
@@ -52,6 +53,9 @@ impl Binding {
     ) -> Self {
         if arguments.is_empty() && !parameters.positional().is_empty() {
             refuse_mixed_parameters(parameters, sql, report);
+            if certain {
+                refuse_too_many_to_bind(parameters, sql, report);
+            }
             return Binding::Unbound(parameters.count());
         }
         if !certain {
@@ -91,6 +95,29 @@ fn refuse_mixed_parameters(parameters: &Parameters, sql: &SqlSource, report: &mu
     sql.report(&mistake, report);
 }
 
+/// The values come as one tuple, and tuples of the runtime end somewhere; the arguments of a call do not.
+fn refuse_too_many_to_bind(parameters: &Parameters, sql: &SqlSource, report: &mut Report) {
+    let Some(first) = parameters
+        .positional()
+        .iter()
+        .find(|parameter| parameter.number > TUPLE_LENGTH)
+    else {
+        return;
+    };
+    let mistake = Diagnostic::error(
+        Code::MissingArgument,
+        format!(
+            "a query whose values come later has at most {TUPLE_LENGTH} parameters, and this one has {}",
+            parameters.count()
+        ),
+        first.span.start,
+        first.span.end,
+        "",
+    )
+    .with_help("give the arguments in the call, which takes any number of them");
+    sql.report(&mistake, report);
+}
+
 fn refuse_surplus(arguments: &GivenArguments, parameters: &Parameters, report: &mut Report) {
     let expected = highest_position(parameters);
     for (index, argument) in arguments.positional.iter().enumerate().skip(expected) {
@@ -123,7 +150,8 @@ fn refuse_missing(
 ) {
     let given = arguments.positional.len();
     let expected = highest_position(parameters);
-    if given >= expected {
+    // An argument with a name that the query does not have was meant for a number: that is said at the argument.
+    if given >= expected || has_unknown_name(arguments, parameters) {
         return;
     }
     let Some(first) = parameters
@@ -241,6 +269,14 @@ fn values(
             .map(|left_over| Value::Given(left_over.value)),
     );
     values
+}
+
+fn has_unknown_name(arguments: &GivenArguments, parameters: &Parameters) -> bool {
+    let is_known = |name: &str| parameters.names().iter().any(|known| known.name == name);
+    arguments
+        .named
+        .iter()
+        .any(|argument| !is_known(&argument.name))
 }
 
 /// The highest `$n`: as many positional arguments are needed. Named parameters are numbered after it.

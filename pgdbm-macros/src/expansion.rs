@@ -13,7 +13,7 @@ use crate::invocation::Rows;
 use crate::report::Report;
 
 /// The runtime implements argument lists for tuples of up to so many values; longer lists are chained.
-const TUPLE_LENGTH: usize = 32;
+pub(crate) const TUPLE_LENGTH: usize = 32;
 
 /// What an expansion needs to know besides its SQL and its arguments.
 pub(crate) struct Expansion {

@@ -101,10 +101,13 @@ impl Invocation {
         }
         if form.rows == Rows::Mapped {
             if input.is_empty() {
-                return Err(input.error(format!(
-                    "`{0}!` needs the type of its rows and the SQL\nhelp: write `{0}!(Type, \"…\")`",
-                    form.name
-                )));
+                return Err(syn::Error::new(
+                    input.span(),
+                    format!(
+                        "`{0}!` needs the type of its rows and the SQL\nhelp: write `{0}!(Type, \"…\")`",
+                        form.name
+                    ),
+                ));
             }
             self.target = Some(parse_target(form, input)?);
             if !input.is_empty() {
@@ -118,10 +121,10 @@ impl Invocation {
                 (_, SqlPosition::Literal) => "(\"SELECT …\")",
                 (_, SqlPosition::File) => "(\"queries/name.sql\")",
             };
-            return Err(input.error(format!(
-                "`{0}!` needs SQL\nhelp: write `{0}!{example}`",
-                form.name
-            )));
+            return Err(syn::Error::new(
+                input.span(),
+                format!("`{0}!` needs SQL\nhelp: write `{0}!{example}`", form.name),
+            ));
         }
         self.sql = match form.sql {
             SqlPosition::Literal => {

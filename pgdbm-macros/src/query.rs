@@ -90,7 +90,7 @@ fn of_one_statement(statement: &Statement) -> Option<Diagnostic> {
         return Some(
             Diagnostic::error(
                 Code::TransactionControl,
-                "a query cannot begin or end a transaction: it gets a connection for itself alone",
+                "a query cannot begin or end a transaction: the next one may run on another connection",
                 *start,
                 *end,
                 "",

@@ -27,7 +27,7 @@ pub use executor::Executor;
 pub use fetch::{Execute, Fetch, FetchAll, FetchOne, FetchOptional};
 pub use manager::DatabaseManager;
 pub use migrate::{
-    AppliedMigration, EmbeddedFile, EmbeddedMigrations, HistoryEntry, MigrationManager, MigrationReport, MigrationState,
+    AppliedMigration, EmbeddedFile, EmbeddedMigrations, HistoryEntry, MigrationFiles, MigrationManager, MigrationReport, MigrationState,
     MigrationStatus, Migrations, PlannedMigration,
 };
 pub use pool::{Pool, PoolStats};

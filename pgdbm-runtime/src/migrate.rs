@@ -9,5 +9,5 @@ mod status;
 
 pub use history::HistoryEntry;
 pub use manager::{MigrationManager, MigrationReport};
-pub use source::{EmbeddedFile, EmbeddedMigrations, Migrations};
+pub use source::{EmbeddedFile, EmbeddedMigrations, MigrationFiles, Migrations};
 pub use status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};

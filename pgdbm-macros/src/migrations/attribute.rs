@@ -86,13 +86,14 @@ impl MigrationsAttribute {
             self.crate_path = CratePath::parse(input)?;
             return Ok(());
         }
-        let name = input.call(Ident::parse_any).map_err(|error| {
-            syn::Error::new(
-                error.span(),
+        if !(input.peek(Ident::peek_any) && input.peek2(Token![=])) {
+            return Err(syn::Error::new(
+                input.span(),
                 "`#[migrations]` takes a directory, `module = \"…\"` and `crate = …`\n\
                  help: write the directory as a string literal: `#[migrations(\"migrations\")]`",
-            )
-        })?;
+            ));
+        }
+        let name = input.call(Ident::parse_any)?;
         input.parse::<Token![=]>()?;
         if name == "module" {
             let module: LitStr = input.parse()?;

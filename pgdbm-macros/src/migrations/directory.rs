@@ -29,7 +29,13 @@ pub(crate) fn embed(attribute: &MigrationsAttribute, report: &mut Report) -> Vec
     let directory = attribute.directory();
     let mut refuse = |message: String| report.add(syn::Error::new(attribute.span(), message));
     let found = match find_in_package(&directory, attribute.span()) {
-        Ok(found) => found,
+        Ok(found) if found.is_dir() => found,
+        Ok(_) => {
+            refuse(format!(
+                "`{directory}` is no directory\nhelp: name the directory that holds the SQL files"
+            ));
+            return Vec::new();
+        }
         Err(message) => {
             refuse(message);
             return Vec::new();
@@ -91,7 +97,7 @@ fn read(directory: &Path, shown: &str) -> Vec<Result<SourceFile, String>> {
         Ok(entries) => entries,
         Err(error) => {
             return vec![Err(format!(
-                "`{shown}` cannot be read: {error}\nhelp: name a directory of SQL files"
+                "`{shown}` cannot be read: {error}\nhelp: check its permissions"
             ))];
         }
     };

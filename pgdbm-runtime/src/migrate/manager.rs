@@ -7,7 +7,7 @@ use pgdbm_template::{FileKind, Migration, MigrationSet, SchemaName};
 
 use super::apply::{self, Run};
 use super::history::{self, HistoryEntry};
-use super::source::{self, Migrations};
+use super::source::{self, MigrationFiles, Migrations};
 use super::status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};
 use crate::{DatabaseManager, Error};
 
@@ -65,12 +65,10 @@ impl MigrationManager {
     /// # Errors
     /// When the directory cannot be read, or a file breaks a rule; all mistakes at once.
     pub fn from_directory(db: &DatabaseManager, directory: impl AsRef<Path>, module: &str) -> Result<Self, Error> {
-        let files = source::read_directory(directory.as_ref())?;
-        source::validated(&files)?;
-        Ok(Self::with_files(db, module, files))
+        Ok(MigrationFiles::read(directory)?.manager(db, module))
     }
 
-    fn with_files(db: &DatabaseManager, module: &str, files: Vec<(String, String)>) -> Self {
+    pub(super) fn with_files(db: &DatabaseManager, module: &str, files: Vec<(String, String)>) -> Self {
         MigrationManager {
             db: db.clone(),
             module: module.to_owned(),

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use pgdbm_template::{Diagnostic, MigrationSet, line_column, snippet};
+use pgdbm_template::{Diagnostic, MigrationSet, MigrationText, line_column, snippet};
 
-use crate::Error;
+use super::manager::MigrationManager;
+use crate::{DatabaseManager, Error};
 
 /// A struct that carries the migrations of a package. `#[pgdbm::migrations]` implements it.
 #[diagnostic::on_unimplemented(
@@ -37,9 +38,42 @@ pub struct EmbeddedFile {
     pub checksum: &'static str,
 }
 
-/// Reads the `.sql` files of a directory.
-pub(super) fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Error> {
-    let at = |path: &Path, reason: &dyn std::fmt::Display| Error::migration(format!("cannot read `{}`: {reason}", path.display()));
+/// The migration files of a directory, read when the program runs and found to be in order.
+///
+/// For programs that get their migrations beside them instead of inside; `#[pgdbm::migrations]` embeds them.
+#[derive(Clone, Debug)]
+pub struct MigrationFiles {
+    /// Name and content of each.
+    files: Vec<(String, String)>,
+}
+
+impl MigrationFiles {
+    /// Reads the `.sql` files of a directory and validates them.
+    ///
+    /// # Errors
+    /// When the directory or a file cannot be read, or the files break a rule: all mistakes at once, each with its file,
+    /// line and column.
+    pub fn read(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        let files = read_directory(directory.as_ref())?;
+        validated(&files)?;
+        Ok(MigrationFiles { files })
+    }
+
+    /// The names of the files, in no particular order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// These migrations for a manager's schema, kept in its history under the name of a module.
+    pub fn manager(&self, db: &DatabaseManager, module: &str) -> MigrationManager {
+        MigrationManager::with_files(db, module, self.files.clone())
+    }
+}
+
+fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Error> {
+    let at = |path: &Path, reason: &dyn std::fmt::Display| {
+        Error::migration(format!("cannot read `{}`: {reason}", path.display()))
+    };
     let entries = std::fs::read_dir(directory).map_err(|error| at(directory, &error))?;
     let mut files = Vec::new();
     for entry in entries {
@@ -51,11 +85,10 @@ pub(super) fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, 
             return Err(at(&path, &"its name is not UTF-8"));
         };
         let bytes = std::fs::read(&path).map_err(|error| at(&path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            at(&path, &format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
-        })?;
-        files.push((name.to_owned(), text));
+        let text = MigrationText::decode(&bytes).map_err(|error| at(&path, &error))?;
+        files.push((name.to_owned(), text.sql.to_owned()));
     }
+    files.sort();
     Ok(files)
 }
 

@@ -25,12 +25,6 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> (TokenKind, usize) {
         let exponent = end + 1 + usize::from(sign);
         let exponent_end = decimal_digits(bytes, exponent);
         if exponent_end > exponent {
-            // An exponent without a sign reads as a name as well, and a name may go on where a number ends: of `1e5$`
-            // integer_junk takes more than real.
-            let name_end = end_of(bytes, end, is_identifier_continuation);
-            if !sign && name_end > exponent_end {
-                return (TokenKind::MalformedNumber, name_end);
-            }
             // scan.l: real.
             kind = TokenKind::Real;
             end = exponent_end;
@@ -39,12 +33,19 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> (TokenKind, usize) {
             return (TokenKind::MalformedNumber, exponent);
         }
     }
-    // scan.l: integer_junk, numeric_junk, real_junk.
-    if bytes.get(end).copied().is_some_and(is_identifier_start) {
-        return (
-            TokenKind::MalformedNumber,
-            end_of(bytes, end, is_identifier_continuation),
-        );
+    // scan.l: integer_junk, numeric_junk, real_junk. The name that makes the junk may start inside what was taken as a
+    // number, at an underscore or an exponent, and a name may go on with `$`: `1_000$` is junk, `1000$` is not.
+    let junk = match bytes.get(end) {
+        Some(b'$') => {
+            let taken = bytes.get(start..end).unwrap_or_default();
+            let last_run = taken.rsplit(|&byte| !is_identifier_continuation(byte)).next();
+            last_run.is_some_and(|run| run.iter().any(|&byte| is_identifier_start(byte)))
+        }
+        Some(&byte) => is_identifier_start(byte),
+        None => false,
+    };
+    if junk {
+        return (TokenKind::MalformedNumber, end_of(bytes, end, is_identifier_continuation));
     }
     (kind, end)
 }

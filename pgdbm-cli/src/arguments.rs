@@ -1,0 +1,63 @@
+//! What may stand on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Check SQL migrations, apply them to schemas, show where they stand.
+#[derive(Parser)]
+#[command(name = "pgdbm", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Apply pending migrations to one schema or several, in order.
+    Migrate {
+        #[command(flatten)]
+        target: Target,
+        /// Show the SQL of what is pending, and do nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Allow a pending version below one that was applied.
+        #[arg(long)]
+        allow_out_of_order: bool,
+        /// Allow applied migrations without a file.
+        #[arg(long)]
+        ignore_missing: bool,
+    },
+    /// Show each migration and whether it was applied.
+    Status {
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Check the files themselves: names, order, placeholders, statements. Needs no server.
+    Check {
+        #[command(flatten)]
+        files: Files,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Files {
+    /// The directory of the migration files.
+    #[arg(long, short, default_value = "migrations", value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Target {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// The schema; may be given several times.
+    #[arg(long, short, required = true, value_name = "NAME")]
+    pub(crate) schema: Vec<String>,
+    /// The module under which the history keeps the files: the name of the package that embeds them.
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) module: String,
+    /// The server. Without it DATABASE_URL is used, or DB_HOST, DB_USER, … or PGHOST, PGUSER, …
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+}
