@@ -40,6 +40,14 @@ impl CratePath {
         }
     }
 
+    /// The module of the facade for the types of columns.
+    pub(crate) fn types(&self) -> TokenStream {
+        match &self.0 {
+            Some(path) => quote!(#path::types),
+            None => quote!(::pgdbm::types),
+        }
+    }
+
     /// The path of a public item of the facade, for messages.
     pub(crate) fn public(&self, name: &str) -> String {
         match &self.0 {

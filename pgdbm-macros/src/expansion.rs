@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pgdbm_template::{Segment, SegmentKind, Template};
+use pgdbm_template::{Effects, Segment, SegmentKind, Template};
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
@@ -99,17 +99,16 @@ impl Expansion {
             .segments()
             .iter()
             .map(|segment| self.segment(segment));
-        let changes_session = template.effects().changes_session;
         self.site_static(
             template.source(),
             segments,
             template.parameters().count(),
-            changes_session,
+            template.effects(),
         )
     }
 
     fn failed_site(&self) -> TokenStream {
-        self.site_static("", std::iter::empty(), 0, false)
+        self.site_static("", std::iter::empty(), 0, Effects::default())
     }
 
     fn site_static(
@@ -117,9 +116,14 @@ impl Expansion {
         source: &str,
         segments: impl Iterator<Item = TokenStream>,
         parameters: usize,
-        changes_session: bool,
+        effects: Effects,
     ) -> TokenStream {
         let private = &self.private;
+        let Effects {
+            changes_session,
+            controls_transaction,
+            ..
+        } = effects;
         quote! {
             static __PGDBM_QUERY: #private::QuerySite = #private::QuerySite {
                 location: #private::Location {
@@ -131,6 +135,7 @@ impl Expansion {
                 segments: &[#(#segments),*],
                 parameters: #parameters,
                 changes_session: #changes_session,
+                controls_transaction: #controls_transaction,
             };
         }
     }

@@ -12,6 +12,7 @@ use syn::{
     parse_quote,
 };
 
+use crate::crate_path::CratePath;
 use crate::report::Report;
 use attributes::{FieldAttributes, StructAttributes};
 
@@ -28,7 +29,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let private = attributes.crate_path.private();
     let readings = readings(&input, &attributes, &mut report);
     if report.is_clean() {
-        implementation(&input, &private, &readings)
+        implementation(&input, &attributes.crate_path, &readings)
     } else {
         let stub = stub(&input, &private);
         let mistakes = report.into_compile_errors();
@@ -106,27 +107,30 @@ fn origin(
     report: &mut Report,
 ) -> Origin {
     let given = FieldAttributes::parse(field, report);
-    if given.skip {
+    if given.skip.is_some() {
         return Origin::Default;
     }
-    if given.flatten {
+    if given.flatten.is_some() {
         return Origin::Row;
     }
-    let by_name = given.rename.map(|name| name.value()).or_else(|| {
-        let name = field.ident.as_ref()?.unraw().to_string();
-        Some(
-            attributes
-                .rename_all
-                .map_or_else(|| name.clone(), |case| case.of_field(&name)),
-        )
-    });
+    let by_name = given
+        .rename
+        .map(|rename| rename.column.value())
+        .or_else(|| {
+            let name = field.ident.as_ref()?.unraw().to_string();
+            Some(
+                attributes
+                    .rename_all
+                    .map_or_else(|| name.clone(), |case| case.of_field(&name)),
+            )
+        });
     match by_name {
-        Some(name) if given.default => Origin::ColumnOrDefault(Literal::string(&name)),
+        Some(name) if given.default.is_some() => Origin::ColumnOrDefault(Literal::string(&name)),
         Some(name) => Origin::Column(Literal::string(&name)),
         None => {
-            if given.default {
+            if let Some(default) = given.default {
                 report.at(
-                    field,
+                    default,
                     "`default` is for a column that may be absent, and a position is not a name\n\
                      help: name the column as well: `#[pgdbm(rename = \"…\", default)]`",
                 );
@@ -158,7 +162,12 @@ fn refuse_borrowed(field: &Field, from: &Origin, report: &mut Report) {
     }
 }
 
-fn implementation(input: &DeriveInput, private: &TokenStream, readings: &[Reading]) -> TokenStream {
+fn implementation(
+    input: &DeriveInput,
+    crate_path: &CratePath,
+    readings: &[Reading],
+) -> TokenStream {
+    let private = &crate_path.private();
     let values = readings.iter().map(|reading| value(reading, private));
     let body = quote!(::core::result::Result::Ok(Self { #(#values,)* }));
     let unused = readings
@@ -172,7 +181,7 @@ fn implementation(input: &DeriveInput, private: &TokenStream, readings: &[Readin
     with_body(
         input,
         private,
-        &bounded(&input.generics, private, readings),
+        &bounded(&input.generics, crate_path, readings),
         &row,
         &body,
     )
@@ -238,7 +247,8 @@ fn value(reading: &Reading, private: &TokenStream) -> TokenStream {
 }
 
 /// The generics of the struct, with what each field needs whose type depends on a parameter.
-fn bounded(generics: &Generics, private: &TokenStream, readings: &[Reading]) -> Generics {
+fn bounded(generics: &Generics, crate_path: &CratePath, readings: &[Reading]) -> Generics {
+    let (private, types) = (crate_path.private(), crate_path.types());
     let mut bounded = generics.clone();
     let predicates: Vec<WherePredicate> = readings
         .iter()
@@ -246,9 +256,9 @@ fn bounded(generics: &Generics, private: &TokenStream, readings: &[Reading]) -> 
         .map(|Reading { field, from, .. }| {
             let field_type = &field.ty;
             match from {
-                Origin::Column(_) => parse_quote!(#field_type: #private::FromSqlOwned),
+                Origin::Column(_) => parse_quote!(#field_type: #types::FromSqlOwned),
                 Origin::ColumnOrDefault(_) => {
-                    parse_quote!(#field_type: #private::FromSqlOwned + ::core::default::Default)
+                    parse_quote!(#field_type: #types::FromSqlOwned + ::core::default::Default)
                 }
                 Origin::Row => parse_quote!(#field_type: #private::FromRow),
                 Origin::Default => parse_quote!(#field_type: ::core::default::Default),

@@ -66,14 +66,17 @@ impl SqlSource {
     /// Reads the file that `query_file!` names; one that cannot be read is reported.
     pub(crate) fn from_file(path: &LitStr, report: &mut Report) -> Option<Self> {
         let name = path.value();
-        let content =
-            find_in_package(&name, path.span()).and_then(|file| match std::fs::read(&file) {
-                Ok(bytes) => Ok((file, bytes)),
-                Err(error) => Err(format!(
-                    "`{}` cannot be read: {error}\nhelp: name a readable file",
-                    name.escape_debug()
-                )),
-            });
+        let content = find_in_package(&name, path.span()).and_then(|file| {
+            if file.is_dir() {
+                return Err(format!(
+                    "`{name}` is a directory\nhelp: name a file with one SQL statement"
+                ));
+            }
+            let bytes = std::fs::read(&file).map_err(|error| {
+                format!("`{name}` cannot be read: {error}\nhelp: check its permissions")
+            })?;
+            Ok((file, bytes))
+        });
         let (file, bytes) = match content {
             Ok(found) => found,
             Err(message) => {

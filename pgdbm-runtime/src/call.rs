@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render};
 
 use crate::arguments::ArgumentList;
-use crate::error::{Error, QueryContext};
+use crate::error::{Error, Kind, QueryContext};
 use crate::query::QuerySite;
 use crate::row::Mapper;
 
@@ -18,9 +18,12 @@ pub(crate) enum Text {
 }
 
 /// The SQL of a query for one schema, as the server gets it.
-pub(crate) struct Prepared {
+pub(crate) struct Rendered {
     pub(crate) sql: String,
+    /// Whether it leaves traces in the session.
     pub(crate) changes_session: bool,
+    /// Whether it begins or ends a transaction.
+    pub(crate) controls_transaction: bool,
 }
 
 impl Text {
@@ -37,16 +40,18 @@ impl Text {
     }
 
     /// The SQL for `schema`; text made while the program runs is checked here as macros check theirs.
-    pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Prepared, Error> {
+    pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Rendered, Error> {
         match self {
             Text::Site(site) => {
                 let sql = render(site.segments, schema).sql;
-                Ok(Prepared { sql, changes_session: site.changes_session })
+                let QuerySite { changes_session, controls_transaction, .. } = **site;
+                Ok(Rendered { sql, changes_session, controls_transaction })
             }
             Text::Dynamic(source) => {
                 let template = checked(source)?;
                 let sql = template.render(schema).sql;
-                Ok(Prepared { sql, changes_session: leaves_traces(template.effects()) })
+                let Effects { changes_session, controls_transaction, .. } = template.effects();
+                Ok(Rendered { sql, changes_session, controls_transaction })
             }
         }
     }
@@ -77,11 +82,6 @@ impl Text {
     }
 }
 
-/// Whether a connection is to be closed after a statement with these effects instead of being handed to others.
-fn leaves_traces(effects: Effects) -> bool {
-    effects.changes_session || effects.controls_transaction
-}
-
 /// Whether a statement has a RETURNING clause: the word, in code, outside of parentheses.
 fn returns_something(source: &str) -> bool {
     let mut depth = 0_usize;
@@ -108,7 +108,15 @@ fn checked(source: &str) -> Result<Template<'_>, Error> {
     diagnostics.extend(template.parameters().diagnostics());
     diagnostics.extend(template.check_single_statement());
     diagnostics.retain(pgdbm_template::Diagnostic::is_error);
-    if diagnostics.is_empty() { Ok(template) } else { Err(Error::template(source, diagnostics)) }
+    if !diagnostics.is_empty() {
+        return Err(Error::template(source, diagnostics));
+    }
+    let effects = template.effects();
+    if effects.copy_from_stdin || effects.copy_to_stdout {
+        // The server would wait for rows that never come, and the connection with it.
+        return Err(Error::new(Kind::Copy));
+    }
+    Ok(template)
 }
 
 /// A query with its arguments and what its rows become.

@@ -61,6 +61,10 @@ pub(crate) enum Kind {
     Template { source: String, diagnostics: Vec<Diagnostic> },
     /// A commit of a transaction in which a statement had failed.
     TransactionAborted,
+    /// A statement that begins or ends a transaction, where a value does that.
+    TransactionControl,
+    /// COPY from or to the client, which is no query.
+    Copy,
     SchemaName(String),
     Config(String),
     Migration(String),
@@ -411,6 +415,12 @@ impl fmt::Display for Kind {
             Kind::Template { source, diagnostics } => template(f, source, diagnostics),
             Kind::TransactionAborted => f.write_str(
                 "the transaction was rolled back instead of committed, because one of its statements had failed\n  help: return the statement's own error, or run what may fail in a nested `transaction()`",
+            ),
+            Kind::Copy => f.write_str(
+                "COPY from STDIN or to STDOUT moves its rows outside of a query, and was not sent\n  help: use `copy_in` or `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
+            ),
+            Kind::TransactionControl => f.write_str(
+                "this statement begins or ends a transaction, and was not sent\n  help: use `db.transaction()`, `commit()` and `rollback()`; a `Connection` from `db.acquire()` takes such statements",
             ),
             Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) => f.write_str(message),
         }

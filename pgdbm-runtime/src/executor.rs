@@ -1,15 +1,16 @@
 //! What a query can run on, and how it runs: prepare, send, collect.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
+use deadpool_postgres::Object;
 use futures_util::{Stream, TryStreamExt};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{RowStream, Statement};
 
 use crate::arguments::ArgumentList;
-use crate::call::Text;
+use crate::call::{Rendered, Text};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext, chain};
 use crate::manager::DatabaseManager;
@@ -109,131 +110,148 @@ impl<'e> Access<'e> {
     /// Runs a statement to its end.
     pub(crate) async fn run(self, text: Text, arguments: Box<dyn ArgumentList + 'e>, want: Want) -> Result<Outcome, Error> {
         let query = self.context(&text);
+        let rendered = self.rendered(&query)?;
         let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
-        lent.connection().run(&query, &*arguments, want).await
+        let connection = lent.connection();
+        let running = connection.running();
+        let result = match self.start(connection, &query, &rendered, &*arguments).await {
+            Ok(rows) => collect(rows, want).await.map_err(|error| failed(connection, &query, &rendered.sql, &error)),
+            Err(error) => Err(error),
+        };
+        running.end();
+        let (rows, affected) = result?;
+        Ok(Outcome { rows, affected, query })
     }
 
     /// Starts a statement whose rows are read as they arrive.
     pub(crate) async fn open(self, text: Text, arguments: Box<dyn ArgumentList + 'e>) -> Result<Opened<'e>, Error> {
         let query = self.context(&text);
+        let rendered = self.rendered(&query)?;
         let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
         let connection = lent.connection();
-        let sent = Sent::prepare(connection, &query).await?;
         let running = connection.running();
-        let rows = sent.start(connection, &query, &*arguments).await;
-        let rows = match rows {
-            Ok(rows) => rows,
+        match self.start(connection, &query, &rendered, &*arguments).await {
+            // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
+            Ok(rows) => Ok(Opened { rows: Box::pin(rows), sql: rendered.sql, query, lent }),
             Err(error) => {
                 running.end();
-                return Err(error);
+                Err(error)
             }
-        };
-        // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
-        drop(running);
-        Ok(Opened { rows: Box::pin(rows), sql: sent.sql, query, lent })
+        }
     }
 
     /// Prepares a statement, so that a mistake in it shows now.
     pub(crate) async fn prepare(self, text: &Text) -> Result<(), Error> {
         let query = self.context(text);
+        let rendered = self.rendered(&query)?;
         let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
-        Sent::prepare(lent.connection(), &query).await.map(drop)
-    }
-}
-
-impl Connection {
-    /// Runs a statement to its end on this connection.
-    pub(crate) async fn run(&self, query: &QueryContext, arguments: &dyn ArgumentList, want: Want) -> Result<Outcome, Error> {
-        let sent = Sent::prepare(self, query).await?;
-        let running = self.running();
-        let result = sent.collect(self, query, arguments, want).await;
-        running.end();
-        result
-    }
-}
-
-/// A statement that the server knows.
-struct Sent {
-    sql: String,
-    statement: Statement,
-}
-
-impl Sent {
-    async fn prepare(connection: &Connection, query: &QueryContext) -> Result<Self, Error> {
-        let prepared = query.text.for_schema(&query.schema)?;
-        if prepared.changes_session {
-            connection.mark_dirty();
-        }
-        let client = connection.client()?;
-        let capacity = connection.pool().config().statement_cache_size;
-        if client.statement_cache.size() >= capacity {
-            client.statement_cache.clear();
-        }
+        let connection = lent.connection();
         let running = connection.running();
-        let result = if capacity == 0 {
-            client.prepare(&prepared.sql).await
-        } else {
-            client.prepare_cached(&prepared.sql).await
-        };
+        let result = statement(connection, &query, &rendered.sql).await;
         running.end();
-        match result {
-            Ok(statement) => Ok(Sent { sql: prepared.sql, statement }),
-            Err(error) => Err(failed(connection, query, &prepared.sql, &error)),
-        }
+        result.map(drop)
     }
 
-    async fn start(&self, connection: &Connection, query: &QueryContext, arguments: &dyn ArgumentList) -> Result<RowStream, Error> {
-        let mut values = Vec::new();
-        arguments.append_to(&mut values);
-        let expected = self.statement.params().len();
-        if values.len() != expected {
-            return Err(Error::new(Kind::ArgumentCount { expected, given: values.len() }).with_query(query));
+    /// The SQL for the schema, if it is one that may run here.
+    fn rendered(self, query: &QueryContext) -> Result<Rendered, Error> {
+        let rendered = query.text.for_schema(&query.schema)?;
+        if rendered.controls_transaction && !matches!(self, Access::Held(_)) {
+            // On a manager the next statement would stand outside of the transaction; in a transaction it would be over
+            // while its value still lives.
+            return Err(Error::new(Kind::TransactionControl).with_query(query));
         }
-        let client = connection.client()?;
-        match client.query_raw(&self.statement, values.iter().copied()).await {
-            Ok(rows) => Ok(rows),
-            Err(error) => Err(self
-                .unfit_argument(&values)
-                .filter(|_| error.as_db_error().is_none() && !error.is_closed())
-                .map_or_else(|| failed(connection, query, &self.sql, &error), |kind| Error::new(kind).with_query(query))),
-        }
+        Ok(rendered)
     }
 
-    async fn collect(
-        &self,
+    /// Prepares and sends a statement, and waits until the server has begun with it.
+    async fn start(
+        self,
         connection: &Connection,
         query: &QueryContext,
+        rendered: &Rendered,
         arguments: &dyn ArgumentList,
-        want: Want,
-    ) -> Result<Outcome, Error> {
-        let mut stream = std::pin::pin!(self.start(connection, query, arguments).await?);
-        let mut rows = Vec::new();
-        let mut seen = 0_u64;
-        loop {
-            match stream.as_mut().try_next().await {
-                Ok(Some(row)) => {
-                    seen += 1;
-                    if want == Want::All || (want == Want::First && rows.is_empty()) {
-                        rows.push(row);
-                    }
-                }
-                Ok(None) => break,
-                Err(error) => return Err(failed(connection, query, &self.sql, &error)),
-            }
+    ) -> Result<RowStream, Error> {
+        if rendered.changes_session || rendered.controls_transaction {
+            connection.mark_dirty();
         }
-        let affected = stream.rows_affected().unwrap_or(seen);
-        Ok(Outcome { rows, affected, query: query.clone() })
+        let mut values = Vec::new();
+        arguments.append_to(&mut values);
+        let mut again = !matches!(self, Access::InTransaction(_));
+        loop {
+            let sql = &rendered.sql;
+            let statement = statement(connection, query, sql).await?;
+            check_count(&statement, values.len()).map_err(|error| error.with_query(query))?;
+            let error = match connection.client()?.query_raw(&statement, values.iter().copied()).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => error,
+            };
+            if is_stale(&error) {
+                connection.client()?.statement_cache.remove(sql, &[]);
+                // The server refused before it did anything. A transaction, though, is aborted.
+                if std::mem::take(&mut again) {
+                    continue;
+                }
+            }
+            if error.as_db_error().is_none() && !error.is_closed() {
+                if let Some(kind) = unfit_argument(&statement, &values) {
+                    return Err(Error::new(kind).with_query(query));
+                }
+            }
+            return Err(failed(connection, query, sql, &error));
+        }
     }
+}
 
-    /// The first argument that does not fit its parameter: asked only after the driver refused one.
-    fn unfit_argument(&self, values: &[&(dyn ToSql + Sync)]) -> Option<Kind> {
-        let mut scratch = BytesMut::new();
-        values.iter().zip(self.statement.params()).enumerate().find_map(|(i, (value, parameter))| {
-            scratch.clear();
-            let error = value.to_sql_checked(parameter, &mut scratch).err()?;
-            Some(Kind::ArgumentValue { number: i + 1, server: parameter.name().to_owned(), reason: chain(&*error) })
-        })
+/// The statement as the connection knows it: out of its cache, put there if need be.
+async fn statement(connection: &Connection, query: &QueryContext, sql: &str) -> Result<Statement, Error> {
+    let client = connection.client()?;
+    let capacity = connection.pool().config().statement_cache_size;
+    prepare(client, capacity, sql).await.map_err(|error| failed(connection, query, sql, &error))
+}
+
+async fn prepare(client: &Object, capacity: usize, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+    if client.statement_cache.size() >= capacity {
+        client.statement_cache.clear();
     }
+    if capacity == 0 { client.prepare(sql).await } else { client.prepare_cached(sql).await }
+}
+
+/// Whether the server no longer takes a statement that it prepared: a relation has changed since, or a pooler in between
+/// has given us another session.
+fn is_stale(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| match error.code().code() {
+        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+        code => code == "26000",
+    })
+}
+
+fn check_count(statement: &Statement, given: usize) -> Result<(), Error> {
+    let expected = statement.params().len();
+    if given == expected { Ok(()) } else { Err(Error::new(Kind::ArgumentCount { expected, given })) }
+}
+
+/// The first argument that does not fit its parameter: asked only after the driver refused one.
+fn unfit_argument(statement: &Statement, values: &[&(dyn ToSql + Sync)]) -> Option<Kind> {
+    let mut scratch = BytesMut::new();
+    values.iter().zip(statement.params()).enumerate().find_map(|(i, (value, parameter))| {
+        scratch.clear();
+        let error = value.to_sql_checked(parameter, &mut scratch).err()?;
+        Some(Kind::ArgumentValue { number: i + 1, server: parameter.name().to_owned(), reason: chain(&*error) })
+    })
+}
+
+/// Reads a result to its end, and keeps what is wanted of it.
+async fn collect(rows: RowStream, want: Want) -> Result<(Vec<tokio_postgres::Row>, u64), tokio_postgres::Error> {
+    let mut stream = pin!(rows);
+    let mut rows = Vec::new();
+    let mut seen = 0_u64;
+    while let Some(row) = stream.as_mut().try_next().await? {
+        seen += 1;
+        if want == Want::All || (want == Want::First && rows.is_empty()) {
+            rows.push(row);
+        }
+    }
+    Ok((rows, stream.rows_affected().unwrap_or(seen)))
 }
 
 /// The driver's error as ours, and a note on the connection that a statement failed.

@@ -42,6 +42,8 @@ pub struct QuerySite {
     pub parameters: usize,
     /// Whether the statement leaves traces in the session, so that its connection is not given to others.
     pub changes_session: bool,
+    /// Whether the statement begins or ends a transaction.
+    pub controls_transaction: bool,
 }
 
 /// A checked query with its arguments, ready to run on any schema.
@@ -133,6 +135,7 @@ static NOTHING: QuerySite = QuerySite {
     segments: &[],
     parameters: 0,
     changes_session: false,
+    controls_transaction: false,
 };
 
 fn failed<O>(_: Row) -> Result<O, Error> {

@@ -45,6 +45,10 @@ mod cluster_cache;
 mod connection_url;
 #[cfg(unix)]
 mod directory;
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "the private server is not for this platform")
+)]
 mod error;
 #[cfg(unix)]
 mod file_lock;
@@ -56,11 +60,19 @@ mod installation;
 mod instance;
 #[cfg(unix)]
 mod janitor;
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "the private server is not for this platform")
+)]
 mod options;
 #[cfg(unix)]
 mod plan;
 #[cfg(unix)]
 mod postmaster;
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "the private server is not for this platform")
+)]
 mod server;
 
 pub use error::ServerError;

@@ -76,7 +76,6 @@ async fn a_session_that_was_changed_is_not_handed_to_others() {
             "SELECT pg_advisory_lock(7)",
             "LISTEN something",
             "PREPARE p AS SELECT 1",
-            "BEGIN",
             "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
         ] {
             let before = backend(&db).await;
@@ -199,6 +198,75 @@ async fn the_driver_s_client_can_be_used_and_its_connection_is_not_trusted_after
         connection.as_driver().unwrap().batch_execute("SET work_mem = '1MB'").await.unwrap();
         drop(connection);
         assert_ne!(backend(&db).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_is_begun_and_ended_by_its_value_only() {
+    lab(async |lab| {
+        for text in ["BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "END", "ABORT"] {
+            let error = lab.db.execute(text).await.unwrap_err();
+            assert!(error.to_string().contains("db.transaction()"), "{text}: {error}");
+            let tx = lab.db.transaction().await.unwrap();
+            assert!(tx.execute(text).await.is_err(), "{text}");
+            tx.execute("SAVEPOINT s").await.unwrap();
+            tx.execute("ROLLBACK TO SAVEPOINT s").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        // A connection of one's own takes them, and takes an open transaction with it when it goes.
+        lab.db.execute("CREATE TABLE {{tables.t}} (n int)").await.unwrap();
+        let connection = lab.db.acquire().await.unwrap();
+        connection.execute("BEGIN").await.unwrap();
+        connection.execute("INSERT INTO {{tables.t}} VALUES (1)").await.unwrap();
+        drop(connection);
+        assert_eq!(lab.db.fetch_value::<i64>("SELECT count(*) FROM {{tables.t}}").await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_that_became_stale_is_prepared_again() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        db.execute("CREATE TABLE {{tables.t}} (a int)").await.unwrap();
+        db.execute("INSERT INTO {{tables.t}} VALUES (1)").await.unwrap();
+        let query = "SELECT * FROM {{tables.t}}";
+        assert_eq!(db.fetch_one(query).await.unwrap().len(), 1);
+        db.execute("ALTER TABLE {{tables.t}} ADD b int").await.unwrap();
+        assert_eq!(db.fetch_one(query).await.unwrap().len(), 2);
+        db.execute("ALTER TABLE {{tables.t}} ADD c int").await.unwrap();
+        let mut rows = db.fetch(query);
+        assert_eq!(rows.next().await.unwrap().unwrap().len(), 3);
+        assert!(rows.next().await.is_none());
+        drop(rows);
+        // In a transaction nothing can be run again; the next transaction has the new statement.
+        db.execute("ALTER TABLE {{tables.t}} ADD d int").await.unwrap();
+        let tx = db.transaction().await.unwrap();
+        assert_eq!(tx.fetch_one(query).await.unwrap_err().code(), Some("0A000"));
+        drop(tx);
+        let tx = db.transaction().await.unwrap();
+        assert_eq!(tx.fetch_one(query).await.unwrap().len(), 4);
+        // A server that forgot its statements altogether.
+        drop(tx);
+        let connection = db.acquire().await.unwrap();
+        connection.fetch_one(query).await.unwrap();
+        connection.as_driver().unwrap().batch_execute("DEALLOCATE ALL").await.unwrap();
+        assert_eq!(connection.fetch_one(query).await.unwrap().len(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn copy_is_refused_before_it_can_block_the_connection() {
+    lab(async |lab| {
+        lab.db.execute("CREATE TABLE {{tables.t}} (n int)").await.unwrap();
+        for text in ["COPY {{tables.t}} FROM STDIN", "COPY {{tables.t}} TO STDOUT"] {
+            let error = lab.db.execute(text).await.unwrap_err();
+            assert!(error.to_string().contains("COPY"), "{error}");
+            assert_eq!(lab.db.fetch_value::<i32>("SELECT 1").await.unwrap(), 1);
+        }
     })
     .await;
 }

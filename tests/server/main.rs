@@ -11,6 +11,7 @@ mod errors;
 mod macros;
 mod migrations;
 mod prepared;
+mod python_original;
 mod queries;
 mod schemas;
 mod tenancy;

@@ -1,5 +1,5 @@
 //! The caller may give the names of the standard library other meanings.
-#![allow(dead_code, non_camel_case_types, unused_macros)]
+#![allow(dead_code, non_camel_case_types, unused_imports, unused_macros)]
 
 mod shadowed {
     struct Result;

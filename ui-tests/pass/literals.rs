@@ -21,7 +21,7 @@ macro_rules! table_of {
 
 fn main() {
     assert_eq!(query!(r"SELECT '\d'").source(), "SELECT '\\d'");
-    assert_eq!(query!(r##"SELECT "a#"#b""##).source(), "SELECT \"a#\"#b\"");
+    assert_eq!(query!(r##"SELECT 'a"#'"##).source(), "SELECT 'a\"#'");
     assert_eq!(query!("SELECT \"\u{e9}\x41\t\"").source(), "SELECT \"éA\t\"");
     assert_eq!(
         query!(

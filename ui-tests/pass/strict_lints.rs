@@ -73,7 +73,7 @@ pub fn users(id: i32) -> Query<(i32,), User<i64>> {
 
 fn main() {
     let name = String::from("x");
-    let query = pgdbm::query!("SELECT $name");
-    drop(query);
-    drop(users(1));
+    let queries = (pgdbm::query!("SELECT $name"), users(1), USER);
+    assert_eq!(queries.0.source(), "SELECT $name");
+    assert_eq!(queries.1.source(), queries.2.source());
 }

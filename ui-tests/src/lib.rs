@@ -1,1 +1,61 @@
 //! The crate under which the compile-time tests of pgdbm run.
+//!
+//! It uses every macro itself, under lints as strict as they come: `cargo clippy` says whether an expansion raises one.
+
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::absolute_paths
+)]
+
+use pgdbm::{FromRow, Query, UnboundQuery};
+
+/// A user.
+#[derive(Clone, Debug, FromRow)]
+#[pgdbm(rename_all = "camelCase")]
+pub struct User<T> {
+    /// The number.
+    pub user_id: i32,
+    /// The address.
+    #[pgdbm(rename = "e-mail", default)]
+    pub email: Option<String>,
+    /// What the row holds besides.
+    #[pgdbm(flatten)]
+    pub more: T,
+    /// Not read.
+    #[pgdbm(skip)]
+    pub seen: bool,
+}
+
+/// A pair.
+#[derive(Clone, Debug, FromRow)]
+pub struct Pair(pub i32, pub String);
+
+/// The migrations.
+#[pgdbm::migrations("pass/migrations/shop", module = "shop")]
+#[derive(Clone, Copy, Debug)]
+pub struct Shop;
+
+/// One user.
+pub const USER: UnboundQuery<1, User<Pair>> =
+    pgdbm::query_as!(User<Pair>, "SELECT * FROM {{tables.users}} WHERE id = $1");
+
+/// The users with this address.
+pub fn users(email: &str) -> Query<(&str,)> {
+    pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $email", email = email)
+}
+
+/// The source of a query that borrows its variable, and so stays where the variable is.
+#[must_use]
+pub fn source_with(email: &str) -> &'static str {
+    pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $email").source()
+}

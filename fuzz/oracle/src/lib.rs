@@ -3,77 +3,45 @@
 //! PostgreSQL knows neither placeholders nor named parameters. Before the comparison they are rewritten to tokens of the
 //! same length that it knows, and it is checked that this moves no boundary.
 
-use pg_query::protobuf::Token as Theirs;
-use pgdbm_template::{Token, TokenKind, lex};
+use std::path::PathBuf;
 
-/// What both scanners can say of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    LineComment,
-    BlockComment,
-    Word,
-    QuotedIdentifier,
-    UnicodeIdentifier,
-    String,
-    UnicodeString,
-    BitString,
-    HexString,
-    NationalString,
-    Integer,
-    Fraction,
-    Parameter,
-    Operator,
-    EqualsGreater,
-    Typecast,
-    ColonEquals,
-    DotDot,
-    Character(u8),
+use pg_query::protobuf::Token as Theirs;
+use pgdbm_template::{TokenKind, lex};
+
+#[path = "../../../pgdbm-template/tests/lexer/class.rs"]
+pub mod class;
+
+use class::{Class, Place, ours, written};
+
+/// Where the crate lies that is compared.
+#[must_use]
+pub fn crate_directory() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../pgdbm-template")
 }
 
-/// A token that both scanners can be asked for: class, start, end.
-pub type Place = (Class, usize, usize);
-
-/// Compares the two scanners on one text.
+/// Compares the two scanners on one text. Gives how many tokens they agree on; none where both refuse it.
 ///
 /// # Errors
 ///
 /// Says where they differ.
-pub fn compare(sql: &str) -> Result<(), String> {
+pub fn compare(sql: &str) -> Result<usize, String> {
     let sql = &rewrite(sql)?;
     if sql.contains('\0') {
-        return Ok(());
+        return Ok(0);
     }
-    let tokens: Vec<Token> = lex(sql).collect();
-    let malformed = tokens.iter().find(|token| token.kind.is_malformed() || is_huge_parameter(sql, token));
-    let theirs = match (scan(sql), malformed) {
-        (Ok(theirs), None) => theirs,
-        (Err(_), Some(_)) => return Ok(()),
-        (Err(error), None) => return Err(format!("{sql:?}: PostgreSQL says {error}, we say nothing: {tokens:?}")),
-        (Ok(theirs), Some(token)) => {
-            return Err(format!("{sql:?}: PostgreSQL takes it as {theirs:?}, we refuse {token:?}"));
-        }
-    };
-    let ours: Vec<Place> = tokens
-        .iter()
-        .filter(|token| token.kind != TokenKind::Whitespace)
-        .map(|token| (class(sql, token), token.start, token.end))
-        .collect();
-    if ours == theirs {
-        Ok(())
-    } else {
-        let first = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-        let first = first.unwrap_or(ours.len().min(theirs.len()));
-        Err(format!("{sql:?}: token {first} is {:?} for us and {:?} for PostgreSQL", ours.get(first), theirs.get(first)))
+    let (ours, theirs) = (ours(sql), scan(sql));
+    if ours.as_ref() == theirs.as_ref().ok() {
+        return Ok(ours.map_or(0, |places| places.len()));
     }
-}
-
-/// How many parameters PostgreSQL's scanner sees.
-///
-/// # Errors
-///
-/// Its own error.
-pub fn parameters(sql: &str) -> Result<usize, String> {
-    Ok(scan(sql)?.iter().filter(|(class, ..)| *class == Class::Parameter).count())
+    let error = theirs
+        .as_ref()
+        .err()
+        .map(String::as_str)
+        .unwrap_or_default();
+    let (ours, theirs) = (written(ours.as_deref()), written(theirs.as_deref().ok()));
+    Err(format!(
+        "{sql:?}\n  PostgreSQL {theirs} {error}\n  pgdbm      {ours}"
+    ))
 }
 
 /// PostgreSQL's tokens.
@@ -90,7 +58,7 @@ pub fn scan(sql: &str) -> Result<Vec<Place>, String> {
         let class = theirs(text, token.token);
         // For N'…' PostgreSQL gives the letter as a token of its own.
         if class == Class::String
-            && let Some((last, from, to)) = places.last_mut()
+            && let Some(Place(last, from, to)) = places.last_mut()
             && *to == start
             && *last == Class::Word
             && sql[*from..*to].eq_ignore_ascii_case("n")
@@ -98,7 +66,7 @@ pub fn scan(sql: &str) -> Result<Vec<Place>, String> {
             (*last, *to) = (Class::NationalString, end);
             continue;
         }
-        places.push((class, start, end));
+        places.push(Place(class, start, end));
     }
     Ok(places)
 }
@@ -125,7 +93,10 @@ fn rewrite(sql: &str) -> Result<String, String> {
         }
     }
     let boundaries = |sql: &str| -> Vec<usize> {
-        lex(sql).filter(|token| token.kind != TokenKind::CloseBracket).map(|token| token.start).collect()
+        lex(sql)
+            .filter(|token| token.kind != TokenKind::CloseBracket)
+            .map(|token| token.start)
+            .collect()
     };
     if !moved {
         let (before, after) = (boundaries(sql), boundaries(&rewritten));
@@ -134,35 +105,6 @@ fn rewrite(sql: &str) -> Result<String, String> {
         }
     }
     Ok(rewritten)
-}
-
-/// PostgreSQL's scanner refuses numbers beyond 32 bits; we do when parameters are counted.
-fn is_huge_parameter(sql: &str, token: &Token) -> bool {
-    matches!(token.kind, TokenKind::Parameter { .. }) && token.text(sql)[1..].parse::<i32>().is_err()
-}
-
-fn class(sql: &str, token: &Token) -> Class {
-    match token.kind {
-        TokenKind::LineComment => Class::LineComment,
-        TokenKind::BlockComment { .. } => Class::BlockComment,
-        TokenKind::Identifier => Class::Word,
-        TokenKind::QuotedIdentifier { .. } => Class::QuotedIdentifier,
-        TokenKind::UnicodeIdentifier { .. } => Class::UnicodeIdentifier,
-        TokenKind::String { .. } | TokenKind::EscapeString { .. } | TokenKind::DollarString { .. } => Class::String,
-        TokenKind::UnicodeString { .. } => Class::UnicodeString,
-        TokenKind::BitString { .. } => Class::BitString,
-        TokenKind::HexString { .. } => Class::HexString,
-        TokenKind::NationalString { .. } => Class::NationalString,
-        TokenKind::Integer => Class::Integer,
-        TokenKind::Decimal | TokenKind::Real => Class::Fraction,
-        TokenKind::Parameter { .. } => Class::Parameter,
-        TokenKind::Operator { .. } => Class::Operator,
-        TokenKind::EqualsGreater => Class::EqualsGreater,
-        TokenKind::Typecast => Class::Typecast,
-        TokenKind::ColonEquals => Class::ColonEquals,
-        TokenKind::DotDot => Class::DotDot,
-        _ => Class::Character(token.text(sql).bytes().next().unwrap_or_default()),
-    }
 }
 
 fn theirs(text: &str, token: i32) -> Class {
@@ -179,12 +121,20 @@ fn theirs(text: &str, token: i32) -> Class {
         Ok(Theirs::Iconst) => Class::Integer,
         // An integer beyond 32 bits is a numeric for PostgreSQL.
         Ok(Theirs::Fconst) => {
-            let prefixed = text.len() > 1 && first == b'0' && text.as_bytes()[1].is_ascii_alphabetic();
-            let fraction = text.contains(['.', 'e', 'E']) && !(prefixed && !text.starts_with("0e") && !text.starts_with("0E"));
-            if fraction { Class::Fraction } else { Class::Integer }
+            let prefixed =
+                text.len() > 1 && first == b'0' && text.as_bytes()[1].is_ascii_alphabetic();
+            let fraction = text.contains(['.', 'e', 'E'])
+                && !(prefixed && !text.starts_with("0e") && !text.starts_with("0E"));
+            if fraction {
+                Class::Fraction
+            } else {
+                Class::Integer
+            }
         }
         Ok(Theirs::Param) => Class::Parameter,
-        Ok(Theirs::Op | Theirs::LessEquals | Theirs::GreaterEquals | Theirs::NotEquals) => Class::Operator,
+        Ok(Theirs::Op | Theirs::LessEquals | Theirs::GreaterEquals | Theirs::NotEquals) => {
+            Class::Operator
+        }
         Ok(Theirs::EqualsGreater) => Class::EqualsGreater,
         Ok(Theirs::Typecast) => Class::Typecast,
         Ok(Theirs::ColonEquals) => Class::ColonEquals,

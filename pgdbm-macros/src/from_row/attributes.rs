@@ -2,7 +2,7 @@
 
 use pgdbm_template::nearest;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Expr, Field, LitStr, Token};
+use syn::{Attribute, Expr, Field, LitStr, Path, Token};
 
 use crate::crate_path::CratePath;
 use crate::letter_case::{LETTER_CASES, LetterCase};
@@ -14,13 +14,19 @@ pub(crate) struct StructAttributes {
     pub(crate) rename_all: Option<LetterCase>,
 }
 
-/// What the attributes of a field say.
+/// What the attributes of a field say; each with the path that says it.
 #[derive(Default)]
 pub(crate) struct FieldAttributes {
-    pub(crate) rename: Option<LitStr>,
-    pub(crate) default: bool,
-    pub(crate) flatten: bool,
-    pub(crate) skip: bool,
+    pub(crate) rename: Option<Rename>,
+    pub(crate) default: Option<Path>,
+    pub(crate) flatten: Option<Path>,
+    pub(crate) skip: Option<Path>,
+}
+
+/// `rename = "column"`.
+pub(crate) struct Rename {
+    path: Path,
+    pub(crate) column: LitStr,
 }
 
 impl StructAttributes {
@@ -39,13 +45,7 @@ impl StructAttributes {
                     refuse_letter_case(&name, report);
                 }
             } else {
-                refuse_unknown(
-                    &item,
-                    "a struct",
-                    &["crate", "rename_all"],
-                    &["rename", "default", "flatten", "skip"],
-                    report,
-                )?;
+                refuse_unknown(&item, Bearer::Struct, report)?;
             }
             Ok(())
         });
@@ -58,66 +58,66 @@ impl FieldAttributes {
         let mut parsed = FieldAttributes::default();
         for_each_item(&field.attrs, report, |item, report| {
             if item.path.is_ident("rename") {
-                let name: LitStr = item.value()?.parse()?;
-                if name.value().is_empty() {
-                    report.at(
-                        &name,
-                        "a column name is not empty\nhelp: write the name of the column",
-                    );
-                }
-                parsed.rename = Some(name);
+                parsed.rename = Some(Rename::parse(&item, report)?);
             } else if item.path.is_ident("default") {
-                parsed.default = true;
+                parsed.default = Some(item.path);
             } else if item.path.is_ident("flatten") {
-                parsed.flatten = true;
+                parsed.flatten = Some(item.path);
             } else if item.path.is_ident("skip") {
-                parsed.skip = true;
+                parsed.skip = Some(item.path);
             } else {
-                refuse_unknown(
-                    &item,
-                    "a field",
-                    &["rename", "default", "flatten", "skip"],
-                    &["crate", "rename_all"],
-                    report,
-                )?;
+                refuse_unknown(&item, Bearer::Field, report)?;
             }
             Ok(())
         });
-        parsed.refuse_contradictions(field, report);
+        parsed.refuse_contradictions(report);
         parsed
     }
 
     /// A field that is not read from one column has no column to rename and none that could be absent.
-    fn refuse_contradictions(&self, field: &Field, report: &mut Report) {
-        let present = [
-            ("skip", self.skip),
-            ("flatten", self.flatten),
-            ("rename", self.rename.is_some()),
-            ("default", self.default),
+    fn refuse_contradictions(&self, report: &mut Report) {
+        let (first, reason) = match (&self.skip, &self.flatten) {
+            (Some(_), _) => ("skip", "a skipped field is read from no column"),
+            (None, Some(_)) => ("flatten", "a flattened field is read from the whole row"),
+            (None, None) => return,
+        };
+        let rename = self.rename.as_ref().map(|rename| &rename.path);
+        let others = [
+            self.flatten.as_ref().filter(|_| first != "flatten"),
+            rename,
+            self.default.as_ref(),
         ];
-        let mut names = present
-            .iter()
-            .filter(|(_, given)| *given)
-            .map(|(name, _)| *name);
-        let (Some(first), Some(second)) = (names.next(), names.next()) else {
-            return;
-        };
-        let reason = match first {
-            "skip" => "a skipped field is read from no column",
-            "flatten" => "a flattened field is read from the whole row",
-            // `rename` and `default` go together.
-            _ => return,
-        };
-        let attribute = field
-            .attrs
-            .iter()
-            .find(|attribute| attribute.path().is_ident("pgdbm"));
-        report.at(
-            attribute,
-            format!(
-                "`{first}` and `{second}` contradict each other: {reason}\nhelp: remove one of them"
-            ),
-        );
+        for second in others.into_iter().flatten() {
+            let name = second
+                .get_ident()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            report.at(
+                second,
+                format!("`{first}` and `{name}` contradict each other: {reason}\nhelp: remove one of them"),
+            );
+        }
+    }
+}
+
+impl Rename {
+    fn parse(item: &ParseNestedMeta<'_>, report: &mut Report) -> syn::Result<Self> {
+        if !item.input.peek(Token![=]) {
+            return Err(item.error(
+                "`rename` needs the name of the column\nhelp: write `rename = \"column\"`",
+            ));
+        }
+        let column: LitStr = item.value()?.parse()?;
+        if column.value().is_empty() {
+            report.at(
+                &column,
+                "a column name is not empty\nhelp: write the name of the column",
+            );
+        }
+        Ok(Rename {
+            path: item.path.clone(),
+            column,
+        })
     }
 }
 
@@ -137,11 +137,25 @@ fn for_each_item(
     }
 }
 
+/// What an attribute stands on.
+#[derive(Clone, Copy)]
+enum Bearer {
+    Struct,
+    Field,
+}
+
+impl Bearer {
+    fn known(self) -> &'static [&'static str] {
+        match self {
+            Bearer::Struct => &["crate", "rename_all"],
+            Bearer::Field => &["rename", "default", "flatten", "skip"],
+        }
+    }
+}
+
 fn refuse_unknown(
     item: &ParseNestedMeta<'_>,
-    place: &str,
-    known: &[&str],
-    elsewhere: &[&str],
+    bearer: Bearer,
     report: &mut Report,
 ) -> syn::Result<()> {
     let name = item
@@ -149,20 +163,25 @@ fn refuse_unknown(
         .get_ident()
         .map(ToString::to_string)
         .unwrap_or_default();
-    let message = match nearest(&name, known.iter().copied()) {
-        _ if elsewhere.contains(&name.as_str()) => {
-            let other = if place == "a struct" {
-                "a field"
-            } else {
-                "the struct"
-            };
-            format!("`{name}` is an attribute of {other}, not of {place}\nhelp: move it there")
+    let name = name.as_str();
+    let message = match bearer {
+        Bearer::Struct if Bearer::Field.known().contains(&name) => {
+            format!(
+                "`{name}` is an attribute of a field, not of the struct\nhelp: write it above the field"
+            )
         }
-        Some(near) => format!("{place} has no attribute `{name}`\nhelp: write `{near}`"),
-        None => format!(
-            "{place} has no attribute `{name}`\nhelp: use one of {}",
-            listed(known)
-        ),
+        Bearer::Field if Bearer::Struct.known().contains(&name) => {
+            format!(
+                "`{name}` is an attribute of the struct, not of a field\nhelp: write it above the struct"
+            )
+        }
+        Bearer::Struct | Bearer::Field => {
+            let help = match nearest(name, bearer.known().iter().copied()) {
+                Some(near) => format!("write `{near}`"),
+                None => format!("use one of {}", listed(bearer.known())),
+            };
+            format!("`FromRow` knows no attribute `{name}` here\nhelp: {help}")
+        }
     };
     report.at(&item.path, message);
     // The value is read, so that the items behind it are looked at as well.

@@ -130,5 +130,6 @@ pub(crate) fn detach(mut launcher: Command, arguments: &[&OsStr], guard: File) -
 /// `setsid` forks when it is started as the leader of a group, which it is, and does not wait for the program.
 /// Without it (macOS) the group alone is new; it never is the terminal's foreground group.
 const DETACH: &str = "\
+umask 077
 exec 9<&0 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 if command -v setsid >/dev/null 2>&1; then exec setsid \"$@\" 9<&9; else \"$@\" 9<&9 & fi";

@@ -33,6 +33,8 @@ pub(crate) fn entrust(path: &Path, account: Option<&ServerAccount>) -> Result<()
         .map_err(|error| ServerError::path("look at", path, &error))?
         .uid();
     if owner == rustix::process::geteuid().as_raw() {
+        // The umask may have closed it to its owner as well.
+        set_mode(path, 0o700)?;
         chown(path, Some(account.uid), Some(account.gid)).map_err(|error| {
             ServerError::directory(format!(
                 "cannot give {} to the account {}: {error}; where root may not do that (a container without the \

@@ -55,6 +55,10 @@ impl ServerError {
         }
     }
 
+    #[cfg_attr(
+        unix,
+        expect(dead_code, reason = "only the other platforms lack the private server")
+    )]
     pub(crate) fn unsupported(message: impl Into<String>) -> ServerError {
         ServerError {
             kind: Kind::Unsupported,

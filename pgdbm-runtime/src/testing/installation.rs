@@ -51,7 +51,7 @@ impl Search {
         match self.pg_config_directory() {
             Some(directory) if has_server(&directory) => return Ok(directory),
             Some(directory) => {
-                looked_at.push(format!("{} (from pg_config --bindir)", directory.display()))
+                looked_at.push(format!("{} (from pg_config --bindir)", directory.display()));
             }
             None => looked_at.push("pg_config --bindir (there is no pg_config in PATH)".to_owned()),
         }
@@ -217,11 +217,12 @@ fn major(version: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 mod tests {
     use std::ffi::OsString;
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
     use std::path::{Path, PathBuf};
+    use std::process::Command;
 
     use super::{Installation, Search, major};
 
@@ -240,13 +241,10 @@ mod tests {
             let directory = self.0.join(directory);
             fs::create_dir_all(&directory).unwrap();
             for program in programs {
-                let path = directory.join(program);
-                fs::write(
-                    &path,
-                    "#!/bin/sh\necho 'postgres (PostgreSQL) 17.2 (Test 17.2-1)'\n",
-                )
-                .unwrap();
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+                write_program(
+                    &directory.join(program),
+                    "echo 'postgres (PostgreSQL) 17.2 (Test 17.2-1)'",
+                );
             }
             directory
         }
@@ -257,6 +255,17 @@ mod tests {
                 path: std::env::join_paths(path).unwrap_or(OsString::new()),
             }
         }
+    }
+
+    /// Another program writes it: a file that this process has open for writing is "busy" for a moment in every
+    /// process that another thread starts meanwhile.
+    fn write_program(path: &Path, script: &str) {
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .args(["-c", "echo \"$2\" >\"$1\" && chmod 755 \"$1\"", "sh"])
+            .arg(path)
+            .arg(format!("#!/bin/sh\n{script}"));
+        assert!(shell.status().unwrap().success());
     }
 
     impl Drop for Root {
@@ -317,11 +326,10 @@ mod tests {
 
         let configured = root.add("configured", BOTH);
         let config = root.add("config", &["pg_config"]);
-        fs::write(
-            config.join("pg_config"),
-            format!("#!/bin/sh\necho '{}'\n", configured.display()),
-        )
-        .unwrap();
+        write_program(
+            &config.join("pg_config"),
+            &format!("echo '{}'", configured.display()),
+        );
         assert_eq!(root.search(&[&in_path, &config]).run().unwrap(), configured);
     }
 

@@ -135,8 +135,21 @@ fn run_once(mode: &str, instance: &Path, gate: &Gate) -> Result<(), ServerError>
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails may panic"
+)]
 mod tests {
-    use super::LockTool;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::{LockTool, Post, hire, is_vacant};
+    use crate::testing::child;
+    use crate::testing::file_lock::{self, Mode};
+    use crate::testing::gate::Gate;
 
     #[test]
     fn the_first_tool_that_is_there_is_taken_and_none_is_an_error_that_names_them_all() {
@@ -154,6 +167,74 @@ mod tests {
         };
         for needed in ["flock", "perl", "python3", "DATABASE_URL"] {
             assert!(error.to_string().contains(needed), "{error}");
+        }
+    }
+
+    #[test]
+    fn with_each_tool_the_janitor_waits_for_every_user_and_then_removes_the_directory() {
+        let mut tried = 0;
+        for tool in LockTool::ALL {
+            if child::find_program(tool.name()).is_some() {
+                tried += 1;
+                serve_two_users(tool);
+            }
+        }
+        assert!(tried > 0);
+    }
+
+    fn serve_two_users(tool: LockTool) {
+        let base = PathBuf::from(format!(
+            "/tmp/pgdbm-janitor-{}-{}",
+            std::process::id(),
+            tool.name()
+        ));
+        let gate = Gate::enter(&base, None).unwrap();
+        let instance = base.join("1-a");
+        fs::create_dir(&instance).unwrap();
+        let (lock, janitor) = (instance.join("lock"), instance.join("janitor"));
+        fs::write(&lock, "the token\n").unwrap();
+        let first = shared(&lock);
+        let second = shared(&lock);
+        let post = Post {
+            instance: &instance,
+            lock: &lock,
+            token: "the token",
+            janitor: &janitor,
+        };
+        assert!(is_vacant(&janitor).unwrap());
+        hire(&post, tool, &gate).unwrap();
+        until("the janitor has said who it is", || {
+            fs::read_to_string(&janitor).is_ok_and(|id| id.ends_with('\n'))
+        });
+        assert!(!is_vacant(&janitor).unwrap());
+        let id = fs::read_to_string(&janitor).unwrap();
+        hire(&post, tool, &gate).unwrap();
+        assert_eq!(
+            fs::read_to_string(&janitor).unwrap(),
+            id,
+            "one janitor is enough"
+        );
+        drop(gate);
+
+        drop(first);
+        // While one is left, nobody else gets the exclusive lock.
+        assert!(!file_lock::attempt(&file_lock::open(&lock).unwrap(), Mode::Exclusive).unwrap());
+        assert!(instance.exists());
+        drop(second);
+        until("everything is gone", || !base.exists());
+    }
+
+    fn shared(path: &Path) -> fs::File {
+        let file = file_lock::open(path).unwrap();
+        assert!(file_lock::attempt(&file, Mode::Shared).unwrap());
+        file
+    }
+
+    fn until(what: &str, is_so: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_so() {
+            assert!(Instant::now() < deadline, "not in time: {what}");
+            thread::sleep(Duration::from_millis(5));
         }
     }
 }

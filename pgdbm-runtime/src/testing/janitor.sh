@@ -71,17 +71,36 @@ find_server() {
 # An immediate shutdown: nobody will read the data again. The signal is repeated because a server that is just being
 # launched may not listen yet.
 stop_server() {
-    find_server || return 0
     round=0
-    while is_server "$pid"; do
-        case $round in
-            0 | 20 | 40) kill -QUIT "$pid" ;;
-            140) kill -KILL "$pid" ;;
-            240) return 1 ;;
-        esac
+    if find_server; then
+        while is_server "$pid"; do
+            case $round in
+                0 | 20 | 40) kill -QUIT "$pid" ;;
+                140) kill -KILL "$pid" ;;
+                240) return 1 ;;
+            esac
+            round=$((round + 1))
+            pause 0.05
+        done
+    fi
+    while kill_orphans; do
+        [ $round -lt 240 ] || return 1
         round=$((round + 1))
         pause 0.05
     done
+}
+
+# A server that was killed itself could not take its processes along. They end at their next look for it, but one that
+# is busy with a long query does not look. Succeeds while there are any. Where there is no /proc, they end by themselves.
+kill_orphans() {
+    found=1
+    for process in /proc/[0-9]*; do
+        [ "$process/cwd" -ef "$data" ] || continue
+        name=
+        read -r name <"$process/comm"
+        [ "$name" = postgres ] && kill -KILL "${process#/proc/}" && found=0
+    done
+    return $found
 }
 
 # The directory goes away in one step, so that nobody ever finds half of one; its files follow.
@@ -102,8 +121,11 @@ remove_empty_base() {
 
 case $mode in
     stop)
-        stop_server
-        exit
+        stop_server || exit
+        # PostgreSQL takes a dead server for a living one while nobody has waited for it, as in a container without an
+        # init. Here it is known that none works in the directory; where there is no /proc, PostgreSQL knows better.
+        [ -d /proc/self ] && rm -f "$data/postmaster.pid" "$instance/run/.s.PGSQL.5432.lock"
+        exit 0
         ;;
     sweep)
         stop_server && remove_instance

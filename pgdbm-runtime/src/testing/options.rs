@@ -120,6 +120,7 @@ const FIXED: [&str; 12] = [
 ];
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "a test that fails may panic")]
 mod tests {
     use super::PgServerOptions;
 

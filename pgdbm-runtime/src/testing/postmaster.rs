@@ -109,9 +109,10 @@ fn wait_until_ready(data: &Path, socket_directory: &Path, pid_file: &Path) -> Re
     let deadline = Instant::now() + DEADLINE;
     let mut pause = Duration::from_millis(1);
     loop {
-        // The order matters: a server that gets ready and a server that ends between two looks are both seen.
-        let gone = has_ended(data, pid_file);
-        if says_ready(data) {
+        let launched = read_process_id(pid_file);
+        // The order matters: a server that gets ready between two looks must not count as one that has ended.
+        let gone = launched.is_some_and(|id| has_ended(id, data));
+        if launched.is_some_and(|id| says_ready(data, id)) {
             match probe(socket_directory) {
                 Ok(Answer::Ready) => return Ok(()),
                 Ok(Answer::NotYet) | Err(_) => {}
@@ -119,7 +120,8 @@ fn wait_until_ready(data: &Path, socket_directory: &Path, pid_file: &Path) -> Re
                     return Err(format!("started but refuses connections: {message}"));
                 }
             }
-        } else if gone {
+        }
+        if gone {
             return Err("did not start".to_owned());
         }
         if Instant::now() > deadline {
@@ -133,26 +135,28 @@ fn wait_until_ready(data: &Path, socket_directory: &Path, pid_file: &Path) -> Re
     }
 }
 
-/// Line 8 of [`postmaster.pid`](https://www.postgresql.org/docs/current/storage-file-layout.html) is the status.
-/// Asking the socket before the server is ready would only fill its log with refusals.
-fn says_ready(data: &Path) -> bool {
+/// The process that was launched; nothing before its file is there.
+fn read_process_id(pid_file: &Path) -> Option<i32> {
+    let text = fs::read_to_string(pid_file).ok()?;
+    text.strip_suffix('\n')?.parse().ok()
+}
+
+/// Whether the launched process is the server of this directory and ready for connections.
+///
+/// Lines 1 and 8 of [`postmaster.pid`](https://www.postgresql.org/docs/current/storage-file-layout.html) are the
+/// process and its status; the file of a server that died may still be there. Asking the socket before the server is
+/// ready would only fill its log with refusals.
+fn says_ready(data: &Path, launched: i32) -> bool {
     fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|file| {
-        file.lines()
-            .nth(7)
-            .is_some_and(|status| status.trim() == "ready")
+        let mut lines = file.lines().map(str::trim);
+        lines.next() == Some(&launched.to_string()) && lines.nth(6) == Some("ready")
     })
 }
 
-/// Whether the launched process has come and gone. Before its file is there it has not come.
-fn has_ended(data: &Path, pid_file: &Path) -> bool {
-    let Some(id) = fs::read_to_string(pid_file)
-        .ok()
-        .and_then(|text| text.trim().parse::<i32>().ok())
-    else {
-        return false;
-    };
+/// Whether the process has ended, and a process that may use its number again is another one.
+fn has_ended(id: i32, data: &Path) -> bool {
     if Path::new("/proc/self").exists() {
-        // A zombie has no directory any more, and a process that reuses the number has another one.
+        // A zombie has no directory any more.
         return fs::read_link(format!("/proc/{id}/cwd")).map_or_else(
             |error| error.kind() == io::ErrorKind::NotFound,
             |directory| directory != data,

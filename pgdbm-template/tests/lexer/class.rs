@@ -66,16 +66,26 @@ impl fmt::Display for Place {
 /// The tokens of our lexer, or None where it says that PostgreSQL refuses one.
 pub fn ours(sql: &str) -> Option<Vec<Place>> {
     let tokens: Vec<Token> = lex(sql).collect();
-    if tokens.iter().any(|token| token.kind.is_malformed() || is_huge_parameter(sql, token)) {
+    if tokens
+        .iter()
+        .any(|token| token.kind.is_malformed() || is_huge_parameter(sql, token))
+    {
         return None;
     }
-    let places = tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    Some(places.map(|token| Place(class(sql, token), token.start, token.end)).collect())
+    let places = tokens
+        .iter()
+        .filter(|token| token.kind != TokenKind::Whitespace);
+    Some(
+        places
+            .map(|token| Place(class(sql, token), token.start, token.end))
+            .collect(),
+    )
 }
 
 /// PostgreSQL's scanner refuses numbers beyond 32 bits; we do when parameters are counted.
 fn is_huge_parameter(sql: &str, token: &Token) -> bool {
-    matches!(token.kind, TokenKind::Parameter { .. }) && token.text(sql)[1..].parse::<i32>().is_err()
+    matches!(token.kind, TokenKind::Parameter { .. })
+        && token.text(sql)[1..].parse::<i32>().is_err()
 }
 
 fn class(sql: &str, token: &Token) -> Class {
@@ -85,7 +95,9 @@ fn class(sql: &str, token: &Token) -> Class {
         TokenKind::Identifier => Class::Word,
         TokenKind::QuotedIdentifier { .. } => Class::QuotedIdentifier,
         TokenKind::UnicodeIdentifier { .. } => Class::UnicodeIdentifier,
-        TokenKind::String { .. } | TokenKind::EscapeString { .. } | TokenKind::DollarString { .. } => Class::String,
+        TokenKind::String { .. }
+        | TokenKind::EscapeString { .. }
+        | TokenKind::DollarString { .. } => Class::String,
         TokenKind::UnicodeString { .. } => Class::UnicodeString,
         TokenKind::BitString { .. } => Class::BitString,
         TokenKind::HexString { .. } => Class::HexString,
@@ -132,7 +144,11 @@ pub fn corpus(crate_directory: &Path) -> Vec<CorpusFile> {
 }
 
 fn snippet(line: &str) -> String {
-    line.replace('⏎', "\n").replace('␍', "\r").replace('⇥', "\t").replace('␋', "\u{b}").replace('␌', "\u{c}")
+    line.replace('⏎', "\n")
+        .replace('␍', "\r")
+        .replace('⇥', "\t")
+        .replace('␋', "\u{b}")
+        .replace('␌', "\u{c}")
 }
 
 /// What a scanner says of a snippet, in one line.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+#[allow(unreachable_pub, reason = "the oracle has the same file as a public module")]
 mod class;
 
 #[test]
