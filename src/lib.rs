@@ -7,10 +7,10 @@ pub use pgdbm_macros::{
 #[cfg(feature = "testing")]
 pub use pgdbm_runtime::testing;
 pub use pgdbm_runtime::{
-    AppliedMigration, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig, DatabaseManager, EmbeddedFile,
+    AppliedMigration, Argument, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig, DatabaseManager, EmbeddedFile,
     EmbeddedMigrations, Error, Exactly, Execute, Executor, Fetch, FetchAll, FetchOne, FetchOptional, Fits, FromRow,
     HistoryEntry, Location, MigrationFiles, MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
-    PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, Transaction, TransactionOptions, Unbound,
+    PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, SslMode, Transaction, TransactionOptions, Unbound,
     UnboundQuery, Unknown, sql, types,
 };
 

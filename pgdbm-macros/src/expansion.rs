@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use pgdbm_template::{Effects, Segment, SegmentKind, Template};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Index, Type};
 use syn::spanned::Spanned;
 
 use crate::binding::{Binding, Value};
 use crate::invocation::Rows;
 use crate::report::Report;
 
-/// The runtime implements argument lists for tuples of up to so many values; longer lists are chained.
+/// The runtime binds tuples of up to so many values to a query that waits for them.
 pub(crate) const TUPLE_LENGTH: usize = 32;
 
 /// What an expansion needs to know besides its SQL and its arguments.
@@ -58,8 +58,8 @@ impl Expansion {
         let query = match binding {
             Binding::Bound(values) => {
                 let output = self.output();
-                let arguments = self.arguments(values);
-                quote!(#private::Query::<_, #output>::__new(#site, #arguments, #mapper))
+                let (arguments, lister) = (self.arguments(values), self.lister(values));
+                quote!(#private::Query::<_, #output>::__new(#site, #arguments, #lister, #mapper))
             }
             Binding::Unbound(count) => {
                 let output = self.output();
@@ -164,29 +164,40 @@ impl Expansion {
         }
     }
 
-    /// One tuple, or tuples chained: the tuple types of the runtime end somewhere.
+    /// The values, as one tuple.
     fn arguments(&self, values: &[Value]) -> TokenStream {
-        let private = &self.private;
-        if values.len() <= TUPLE_LENGTH {
-            let values = values.iter().map(|value| self.argument(value));
-            return quote!((#(#values,)*));
-        }
-        let (first, rest) = values.split_at(TUPLE_LENGTH);
-        let (first, rest) = (self.arguments(first), self.arguments(rest));
-        quote!(#private::Chain(#first, #rest))
+        let values = values.iter().map(|value| match value {
+            Value::Given(expression) => quote!(#expression),
+            Value::Captured(variable) => quote!(&#variable),
+        });
+        quote!((#(#values,)*))
     }
 
-    /// The function call stands where the value stands, so that a value of a wrong type is reported there.
-    fn argument(&self, value: &Value) -> TokenStream {
+    /// How to list the values of that tuple. Each is mentioned at its own place, so that one of a wrong type is reported
+    /// there, and only there: nothing else in the expansion demands anything of it.
+    fn lister(&self, values: &[Value]) -> TokenStream {
         let private = &self.private;
-        match value {
-            Value::Given(expression) => {
-                quote_spanned!(expression.span()=> #private::argument(#expression))
-            }
-            Value::Captured(variable) => {
-                quote_spanned!(variable.span()=> #private::argument(&#variable))
-            }
+        if values.is_empty() {
+            return quote!(#private::no_arguments);
         }
+        // Names that nothing of the caller's can meet, placed where an error is to be shown.
+        let name = |name: &str, place: Span| Ident::new(name, Span::mixed_site().located_at(place));
+        let here = Span::mixed_site();
+        let (tuple, list) = (name("tuple", here), name("list", here));
+        let pushes = values.iter().enumerate().map(|(position, value)| {
+            let span = match value {
+                Value::Given(expression) => expression.span(),
+                Value::Captured(variable) => variable.span(),
+            };
+            let tuple = name("tuple", span);
+            let position = Index {
+                span,
+                ..Index::from(position)
+            };
+            let value = quote_spanned!(span=> #private::argument(&#tuple.#position));
+            quote!(#list.push(#value);)
+        });
+        quote!(|#tuple, #list| { #(#pushes)* })
     }
 }
 

@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{
-    Data, DeriveInput, Field, Fields, GenericParam, Generics, Member, Type, WherePredicate,
-    parse_quote,
+    Data, DeriveInput, Field, Fields, GenericParam, Generics, Member, Type, TypeReference,
+    WherePredicate, parse_quote,
 };
 
 use crate::crate_path::CratePath;
@@ -144,9 +144,12 @@ fn origin(
 
 /// The row ends when the value is made, so a value cannot borrow from it.
 fn refuse_borrowed(field: &Field, from: &Origin, report: &mut Report) {
-    if let (Type::Reference(reference), Origin::Column(_) | Origin::ColumnOrDefault(_)) =
-        (&field.ty, from)
-    {
+    if let Origin::Row | Origin::Default = from {
+        return;
+    }
+    let mut references = References::default();
+    references.visit_type(&field.ty);
+    for reference in references.found {
         let owned = match &*reference.elem {
             Type::Path(path) if path.path.is_ident("str") => "`String`".to_owned(),
             Type::Slice(slice) => {
@@ -156,9 +159,21 @@ fn refuse_borrowed(field: &Field, from: &Origin, report: &mut Report) {
             _ => "an owned type".to_owned(),
         };
         report.at(
-            &field.ty,
+            reference,
             format!("a value cannot borrow from its row, which ends first\nhelp: write {owned}"),
         );
+    }
+}
+
+/// The references in a type, outermost first.
+#[derive(Default)]
+struct References<'t> {
+    found: Vec<&'t TypeReference>,
+}
+
+impl<'t> Visit<'t> for References<'t> {
+    fn visit_type_reference(&mut self, reference: &'t TypeReference) {
+        self.found.push(reference);
     }
 }
 

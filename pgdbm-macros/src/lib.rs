@@ -13,7 +13,8 @@
 //!
 //! Expansions name the facade `::pgdbm`. If it has another name in Cargo.toml, or another crate re-exports it, say
 //! where it is: `query!(crate = database, "…")`, `#[migrations("dir", crate = database)]`,
-//! `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`.
+//! `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`. A macro of another crate that calls these hands them
+//! `crate = $crate::…`.
 //!
 //! # Seeing the expansion
 //!
@@ -49,11 +50,14 @@ use invocation::{Form, Rows, SqlPosition};
 /// parameters: `$1`, `$2`, … take the arguments in their order; `$name` takes the argument `name = …`, or borrows the
 /// variable `name`, as format strings do. Arguments are moved into the query, so it can be kept and returned.
 ///
-/// ```ignore
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, query};
+/// # async fn example(db: DatabaseManager, id: i32) -> Result<(), Error> {
 /// let row = query!("SELECT email FROM {{tables.users}} WHERE id = $1", id).fetch_one(&db).await?;
 /// let email: String = row.get("email")?;
 ///
 /// let count = query!("UPDATE <<tables.users>> SET email = $email WHERE id = $id", id = 7).execute(&db).await?;
+/// # Ok(()) }
 /// ```
 ///
 /// # Unbound queries
@@ -61,9 +65,12 @@ use invocation::{Form, Rows, SqlPosition};
 /// With no arguments at all, a query with numbered parameters waits for its values. It can be a `const` or a
 /// `static`, and its type tells the number of its parameters:
 ///
-/// ```ignore
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, UnboundQuery, query};
+/// # async fn example(db: DatabaseManager, id: i32) -> Result<(), Error> {
 /// const BY_ID: UnboundQuery<1> = query!("SELECT * FROM {{tables.users}} WHERE id = $1");
 /// let row = BY_ID.bind((id,)).fetch_one(&db).await?;
+/// # Ok(()) }
 /// ```
 ///
 /// # Errors
@@ -91,11 +98,17 @@ pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 ///
 /// The type implements `FromRow`: derive it for a struct with [`macro@FromRow`]; tuples have it.
 ///
-/// ```ignore
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, FromRow, query_as};
+/// # async fn example(db: DatabaseManager) -> Result<(), Error> {
 /// #[derive(FromRow)]
-/// struct User { id: i32, email: String }
+/// struct User {
+///     id: i32,
+///     email: String,
+/// }
 ///
 /// let users = query_as!(User, "SELECT id, email FROM {{tables.users}}").fetch_all(&db).await?;
+/// # Ok(()) }
 /// ```
 #[proc_macro]
 pub fn query_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -115,8 +128,11 @@ pub fn query_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// query_scalar!([crate = path,] "SQL" [, argument]* [, name = argument]* [,])
 /// ```
 ///
-/// ```ignore
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, query_scalar};
+/// # async fn example(db: DatabaseManager) -> Result<(), Error> {
 /// let users: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}").fetch_one(&db).await?;
+/// # Ok(()) }
 /// ```
 #[proc_macro]
 pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -139,7 +155,7 @@ pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream 
 /// The path is relative to the directory that holds Cargo.toml, and stays within it. The file is compiled into the
 /// program; the compiler sees when it changes.
 ///
-/// ```ignore
+/// ```text
 /// let rows = query_file!("queries/active_users.sql", since).fetch_all(&db).await?;
 /// ```
 #[proc_macro]
@@ -199,7 +215,7 @@ pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenSt
 /// migrations in the history of a schema, so that several packages can migrate one; it is the name of the package
 /// if none is given.
 ///
-/// ```ignore
+/// ```text
 /// #[pgdbm::migrations("migrations", module = "shop")]
 /// struct ShopMigrations;
 /// ```
@@ -252,7 +268,10 @@ pub fn migrations(
 /// | `#[pgdbm(rename_all = "camelCase")]` | how the columns are written: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
 /// | `#[pgdbm(crate = path)]` | where the facade is |
 ///
-/// ```ignore
+/// ```
+/// # use pgdbm::FromRow;
+/// # #[derive(FromRow)]
+/// # struct Address { city: String }
 /// #[derive(FromRow)]
 /// struct User {
 ///     id: i32,

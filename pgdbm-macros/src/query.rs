@@ -1,6 +1,6 @@
 //! `query!` and its sisters: parse, check, expand.
 
-use pgdbm_template::{Code, Diagnostic, Statement, Template};
+use pgdbm_template::{Code, Diagnostic, Template};
 use proc_macro2::TokenStream;
 
 use crate::binding::Binding;
@@ -54,54 +54,31 @@ fn check_template(template: &Template<'_>, sql: &SqlSource, report: &mut Report)
     }
 }
 
-/// A query is one statement, and one that can run on any connection of the pool.
+/// A query is one statement, and one that needs nothing but its arguments.
 fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
-    let mistake = match template.statements() {
-        // A literal that is not terminated swallows the rest: then the missing statement is no second mistake.
-        [] if template.diagnostics().is_empty() => {
-            Diagnostic::error(Code::EmptyQuery, "this query is empty", 0, sql.text().len(), "")
-                .with_help("write one SQL statement")
-        }
-        [] => return,
-        [statement] => match of_one_statement(statement) {
-            Some(mistake) => mistake,
-            None => return,
-        },
-        [_, second, ..] => Diagnostic::error(
-            Code::SeveralStatements,
-            format!("a query is one statement, and here are {}", template.statements().len()),
-            second.start,
-            second.end,
-            "the second statement",
-        )
-        .with_help("write a query for each statement, and run them in a transaction if they belong together"),
-    };
-    sql.report(&mistake, report);
-}
-
-fn of_one_statement(statement: &Statement) -> Option<Diagnostic> {
-    let Statement {
-        start,
-        end,
-        effects,
-        ..
-    } = statement;
-    if effects.controls_transaction {
-        return Some(
-            Diagnostic::error(
-                Code::TransactionControl,
-                "a query cannot begin or end a transaction: the next one may run on another connection",
-                *start,
-                *end,
-                "",
-            )
-            .with_help("use `db.transaction()`: it rolls back when it is dropped, and nests with savepoints"),
-        );
+    // What is not terminated swallows the rest: then the missing statement is no second mistake.
+    let swallowed = template.statements().is_empty() && !template.diagnostics().is_empty();
+    if !swallowed && let Some(mistake) = template.check_single_statement() {
+        sql.report(&mistake, report);
     }
-    effects.copy_from_stdin.then(|| {
-        Diagnostic::error(Code::CopyFromStdin, "a query has no rows to copy from standard input", *start, *end, "")
-            .with_help("insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`")
-    })
+    for statement in template
+        .statements()
+        .iter()
+        .filter(|statement| statement.effects.copy_from_stdin)
+    {
+        let (start, end) = (statement.start, statement.end);
+        let mistake = Diagnostic::error(
+            Code::CopyFromStdin,
+            "a query has no rows to copy from standard input",
+            start,
+            end,
+            "waits for rows",
+        )
+        .with_help(
+            "insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`",
+        );
+        sql.report(&mistake, report);
+    }
 }
 
 /// Whether the template shows all the parameters that are meant.
@@ -201,6 +178,25 @@ mod tests {
             "source:\"\"",
         ] {
             assert!(text.contains(part), "no `{part}` in {text}");
+        }
+    }
+
+    #[test]
+    fn what_a_statement_does_to_the_session_is_known_before_it_runs() {
+        for (sql, changes_session, controls_transaction) in [
+            ("SELECT 1", false, false),
+            ("SET work_mem = '1MB'", true, false),
+            ("BEGIN", false, true),
+        ] {
+            let text = expansion(Rows::Row, &format!("{sql:?}"));
+            assert!(
+                text.contains(&format!("changes_session:{changes_session},")),
+                "{text}"
+            );
+            assert!(
+                text.contains(&format!("controls_transaction:{controls_transaction},")),
+                "{text}"
+            );
         }
     }
 

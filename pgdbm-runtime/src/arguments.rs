@@ -22,22 +22,11 @@ pub trait ArgumentList: Send + Sync {
 )]
 pub trait Arguments<const N: usize>: ArgumentList {}
 
-/// Two lists, one after the other: how a query holds more arguments than one tuple does.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct Chain<A, B>(pub A, pub B);
-
-impl<A: ArgumentList, B: ArgumentList> ArgumentList for Chain<A, B> {
-    fn append_to<'a>(&'a self, list: &mut Vec<&'a (dyn ToSql + Sync)>) {
-        self.0.append_to(list);
-        self.1.append_to(list);
-    }
-}
-
 impl ArgumentList for () {
     fn append_to<'a>(&'a self, _: &mut Vec<&'a (dyn ToSql + Sync)>) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl Arguments<0> for () {}
 
 /// Values whose number is known only when the program runs: those of [`Sql`](crate::Sql).
@@ -56,6 +45,7 @@ macro_rules! tuples {
                 list.extend([$($name as &(dyn ToSql + Sync)),+]);
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<$($name: ToSql + Send + Sync),+> Arguments<$count> for ($($name,)+) {}
     )+};
 }
@@ -78,9 +68,25 @@ tuples! {
     32: A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1 C1 D1 E1 F1;
 }
 
-/// Called by generated code, once for each argument, so that the compiler's own message about an unfit value
-/// points at the value.
+/// A value that can be the argument of a query.
+///
+/// Everything that implements [`ToSql`], `Send` and `Sync` has it.
+#[diagnostic::on_unimplemented(
+    message = "a value of the type `{Self}` cannot be an argument of a query",
+    label = "`{Self}` is not `ToSql`, or not `Send` and `Sync`",
+    note = "the types that can be arguments are listed at `pgdbm::types`"
+)]
+pub trait Argument: ToSql + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToSql + Send + Sync> Argument for T {}
+
+/// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
-pub fn argument<T: ToSql + Send + Sync>(value: T) -> T {
+pub fn argument<T: Argument>(value: &T) -> &(dyn ToSql + Sync) {
     value
 }
+
+/// Called by generated code: the list of a query without arguments.
+#[doc(hidden)]
+pub fn no_arguments<'a>((): &'a (), _: &mut Vec<&'a (dyn ToSql + Sync)>) {}

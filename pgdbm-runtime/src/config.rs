@@ -2,11 +2,13 @@
 
 use std::env;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio_postgres::config::Host;
 
 use crate::Error;
+use crate::tls::{Connector, SslMode, TlsConfig};
 
 /// Where the server is, who we are there, and the limits of the pool.
 ///
@@ -23,10 +25,13 @@ use crate::Error;
 /// # Ok::<(), pgdbm_runtime::Error>(())
 /// ```
 ///
-/// The URL follows the PostgreSQL manual, section "Connection Strings" of libpq; `key=value` strings work too.
+/// The URL follows the PostgreSQL manual, section "Connection Strings" of libpq; `key=value` strings work too. Of the
+/// parameters about encryption there are `sslmode`, `sslrootcert` (a path, or `system`), `sslcert`, `sslkey` and
+/// `sslnegotiation`; see [`SslMode`].
 #[derive(Clone)]
 pub struct DatabaseConfig {
     driver: tokio_postgres::Config,
+    tls: TlsConfig,
     pub(crate) min_connections: usize,
     pub(crate) max_connections: usize,
     pub(crate) acquire_timeout: Duration,
@@ -54,12 +59,14 @@ impl DatabaseConfig {
     }
 
     fn with_driver(driver: tokio_postgres::Config) -> Self {
+        let connect_timeout = driver.get_connect_timeout().copied();
         DatabaseConfig {
             driver,
+            tls: TlsConfig::default(),
             min_connections: 1,
             max_connections: 10,
             acquire_timeout: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: connect_timeout.unwrap_or(Duration::from_secs(10)),
             statement_cache_size: 1000,
             statement_timeout: Some(Duration::from_secs(60)),
             lock_timeout: Some(Duration::from_secs(5)),
@@ -70,12 +77,14 @@ impl DatabaseConfig {
 
     /// Reads a connection string: `postgres://user:password@host:port/database?…` or `host=… user=…`.
     ///
-    /// A password that the string leaves out is taken from `DB_PASSWORD`, then `PGPASSWORD`.
+    /// A password that the string leaves out is taken from `DB_PASSWORD`, then `PGPASSWORD`; what it leaves out about
+    /// encryption from `PGSSLMODE`, `PGSSLROOTCERT`, `PGSSLCERT` and `PGSSLKEY`.
     ///
     /// # Errors
     /// When the string is malformed; the message does not repeat it, as it may hold a password.
     pub fn from_url(url: &str) -> Result<Self, Error> {
-        let mut driver: tokio_postgres::Config = url.trim().parse().map_err(|error: tokio_postgres::Error| {
+        let (rest, tls) = TlsConfig::take_from(url.trim())?;
+        let mut driver: tokio_postgres::Config = rest.parse().map_err(|error: tokio_postgres::Error| {
             Error::config(format!(
                 "the connection string is malformed: {}\n  help: write `postgres://user:password@host:5432/database`; percent-encode special characters",
                 std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
@@ -91,11 +100,14 @@ impl DatabaseConfig {
             let user = driver.get_user().unwrap_or("postgres").to_owned();
             driver.dbname(user);
         }
-        Self::with_driver(driver).password_from_env()
+        let mut config = Self::with_driver(driver);
+        config.tls = tls;
+        config.completed_from_env()
     }
 
     /// Reads `DATABASE_URL`; without it `DB_HOST`, `DB_PORT`, `DB_USER`, `DB_NAME` or `PGHOST`, `PGPORT`, `PGUSER`,
-    /// `PGDATABASE`; the password from `DB_PASSWORD` or `PGPASSWORD`.
+    /// `PGDATABASE`; the password from `DB_PASSWORD` or `PGPASSWORD`; `PGSSLMODE`, `PGSSLROOTCERT`, `PGSSLCERT` and
+    /// `PGSSLKEY`.
     ///
     /// # Errors
     /// When a variable is malformed; the message names it.
@@ -117,15 +129,16 @@ impl DatabaseConfig {
         if let Some(database) = variable(&["DB_NAME", "PGDATABASE"])? {
             config = config.database(&database);
         }
-        config.password_from_env()
+        config.completed_from_env()
     }
 
-    fn password_from_env(mut self) -> Result<Self, Error> {
+    fn completed_from_env(mut self) -> Result<Self, Error> {
         if self.driver.get_password().is_none() {
             if let Some(password) = variable(&["DB_PASSWORD", "PGPASSWORD"])? {
                 self.driver.password(password);
             }
         }
+        self.tls = self.tls.or_from_env(|name| variable(&[name]))?;
         Ok(self)
     }
 
@@ -170,6 +183,43 @@ impl DatabaseConfig {
     #[must_use]
     pub fn application_name(mut self, name: &str) -> Self {
         self.driver.application_name(name);
+        self
+    }
+
+    /// Whether connections are encrypted, and what the server must prove. Default [`SslMode::Prefer`].
+    ///
+    /// From [`SslMode::Require`] on, the feature `tls` is needed; [`Pool::connect`](crate::Pool::connect) says so.
+    ///
+    /// ```
+    /// use pgdbm_runtime::{DatabaseConfig, SslMode};
+    ///
+    /// let config = DatabaseConfig::new()
+    ///     .host("db.example.com")
+    ///     .ssl_mode(SslMode::VerifyFull)
+    ///     .ssl_root_cert("/etc/ssl/shop/root.crt");
+    /// ```
+    #[must_use]
+    pub fn ssl_mode(mut self, mode: SslMode) -> Self {
+        self.tls.set_mode(mode);
+        self
+    }
+
+    /// The file (PEM) with the certificates of the authorities that may have signed the server's: libpq's
+    /// `sslrootcert`. `system`, or no file where the mode asks for the check: the authorities that this system trusts.
+    ///
+    /// A file that is given is used in every mode that encrypts. `system` makes [`SslMode::VerifyFull`] the default and
+    /// allows no weaker one.
+    #[must_use]
+    pub fn ssl_root_cert(mut self, path: impl Into<PathBuf>) -> Self {
+        self.tls.set_root_cert(path.into());
+        self
+    }
+
+    /// The files (PEM) with the certificate that we show to the server and with its key, which must have no passphrase:
+    /// libpq's `sslcert` and `sslkey`. They are read by [`Pool::connect`](crate::Pool::connect).
+    #[must_use]
+    pub fn ssl_client_cert(mut self, cert_path: impl Into<PathBuf>, key_path: impl Into<PathBuf>) -> Self {
+        self.tls.set_client_cert(cert_path.into(), key_path.into());
         self
     }
 
@@ -238,8 +288,9 @@ impl DatabaseConfig {
         self
     }
 
-    /// Checks what can be checked without a server, and gives the driver's configuration.
-    pub(crate) fn for_driver(&self) -> Result<tokio_postgres::Config, Error> {
+    /// Checks what can be checked without a server, and gives the driver's configuration and what makes its encrypted
+    /// connections.
+    pub(crate) fn for_driver(&self) -> Result<(tokio_postgres::Config, Connector), Error> {
         if self.max_connections == 0 {
             return Err(Error::config("`max_connections` is 0: nobody could ever connect"));
         }
@@ -284,7 +335,8 @@ impl DatabaseConfig {
         if driver.get_application_name().is_none() {
             driver.application_name("pgdbm");
         }
-        Ok(driver)
+        let connector = self.tls.apply_to(&mut driver)?;
+        Ok((driver, connector))
     }
 
     /// The server's address for messages: hosts and ports, nothing secret.
@@ -339,13 +391,21 @@ impl DatabaseConfig {
         if let Some(name) = old.get_application_name() {
             new.application_name(name);
         }
-        new.ssl_mode(old.get_ssl_mode());
         new.ssl_negotiation(old.get_ssl_negotiation());
         new.channel_binding(old.get_channel_binding());
         new.target_session_attrs(old.get_target_session_attrs());
         new.load_balance_hosts(old.get_load_balance_hosts());
         new.keepalives(old.get_keepalives());
         new.keepalives_idle(old.get_keepalives_idle());
+        if let Some(interval) = old.get_keepalives_interval() {
+            new.keepalives_interval(interval);
+        }
+        if let Some(retries) = old.get_keepalives_retries() {
+            new.keepalives_retries(retries);
+        }
+        if let Some(timeout) = old.get_tcp_user_timeout() {
+            new.tcp_user_timeout(*timeout);
+        }
         set(&mut new);
         self.driver = new;
         self
@@ -404,6 +464,9 @@ impl fmt::Debug for DatabaseConfig {
             .field("lock_timeout", &self.lock_timeout)
             .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
             .field("statement_cache_size", &self.statement_cache_size)
+            .field("ssl_mode", &self.tls.mode())
+            .field("ssl_root_cert", &self.tls.root_cert())
+            .field("ssl_client_cert", &self.tls.client_cert())
             .field("settings", &self.settings.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish()
     }

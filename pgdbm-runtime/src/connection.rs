@@ -8,7 +8,6 @@ use std::task::{Context, Waker};
 
 use deadpool_postgres::Object;
 use pgdbm_template::SchemaName;
-use tokio_postgres::NoTls;
 
 use crate::error::{Error, Kind};
 use crate::pool::{Lease, Pool};
@@ -156,14 +155,16 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Asks the server to stop what runs. A request of its own, in the background: there is nobody to wait for it.
+    /// Asks the server to stop what runs. A request of its own, encrypted like the connection, in the background: there
+    /// is nobody to wait for it.
     fn cancel(&self) {
         let Ok(client) = self.client() else { return };
         let token = client.cancel_token();
+        let tls = self.pool.tls().for_driver();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 // When it fails the server finds the closed connection by itself, only later.
-                let _ = token.cancel_query(NoTls).await;
+                let _ = token.cancel_query(tls).await;
             });
         }
     }

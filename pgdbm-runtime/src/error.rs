@@ -25,8 +25,10 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     query: Option<QueryContext>,
-    /// What was being done, outermost last: "migration 002_orders.sql", ….
-    during: Vec<String>,
+    /// The migration that it belongs to: a file's name.
+    migration: Option<String>,
+    /// What was being read: `DATABASE_URL`, ….
+    during: Option<&'static str>,
 }
 
 /// The query that an error belongs to.
@@ -45,6 +47,8 @@ pub(crate) enum Kind {
     Refused { target: String, reason: String, code: Option<String> },
     /// The server did not accept the user or the password.
     Authentication { target: String, reason: String },
+    /// The connection could not be encrypted, or the server did not prove who it is.
+    Tls { target: String, reason: String, help: Option<&'static str> },
     /// The connection broke while it was used.
     ConnectionLost { reason: String },
     PoolExhausted { waited: Duration, in_use: usize, max: usize },
@@ -78,7 +82,7 @@ pub(crate) struct Place {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(Inner { kind, query: None, during: Vec::new() }))
+        Error(Box::new(Inner { kind, query: None, migration: None, during: None }))
     }
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
@@ -89,7 +93,7 @@ impl Error {
         Error::new(Kind::RowNotFound)
     }
 
-    pub(crate) fn migration(message: impl Into<String>) -> Self {
+    pub(crate) fn migrating(message: impl Into<String>) -> Self {
         Error::new(Kind::Migration(message.into()))
     }
 
@@ -136,9 +140,15 @@ impl Error {
         self
     }
 
-    /// Says what was being done.
-    pub(crate) fn during(mut self, what: impl Into<String>) -> Self {
-        self.0.during.push(what.into());
+    /// Says where the mistake was read.
+    pub(crate) fn during(mut self, what: &'static str) -> Self {
+        self.0.during = Some(what);
+        self
+    }
+
+    /// Names the migration that was applied.
+    pub(crate) fn in_migration(mut self, file: &str) -> Self {
+        self.0.migration = Some(file.to_owned());
         self
     }
 
@@ -301,6 +311,12 @@ impl Error {
         matches!(self.0.kind, Kind::Authentication { .. })
     }
 
+    /// The connection could not be encrypted as the configuration asks: the server does not offer it, its certificate
+    /// does not pass, or it does not take ours.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.0.kind, Kind::Tls { .. })
+    }
+
     /// The connection broke while a statement ran. Whether the statement took effect is unknown.
     pub fn is_connection_lost(&self) -> bool {
         matches!(self.0.kind, Kind::ConnectionLost { .. })
@@ -330,7 +346,12 @@ impl Error {
 
     /// A migration could not be applied, or the history does not fit the files.
     pub fn is_migration(&self) -> bool {
-        matches!(self.0.kind, Kind::Migration(_)) || self.0.during.iter().any(|what| what.starts_with("migration"))
+        matches!(self.0.kind, Kind::Migration(_)) || self.0.migration.is_some()
+    }
+
+    /// The file of the migration that could not be applied.
+    pub fn migration(&self) -> Option<&str> {
+        self.0.migration.as_deref()
     }
 }
 
@@ -381,6 +402,10 @@ impl fmt::Display for Kind {
                 f,
                 "the server at {target} did not accept the credentials: {reason}\n  help: check the user, and the password in the configuration or in DB_PASSWORD"
             ),
+            Kind::Tls { target, reason, help } => {
+                write!(f, "no encrypted connection to {target} could be made: {reason}")?;
+                help.map_or(Ok(()), |help| write!(f, "\n  help: {help}"))
+            }
             Kind::ConnectionLost { reason } => write!(
                 f,
                 "the connection to the server broke: {reason}\n  help: whether the statement took effect is unknown; check before running it again"
@@ -459,8 +484,11 @@ fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for what in self.0.during.iter().rev() {
+        if let Some(what) = self.0.during {
             write!(f, "{what}: ")?;
+        }
+        if let Some(file) = &self.0.migration {
+            write!(f, "migration {file}: ")?;
         }
         write!(f, "{}", self.0.kind)?;
         if let Kind::Server { error, .. } = &self.0.kind {

@@ -17,9 +17,10 @@ mod row;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tls;
 mod transaction;
 
-pub use arguments::{ArgumentList, Arguments};
+pub use arguments::{Argument, ArgumentList, Arguments};
 pub use config::DatabaseConfig;
 pub use connection::Connection;
 pub use error::Error;
@@ -35,6 +36,7 @@ pub use prepared::{Exactly, Fits, Prepared, Unbound, Unknown};
 pub use query::{Location, Query, Runnable, UnboundQuery};
 pub use row::{ColumnIndex, FromRow, Row};
 pub use sql::{Sql, sql};
+pub use tls::SslMode;
 pub use transaction::{Transaction, TransactionOptions};
 
 /// The types that can be arguments and columns, and the traits that make a type one of them.
@@ -67,7 +69,7 @@ pub mod __private {
 
     pub use pgdbm_template::{Segment, SegmentKind};
 
-    pub use crate::arguments::{Chain, argument};
+    pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Location, Query, QuerySite, UnboundQuery};

@@ -9,11 +9,10 @@ use deadpool_postgres::{
 };
 use pgdbm_template::SchemaName;
 use tokio::sync::Notify;
-use tokio_postgres::NoTls;
-use tokio_postgres::config::SslMode;
 
 use crate::connection::Connection;
 use crate::error::Kind;
+use crate::tls;
 use crate::{DatabaseConfig, DatabaseManager, Error};
 
 /// A pool of connections to one database. Cheap to clone: all clones are the same pool.
@@ -38,6 +37,7 @@ struct Shared {
     connections: deadpool_postgres::Pool,
     config: DatabaseConfig,
     target: String,
+    tls: tls::Connector,
     /// Connections that somebody holds, for [`Pool::close`] to wait for.
     held: AtomicUsize,
     released: Notify,
@@ -64,15 +64,12 @@ impl Pool {
     ///
     /// # Errors
     /// When nothing answers ([`Error::is_unreachable`]), the server refuses ([`Error::is_refused`]), the password is
-    /// wrong ([`Error::is_authentication`]) or the configuration is ([`Error::is_config`]).
+    /// wrong ([`Error::is_authentication`]), the connection cannot be encrypted as asked ([`Error::is_tls`]), or the
+    /// configuration is wrong ([`Error::is_config`]).
     pub async fn connect(config: DatabaseConfig) -> Result<Pool, Error> {
-        let driver = config.for_driver()?;
-        if driver.get_ssl_mode() == SslMode::Require {
-            return Err(Error::config(
-                "the configuration asks for an encrypted connection (`sslmode=require`), which this version does not make\n  help: use a unix socket, or an encrypted tunnel to the server",
-            ));
-        }
-        let connector = Connector::from_config(driver, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let (driver, tls) = config.for_driver()?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let connector = Connector::from_config(driver, tls.for_driver(), recycling);
         let connections = deadpool_postgres::Pool::builder(connector)
             .max_size(config.max_connections)
             .timeouts(Timeouts {
@@ -84,7 +81,7 @@ impl Pool {
             .build()
             .map_err(|error| Error::config(error.to_string()))?;
         let target = config.target();
-        let shared = Shared { connections, config, target, held: AtomicUsize::new(0), released: Notify::new() };
+        let shared = Shared { connections, config, target, tls, held: AtomicUsize::new(0), released: Notify::new() };
         let pool = Pool { shared: Arc::new(shared) };
         // Held together: given back one by one, each would be the same connection.
         let mut first = Vec::new();
@@ -151,6 +148,11 @@ impl Pool {
     /// A connection of one's own for the schema, until it is dropped.
     pub(crate) async fn acquire(&self, schema: &SchemaName) -> Result<Connection, Error> {
         Ok(Connection::new(self.object().await?, self.clone(), schema.clone()))
+    }
+
+    /// What makes the encrypted connections.
+    pub(crate) fn tls(&self) -> &tls::Connector {
+        &self.shared.tls
     }
 
     async fn object(&self) -> Result<Lease, Error> {

@@ -171,6 +171,7 @@ impl<Arity, O> Executor for Prepared<'_, Arity, O> {
 
 impl<O> crate::query::sealed::Sealed for Call<'_, O> {}
 
+#[diagnostic::do_not_recommend]
 impl<O> Runnable for Call<'_, O> {
     type Output = O;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use pgdbm_template::Segment;
+use tokio_postgres::types::ToSql;
 
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
@@ -61,8 +62,13 @@ pub struct QuerySite {
 pub struct Query<A, O = Row> {
     site: &'static QuerySite,
     arguments: A,
+    /// How to list the arguments: taken where they are bound, so that an unfit one is an error there and only there.
+    append: Append<A>,
     map: Mapper<O>,
 }
+
+/// `ArgumentList::append_to` of a list's type.
+pub(crate) type Append<A> = for<'a> fn(&'a A, &mut Vec<&'a (dyn ToSql + Sync)>);
 
 /// A checked query whose parameters have no values yet. `N` is the number of its parameters.
 ///
@@ -78,8 +84,8 @@ pub struct UnboundQuery<const N: usize, O = Row> {
 impl<A, O> Query<A, O> {
     /// Called by generated code.
     #[doc(hidden)]
-    pub const fn __new(site: &'static QuerySite, arguments: A, map: Mapper<O>) -> Self {
-        Query { site, arguments, map }
+    pub const fn __new(site: &'static QuerySite, arguments: A, append: Append<A>, map: Mapper<O>) -> Self {
+        Query { site, arguments, append, map }
     }
 
     /// The SQL as it was written, placeholders included.
@@ -92,7 +98,7 @@ impl<O> Query<(), O> {
     /// Called by generated code after an error was reported: only its type matters.
     #[doc(hidden)]
     pub const fn __failed() -> Self {
-        Query { site: &NOTHING, arguments: (), map: failed }
+        Query { site: &NOTHING, arguments: (), append: <()>::append_to, map: failed }
     }
 }
 
@@ -110,7 +116,7 @@ impl<const N: usize, O> UnboundQuery<N, O> {
 
     /// Gives the parameters their values: a tuple of exactly `N`, checked while compiling.
     pub fn bind<A: Arguments<N>>(&self, arguments: A) -> Query<A, O> {
-        Query { site: self.site, arguments, map: self.map }
+        Query { site: self.site, arguments, append: A::append_to, map: self.map }
     }
 
     /// Called by generated code after an error was reported: only its type matters.
@@ -147,8 +153,8 @@ fn failed<O>(_: Row) -> Result<O, Error> {
 /// [`Query`] (from `query!` and its sisters), [`Sql`](crate::Sql) (text made while the program runs) and,
 /// for SQL without parameters, `&str` and `String`. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "this query cannot run: its parameters have no values",
-    label = "`{Self}` is no query that can run",
+    message = "`{Self}` cannot run: it is a query whose parameters have no values, or no query at all",
+    label = "not a query that can run",
     note = "give the values in the macro, `query!(\"… $1\", id)`, or to the finished query, `QUERY.bind((id,))`"
 )]
 pub trait Runnable: sealed::Sealed {
@@ -170,18 +176,31 @@ pub(crate) mod sealed {
     impl Sealed for &String {}
 }
 
-impl<A: ArgumentList, O> Runnable for Query<A, O> {
+/// A list that knows how to list itself, whatever its type.
+struct Bound<A> {
+    arguments: A,
+    append: Append<A>,
+}
+
+impl<A: Send + Sync> ArgumentList for Bound<A> {
+    fn append_to<'a>(&'a self, list: &mut Vec<&'a (dyn ToSql + Sync)>) {
+        (self.append)(&self.arguments, list);
+    }
+}
+
+impl<A: Send + Sync, O> Runnable for Query<A, O> {
     type Output = O;
 
     fn into_call<'q>(self) -> Call<'q, O>
     where
         Self: 'q,
     {
-        Call { text: Text::Site(self.site), arguments: Box::new(self.arguments), map: self.map }
+        let Query { site, arguments, append, map } = self;
+        Call { text: Text::Site(site), arguments: Box::new(Bound { arguments, append }), map }
     }
 }
 
-impl<A: ArgumentList, O> Query<A, O> {
+impl<A: Send + Sync, O> Query<A, O> {
     crate::fetch::fetch_methods!(O; );
 }
 
@@ -192,7 +211,7 @@ impl<const N: usize, O> UnboundQuery<N, O> {
 
 impl<A: Clone, O> Clone for Query<A, O> {
     fn clone(&self) -> Self {
-        Query { site: self.site, arguments: self.arguments.clone(), map: self.map }
+        Query { site: self.site, arguments: self.arguments.clone(), append: self.append, map: self.map }
     }
 }
 

@@ -204,6 +204,7 @@ pub fn scalar<T: FromSqlOwned>(row: Row) -> Result<T, Error> {
 
 macro_rules! tuples {
     ($($($name:ident $position:literal)+;)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($name: FromSqlOwned),+> FromRow for ($($name,)+) {
             fn from_row(row: &Row) -> Result<Self, Error> {
                 Ok(($(row.get::<$name>($position)?,)+))

@@ -53,7 +53,7 @@ impl Effects {
         match words.lower(0).as_str() {
             "set" => effects.changes_session = words.sets_session(),
             "reset" | "listen" | "unlisten" | "execute" | "deallocate" | "load" => {
-                effects.changes_session = true
+                effects.changes_session = true;
             }
             "discard" => {
                 effects.changes_session = true;
@@ -270,16 +270,33 @@ impl Words<'_> {
             || self.is(options + 2, "concurrently")
     }
 
-    /// `SELECT … INTO TEMP t`.
+    /// `SELECT … INTO TEMP t`; a relation may be called `temp` itself.
     fn selects_into_temporary(&self) -> bool {
-        self.tokens.iter().enumerate().any(|(index, token)| {
-            token.is_word(self.sql, "into") && {
-                let next = index + 1 + usize::from(self.is_any(index + 1, &["global", "local"]));
-                self.is_any(next, &["temp", "temporary"])
-                    && self.tokens.get(next + 1).is_some_and(|token| {
-                        is_relation_name(self.sql, token) || token.is_word(self.sql, "table")
-                    })
-            }
+        const AFTER_NAME: [&str; 13] = [
+            "except",
+            "fetch",
+            "for",
+            "from",
+            "group",
+            "having",
+            "intersect",
+            "limit",
+            "offset",
+            "order",
+            "union",
+            "where",
+            "window",
+        ];
+        (1..self.tokens.len()).any(|index| {
+            let next = index + 1 + usize::from(self.is_any(index + 1, &["global", "local"]));
+            self.is(index, "into")
+                && !self.is_any(index - 1, &["insert", "merge"])
+                && self.is_any(next, &["temp", "temporary"])
+                && !self.is_any(next + 1, &AFTER_NAME)
+                && self
+                    .tokens
+                    .get(next + 1)
+                    .is_some_and(|token| is_relation_name(self.sql, token))
         })
     }
 

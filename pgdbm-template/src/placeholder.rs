@@ -114,7 +114,8 @@ pub(crate) fn angles_extent(bytes: &[u8], start: usize) -> Option<usize> {
     let head = std::str::from_utf8(bytes.get(body..head_end)?).ok()?;
     let kind = PlaceholderKind::of_head(head)?;
     let mut at = head_end;
-    if kind != PlaceholderKind::Schema && bytes.get(at) != Some(&b'.') {
+    // `x<<schema.a>>2` is arithmetic with a column of a table called schema.
+    if (kind == PlaceholderKind::Schema) == (bytes.get(at) == Some(&b'.')) {
         return None;
     }
     loop {

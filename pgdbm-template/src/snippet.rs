@@ -28,7 +28,7 @@ impl fmt::Display for LineColumn {
 /// ```
 #[must_use]
 pub fn line_column(source: &str, byte: usize) -> LineColumn {
-    let byte = source.floor_char_boundary(byte);
+    let byte = character_start(source, byte);
     let before = source.get(..byte).unwrap_or(source).as_bytes();
     let after = source.as_bytes().get(byte);
     let mut line = 1;
@@ -42,6 +42,24 @@ pub fn line_column(source: &str, byte: usize) -> LineColumn {
     }
     let column = source.get(start..byte).unwrap_or_default().chars().count() + 1;
     LineColumn { line, column }
+}
+
+/// The offset of the character that the byte belongs to; the end for offsets past it.
+fn character_start(source: &str, byte: usize) -> usize {
+    let mut byte = byte.min(source.len());
+    while !source.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    byte
+}
+
+/// The end of the character that the byte before the offset belongs to.
+fn character_end(source: &str, byte: usize) -> usize {
+    let mut byte = byte.min(source.len());
+    while !source.is_char_boundary(byte) {
+        byte += 1;
+    }
+    byte
 }
 
 /// The most columns of a line that a snippet shows.
@@ -63,8 +81,8 @@ const TAB: usize = 4;
 /// ```
 #[must_use]
 pub fn snippet(source: &str, start: usize, end: usize) -> String {
-    let start = source.floor_char_boundary(start);
-    let end = source.ceil_char_boundary(end).max(start);
+    let start = character_start(source, start);
+    let end = character_end(source, end).max(start);
     fn is_break(byte: &u8) -> bool {
         matches!(byte, b'\n' | b'\r')
     }

@@ -113,7 +113,7 @@ impl State {
             // A parenthesis too many is the server's to report; it must not hide the ends of all later statements.
             TokenKind::CloseParenthesis => self.parentheses = self.parentheses.saturating_sub(1),
             TokenKind::Identifier if self.prefix == Prefix::Routine => {
-                self.take_word(sql, token, before)
+                self.take_word(sql, token, before);
             }
             _ => {}
         }

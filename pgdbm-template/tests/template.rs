@@ -1,5 +1,10 @@
 //! Templates on cases: `ok` must be clean and render as written, `err` must report at the marked places.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -8,14 +13,21 @@ use pgdbm_template::{Diagnostic, SchemaName, Template, line_column, snippet};
 
 /// The cases of the files in a directory below `tests/data`; lines of `%%` stand between them.
 fn cases(directory: &str) -> Vec<(String, String)> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(directory);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(directory);
     let mut cases = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap().replace('␀', "\0");
+        let text = fs::read_to_string(&path)
+            .unwrap()
+            .replace('␀', "\0")
+            .replace('⍽', "\u{a0}");
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let parts = text.trim_end().split("\n%%\n").enumerate();
-        cases.extend(parts.map(|(index, case)| (format!("{name}, case {}", index + 1), case.to_owned())));
+        cases.extend(
+            parts.map(|(index, case)| (format!("{name}, case {}", index + 1), case.to_owned())),
+        );
     }
     cases
 }
@@ -34,7 +46,9 @@ fn what_is_right_is_clean_and_renders_as_written() {
     let shop = SchemaName::new("shop").unwrap();
     let cases = cases("template/ok");
     for (name, case) in &cases {
-        let (sql, expected) = case.split_once("\n-- =>\n").unwrap_or_else(|| panic!("{name} has no expectation"));
+        let (sql, expected) = case
+            .split_once("\n-- =>\n")
+            .unwrap_or_else(|| panic!("{name} has no expectation"));
         let found = report(sql);
         assert!(found.is_empty(), "{name}: {}", found[0].render(sql, name));
         assert_eq!(Template::parse(sql).render(&shop).sql, expected, "{name}");
@@ -68,9 +82,14 @@ fn expectation(case: &str) -> Expectation {
             expectation.fixed = Some(fixed.to_owned());
         } else if line.starts_with("--") && line[2..].trim_start().starts_with('^') {
             let start = line.find('^').unwrap();
-            let width = line[start..].chars().take_while(|character| *character == '^').count();
+            let width = line[start..]
+                .chars()
+                .take_while(|character| *character == '^')
+                .count();
             let code = line[start + width..].trim().to_owned();
-            expectation.marks.push((lines.len(), start + 1, width, code));
+            expectation
+                .marks
+                .push((lines.len(), start + 1, width, code));
         } else {
             lines.push(line);
         }
@@ -81,7 +100,9 @@ fn expectation(case: &str) -> Expectation {
 
 fn mark(sql: &str, diagnostic: &Diagnostic) -> Mark {
     let place = line_column(sql, diagnostic.primary.start);
-    let width = sql[diagnostic.primary.start..diagnostic.primary.end].chars().count();
+    let width = sql[diagnostic.primary.start..diagnostic.primary.end]
+        .chars()
+        .count();
     (place.line, place.column, width, diagnostic.code.to_string())
 }
 
@@ -92,18 +113,36 @@ fn what_is_wrong_is_reported_at_its_place() {
         let expected = expectation(case);
         let sql = &expected.sql;
         let found = report(sql);
-        let marks: Vec<Mark> = found.iter().map(|diagnostic| mark(sql, diagnostic)).collect();
+        let marks: Vec<Mark> = found
+            .iter()
+            .map(|diagnostic| mark(sql, diagnostic))
+            .collect();
         assert_eq!(marks, expected.marks, "{name}: {sql}");
         for diagnostic in &found {
-            let help = diagnostic.help.as_deref().unwrap_or_else(|| panic!("{name}: no help"));
+            let help = diagnostic
+                .help
+                .as_deref()
+                .unwrap_or_else(|| panic!("{name}: no help"));
             assert!(!diagnostic.message.is_empty() && !help.is_empty(), "{name}");
-            assert!(snippet(sql, diagnostic.primary.start, diagnostic.primary.end).contains('^'), "{name}");
+            assert!(
+                snippet(sql, diagnostic.primary.start, diagnostic.primary.end).contains('^'),
+                "{name}"
+            );
         }
         if let Some(help) = &expected.help {
-            assert!(found.iter().any(|diagnostic| diagnostic.help.as_ref() == Some(help)), "{name}: {:?}", found[0].help);
+            assert!(
+                found
+                    .iter()
+                    .any(|diagnostic| diagnostic.help.as_ref() == Some(help)),
+                "{name}: {:?}",
+                found[0].help
+            );
         }
         if let Some(fixed) = &expected.fixed {
-            let fix = found[0].fix.as_ref().unwrap_or_else(|| panic!("{name}: no fix"));
+            let fix = found[0]
+                .fix
+                .as_ref()
+                .unwrap_or_else(|| panic!("{name}: no fix"));
             let mut changed = sql.clone();
             changed.replace_range(fix.start..fix.end, &fix.replacement);
             assert_eq!(changed, *fixed, "{name}");
@@ -115,13 +154,20 @@ fn what_is_wrong_is_reported_at_its_place() {
 
 #[test]
 fn one_statement_where_one_is_expected() {
-    let code = |sql: &str| Template::parse(sql).check_single_statement().map(|diagnostic| diagnostic.code.to_string());
+    let code = |sql: &str| {
+        Template::parse(sql)
+            .check_single_statement()
+            .map(|diagnostic| diagnostic.code.to_string())
+    };
     assert_eq!(code("SELECT 1"), None);
     assert_eq!(code("SELECT 1;"), None);
     assert_eq!(code(";; SELECT 1 ;; -- c"), None);
     assert_eq!(code(""), Some("empty-query".to_owned()));
     assert_eq!(code(" -- c\n ; /* d */ ;"), Some("empty-query".to_owned()));
-    assert_eq!(code("SELECT 1; SELECT 2"), Some("several-statements".to_owned()));
+    assert_eq!(
+        code("SELECT 1; SELECT 2"),
+        Some("several-statements".to_owned())
+    );
 }
 
 #[test]
@@ -135,14 +181,26 @@ fn placeholders_are_listed_with_their_places() {
         .map(|found| {
             let placeholder = &found.placeholder;
             let text = &sql[found.start..found.end];
-            (placeholder.kind, placeholder.schema.as_deref(), placeholder.name.as_ref(), text, found.context)
+            (
+                placeholder.kind,
+                placeholder.schema.as_deref(),
+                placeholder.name.as_ref(),
+                text,
+                found.context,
+            )
         })
         .collect();
     assert_eq!(
         uses,
         [
             (Kind::Table, None, "A", "{{tables.\"A\"}}", Context::Literal),
-            (Kind::Type, Some("x"), "t", "{{types.x.t}}", Context::DollarQuoted),
+            (
+                Kind::Type,
+                Some("x"),
+                "t",
+                "{{types.x.t}}",
+                Context::DollarQuoted
+            ),
             (Kind::Schema, None, "", "<<schema>>", Context::Code),
         ]
     );
@@ -152,7 +210,11 @@ fn placeholders_are_listed_with_their_places() {
 fn parameters_are_numbered_and_counted() {
     let template = Template::parse("SELECT $b, $2, $a, $1, $b");
     let parameters = template.parameters();
-    let names: Vec<_> = parameters.names().iter().map(|name| (name.name.as_str(), name.number, name.uses.len())).collect();
+    let names: Vec<_> = parameters
+        .names()
+        .iter()
+        .map(|name| (name.name.as_str(), name.number, name.uses.len()))
+        .collect();
     assert_eq!(names, [("b", 3, 2), ("a", 4, 1)]);
     assert_eq!(parameters.count(), 4);
     assert_eq!(parameters.names()[0].first_use().start, 7);
@@ -160,7 +222,14 @@ fn parameters_are_numbered_and_counted() {
         .parameters()
         .missing()
         .iter()
-        .map(|gap| (gap.first, gap.last, gap.before.number, gap.before.span.start))
+        .map(|gap| {
+            (
+                gap.first,
+                gap.last,
+                gap.before.number,
+                gap.before.span.start,
+            )
+        })
         .collect();
     assert_eq!(gaps, [(2, 3, 4, 11), (5, 8, 9, 7)]);
 }
@@ -173,7 +242,15 @@ fn a_statement_renders_alone_with_offsets_of_the_whole() {
     let rendered: Vec<String> = (0..4)
         .map(|index| pgdbm_template::render(&template.statement_segments(index), &shop).sql)
         .collect();
-    assert_eq!(rendered, ["SELECT 1", "SELECT $1 FROM \"shop\".\"a\" \"b\"", "\"shop\"", ""]);
+    assert_eq!(
+        rendered,
+        [
+            "SELECT 1",
+            "SELECT $1 FROM \"shop\".\"a\" \"b\"",
+            "\"shop\"",
+            ""
+        ]
+    );
     let second = pgdbm_template::render(&template.statement_segments(1), &shop);
     let place = second.sql.find("FROM").unwrap();
     assert_eq!(second.map.to_source(place), sql.find("FROM").unwrap());

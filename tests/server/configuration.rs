@@ -2,6 +2,8 @@
 
 use std::net::TcpListener;
 
+#[cfg(unix)]
+use pgdbm::testing::PgServer;
 use pgdbm::{DatabaseConfig, Pool};
 
 use crate::lab::{lab, server};
@@ -94,9 +96,51 @@ async fn settings_reach_every_session() {
     .await;
 }
 
+#[cfg(not(feature = "tls"))]
 #[tokio::test]
 async fn an_encrypted_connection_that_cannot_be_made_is_refused_not_skipped() {
-    let config = DatabaseConfig::from_url("postgres://u@localhost/d?sslmode=require").unwrap();
-    let error = Pool::connect(config).await.unwrap_err();
-    assert!(error.is_config() && error.to_string().contains("sslmode=require"), "{error}");
+    for (parameters, named) in [
+        ("sslmode=require", "sslmode=require"),
+        ("sslmode=verify-ca", "sslmode=verify-ca"),
+        ("sslmode=verify-full", "sslmode=verify-full"),
+        ("sslrootcert=system", "sslmode=verify-full"),
+        ("sslrootcert=/root.crt", "naming certificates"),
+        ("sslcert=/a.crt&sslkey=/a.key", "naming certificates"),
+    ] {
+        let config = DatabaseConfig::from_url(&format!("postgres://u@localhost/d?{parameters}")).unwrap();
+        let error = Pool::connect(config).await.unwrap_err();
+        let text = error.to_string();
+        assert!(error.is_config() && text.contains(named) && text.contains("feature `tls`"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_mode_of_encryption_that_does_not_exist_is_an_error() {
+    for text in ["postgres://u@h/d?sslmode=topsecret", "host=h sslmode=allow", "host=h sslmode='verify_full'"] {
+        let error = DatabaseConfig::from_url(text).unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("`verify-full`"), "{error}");
+        assert!(!error.to_string().contains("topsecret"), "{error}");
+    }
+    for mode in ["prefer", "disable"] {
+        let text = format!("host=127.0.0.1 sslnegotiation=direct sslmode={mode}");
+        let error = Pool::connect(DatabaseConfig::from_url(&text).unwrap()).await.unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("sslnegotiation=direct"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_unix_socket_needs_no_encryption_in_any_mode() {
+    let private = PgServer::private().unwrap();
+    for parameters in ["sslmode=verify-full&sslrootcert=/missing", "sslmode=require&sslcert=/missing", "sslmode=disable"] {
+        let config = DatabaseConfig::from_url(&format!("{}&{parameters}", private.url())).unwrap();
+        let db = Pool::connect(config).await.unwrap().public();
+        assert_eq!(db.fetch_value::<i32>("SELECT 1").await.unwrap(), 1);
+    }
+}
+
+#[test]
+fn what_a_url_says_of_timeouts_holds() {
+    let config = DatabaseConfig::from_url("postgres://u@h/d?connect_timeout=3").unwrap();
+    assert!(format!("{config:?}").contains("connect_timeout: 3s"), "{config:?}");
 }

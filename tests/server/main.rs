@@ -3,6 +3,8 @@
 #![allow(missing_docs, reason = "tests are named for what they show")]
 
 mod lab;
+#[cfg(unix)]
+mod tcp_server;
 
 mod configuration;
 mod connections;
@@ -10,9 +12,13 @@ mod demo;
 mod errors;
 mod macros;
 mod migrations;
+#[cfg(unix)]
+mod passwords;
 mod prepared;
 mod python_original;
 mod queries;
 mod schemas;
 mod tenancy;
+#[cfg(all(unix, feature = "tls"))]
+mod tls;
 mod transactions;

@@ -51,7 +51,10 @@ pub const USER: UnboundQuery<1, User<Pair>> =
 
 /// The users with this address.
 pub fn users(email: &str) -> Query<(&str,)> {
-    pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $email", email = email)
+    pgdbm::query!(
+        "SELECT * FROM {{tables.users}} WHERE email = $email",
+        email = email
+    )
 }
 
 /// The source of a query that borrows its variable, and so stays where the variable is.

@@ -1,8 +1,9 @@
-//! Errors of connecting, told apart: nothing answers, somebody refuses, the password is wrong.
+//! Errors of connecting, told apart: nothing answers, somebody refuses, the password is wrong, no encryption.
 
 use std::io;
 
 use super::{Error, Kind, chain};
+use crate::tls;
 
 impl Error {
     /// An error that the driver gave while it connected to `target` (host and port, never a password).
@@ -19,7 +20,18 @@ impl Error {
             if code == "28P01" {
                 return Error::new(Kind::Authentication { target, reason });
             }
-            return Error::new(Kind::Refused { target, reason: format!("{reason} ({code})"), code: Some(code.to_owned()) });
+            // A server that speaks another language only misses the hint.
+            let help = if code == "28000" && reason.ends_with("no encryption") {
+                format!("\n  help: the server may want an encrypted connection: {}", tls::REMEDY_FOR_PLAINTEXT)
+            } else {
+                String::new()
+            };
+            let reason = format!("{reason} ({code}){help}");
+            return Error::new(Kind::Refused { target, reason, code: Some(code.to_owned()) });
+        }
+        // Before the I/O errors, into which those of TLS are wrapped.
+        if let Some(tls::Failure { reason, help }) = tls::failure(error) {
+            return Error::new(Kind::Tls { target, reason, help });
         }
         let reason = chain(error);
         if cause::<io::Error>(error).is_some_and(|io| io.kind() != io::ErrorKind::UnexpectedEof) {

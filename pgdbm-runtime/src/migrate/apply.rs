@@ -103,7 +103,7 @@ impl Run {
         let history = self.history().await?;
         let entry = history.iter().find(|entry| entry.name == migration.file_name);
         let Some(partial) = entry.and_then(|entry| entry.partial).filter(|partial| partial.unknown) else {
-            return Err(Error::migration(format!(
+            return Err(Error::migrating(format!(
                 "the history of schema \"{}\" knows no statement of {} whose outcome is unknown",
                 self.connection.schema(),
                 migration.file_name
@@ -123,7 +123,7 @@ pub(super) fn done_checksum(migration: &Migration, statements_done: usize) -> St
 }
 
 fn unknown(name: &str, number: usize) -> Error {
-    Error::migration(format!(
+    Error::migrating(format!(
         "{name} has no transaction, and the last run ended while its statement {number} was running: nobody knows whether it took effect\n  help: look at the schema, then say so with `resolve_unknown(\"{name}\", true)` or `false`, and apply again"
     ))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::connection::Connection;
 use crate::executor::Executor;
 use crate::sql::sql;
-use crate::{Error, FromRow, Row};
+use crate::{Error, Row};
 
 pub(super) const TABLE: &str = "pgdbm_migrations";
 
@@ -52,8 +52,8 @@ pub(super) struct Partial {
     pub(super) unknown: bool,
 }
 
-impl FromRow for HistoryEntry {
-    fn from_row(row: &Row) -> Result<Self, Error> {
+impl HistoryEntry {
+    fn read(row: &Row) -> Result<Self, Error> {
         let done = row.get::<i32>("statements_done")?;
         let partial = Partial {
             statements_done: usize::try_from(done).unwrap_or_default(),
@@ -93,7 +93,8 @@ pub(super) async fn read(on: &impl Executor, exists: bool, module: &str) -> Resu
     }
     const QUERY: &str = "SELECT module, name, checksum, state, statements_done, statement_running, applied_at, duration_ms, applied_by \
         FROM {{tables.pgdbm_migrations}} WHERE module = $1 ORDER BY started_at, name";
-    sql(QUERY).bind(module).map_into::<HistoryEntry>().fetch_all(on).await
+    let rows = sql(QUERY).bind(module).fetch_all(on).await?;
+    rows.iter().map(HistoryEntry::read).collect()
 }
 
 /// Writes that a migration is applied.

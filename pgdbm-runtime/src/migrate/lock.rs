@@ -24,7 +24,7 @@ pub(super) async fn acquire(connection: &Connection, module: &str, patience: Dur
             return Ok(());
         }
         if started.elapsed() >= patience {
-            return Err(Error::migration(format!(
+            return Err(Error::migrating(format!(
                 "schema \"{}\", module `{module}`: another process has been migrating for {patience:?}{}\n  help: wait for it, or raise `lock_patience`",
                 connection.schema(),
                 holder(connection, key).await.unwrap_or_default()

@@ -125,7 +125,7 @@ impl MigrationManager {
             let took = run
                 .apply(migration, before)
                 .await
-                .map_err(|error| error.during(format!("migration {}", migration.file_name)))?;
+                .map_err(|error| error.in_migration(&migration.file_name))?;
             report.applied.push(AppliedMigration { name: migration.file_name.clone(), took });
         }
         Ok(report)
@@ -183,7 +183,7 @@ impl MigrationManager {
     pub async fn resolve_unknown(&self, name: &str, took_effect: bool) -> Result<(), Error> {
         let set = source::validated(&self.files)?;
         let Some(migration) = set.iter().find(|migration| migration.file_name == name) else {
-            return Err(Error::migration(format!("there is no migration {name}")));
+            return Err(Error::migrating(format!("there is no migration {name}")));
         };
         let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
         run.resolve_unknown(migration, took_effect).await
@@ -223,7 +223,7 @@ impl MigrationManager {
         if !self.allow_out_of_order {
             problems.extend(out_of_order(set, history, &pending));
         }
-        if problems.is_empty() { Ok(pending) } else { Err(Error::migration(problems.join("\n"))) }
+        if problems.is_empty() { Ok(pending) } else { Err(Error::migrating(problems.join("\n"))) }
     }
 }
 

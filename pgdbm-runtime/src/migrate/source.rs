@@ -72,7 +72,7 @@ impl MigrationFiles {
 
 fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Error> {
     let at = |path: &Path, reason: &dyn std::fmt::Display| {
-        Error::migration(format!("cannot read `{}`: {reason}", path.display()))
+        Error::migrating(format!("cannot read `{}`: {reason}", path.display()))
     };
     let entries = std::fs::read_dir(directory).map_err(|error| at(directory, &error))?;
     let mut files = Vec::new();
@@ -103,7 +103,7 @@ pub(super) fn validated(files: &[(String, String)]) -> Result<MigrationSet, Erro
             described(name, content, diagnostic)
         })
         .collect();
-    if problems.is_empty() { Ok(set) } else { Err(Error::migration(problems.join("\n"))) }
+    if problems.is_empty() { Ok(set) } else { Err(Error::migrating(problems.join("\n"))) }
 }
 
 fn described(name: &str, content: &str, diagnostic: &Diagnostic) -> String {

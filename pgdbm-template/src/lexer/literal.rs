@@ -108,7 +108,7 @@ fn continuation(bytes: &[u8], start: usize) -> Option<usize> {
                 at += 1;
             }
             b'-' if bytes.get(at + 1) == Some(&b'-') => {
-                at = end_of(bytes, at, |byte| !is_newline(byte))
+                at = end_of(bytes, at, |byte| !is_newline(byte));
             }
             _ => return None,
         }

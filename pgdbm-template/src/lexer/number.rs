@@ -38,14 +38,19 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> (TokenKind, usize) {
     let junk = match bytes.get(end) {
         Some(b'$') => {
             let taken = bytes.get(start..end).unwrap_or_default();
-            let last_run = taken.rsplit(|&byte| !is_identifier_continuation(byte)).next();
+            let last_run = taken
+                .rsplit(|&byte| !is_identifier_continuation(byte))
+                .next();
             last_run.is_some_and(|run| run.iter().any(|&byte| is_identifier_start(byte)))
         }
         Some(&byte) => is_identifier_start(byte),
         None => false,
     };
     if junk {
-        return (TokenKind::MalformedNumber, end_of(bytes, end, is_identifier_continuation));
+        return (
+            TokenKind::MalformedNumber,
+            end_of(bytes, end, is_identifier_continuation),
+        );
     }
     (kind, end)
 }

@@ -41,7 +41,7 @@ pub fn directives(sql: &str) -> Directives {
     for token in lex(sql) {
         match token.kind {
             TokenKind::LineComment => {
-                directive(sql, token, in_statements, &mut directives, &mut diagnostics)
+                directive(sql, token, in_statements, &mut directives, &mut diagnostics);
             }
             // A lone semicolon is no statement yet, but what stands after it is not at the head of the file either.
             _ => in_statements |= !token.kind.is_trivia(),

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, excerpt};
 use crate::identifier::{MAX_IDENTIFIER_BYTES, unicode_identifier_bytes, unquote_identifier};
+use crate::lexer::{LiteralStyle, literal_pieces};
 use crate::token::{PlaceholderForm, Token, TokenKind};
 
 /// Checks the text as a whole.
@@ -58,18 +59,17 @@ pub(super) fn token(source: &str, token: Token, diagnostics: &mut Diagnostics) {
             identifier_length(&unquote_identifier(text), token, diagnostics);
         }
         TokenKind::Identifier => plain_identifier(text, token, diagnostics),
-        TokenKind::String { terminated: false }
-        | TokenKind::EscapeString { terminated: false, .. }
-        | TokenKind::UnicodeString { terminated: false }
-        | TokenKind::BitString { terminated: false }
-        | TokenKind::HexString { terminated: false }
-        | TokenKind::NationalString { terminated: false } => {
-            let quote = text.find('\'').unwrap_or_default() + 1;
-            diagnostics.push(|| {
-                let message = "the string literal is not closed";
-                Diagnostic::error(Code::UnterminatedString, message, token.start, opening(quote), "opened here")
-                    .with_help("write the closing `'`, and double a quote that belongs to the text")
-            });
+        TokenKind::String { terminated: false } | TokenKind::NationalString { terminated: false } => {
+            unterminated_string(text, token, LiteralStyle::Standard, diagnostics);
+        }
+        TokenKind::EscapeString { terminated: false, .. } => {
+            unterminated_string(text, token, LiteralStyle::Escape, diagnostics);
+        }
+        TokenKind::UnicodeString { terminated: false } => {
+            unterminated_string(text, token, LiteralStyle::Unicode, diagnostics);
+        }
+        TokenKind::BitString { terminated: false } | TokenKind::HexString { terminated: false } => {
+            unterminated_string(text, token, LiteralStyle::Bit, diagnostics);
         }
         TokenKind::DollarString { terminated: false } => diagnostics.push(|| {
             let tag = super::naming::dollar_delimiter(text);
@@ -120,6 +120,32 @@ pub(super) fn unicode_identifier(
             diagnostic
         });
     }
+}
+
+/// A literal may go on over several lines; the piece that is not closed is the last one.
+fn unterminated_string(
+    text: &str,
+    token: Token,
+    style: LiteralStyle,
+    diagnostics: &mut Diagnostics,
+) {
+    diagnostics.push(|| {
+        let pieces: Vec<usize> = literal_pieces(text, style)
+            .map(|piece| piece.start)
+            .collect();
+        let start = match pieces.as_slice() {
+            [] | [_] => 0,
+            [.., last] => last - 1,
+        };
+        let quote = text
+            .get(start..)
+            .and_then(|rest| rest.find('\''))
+            .unwrap_or_default();
+        let (start, end) = (token.start + start, token.start + start + quote + 1);
+        let message = "the string literal is not closed";
+        Diagnostic::error(Code::UnterminatedString, message, start, end, "opened here")
+            .with_help("write the closing `'`, and double a quote that belongs to the text")
+    });
 }
 
 fn plain_identifier(text: &str, token: Token, diagnostics: &mut Diagnostics) {

@@ -3,7 +3,7 @@ use pgdbm::FromRow;
 #[derive(FromRow)]
 struct User<'a> {
     name: &'a str,
-    key: &'a [u8],
+    key: Option<&'a [u8]>,
 }
 
 fn main() {}

@@ -111,3 +111,10 @@ select 'foo' /* c */ 'bar'
 explain (analyze, format json) select 1
 grant select on a to b
 comment on table a is E'it\'s'
+a b
+a　b
+​
+﻿a
+ 
+1 
+$1 2

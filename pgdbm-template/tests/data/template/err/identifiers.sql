@@ -26,7 +26,7 @@ SELECT "a
 SELECT U&"a
 --     ^^^ unterminated-identifier
 %%
-SELECT a b
+SELECT a⍽b
 --      ^ invisible-character
 -- fixed: SELECT a b
 %%

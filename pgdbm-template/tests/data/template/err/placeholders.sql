@@ -21,8 +21,9 @@ SELECT * FROM {{customers.all}}
 -- help: write one of {{schema}}, {{tables.name}}, {{views.name}}, {{types.name}}, {{functions.name}}, {{sequences.name}}, {{indexes.name}}
 %%
 SELECT '{1}', {{1,2},{3}}
---            ^^ unterminated-placeholder
---                  ^ unexpected-character
+--            ^^^ unterminated-placeholder
+--                 ^ unexpected-character
+--                   ^ unexpected-character
 --                     ^ unexpected-character
 --                      ^ unexpected-character
 %%
@@ -41,7 +42,7 @@ SELECT {{tables.}}
 SELECT <<tables.>>, <<tables.a.>>, {{tables..a}}, {{.a}}
 --             ^ malformed-placeholder
 --                            ^ malformed-placeholder
---                                          ^ malformed-placeholder
+--                                         ^ malformed-placeholder
 --                                                ^^^^^^ unknown-placeholder
 %%
 SELECT * FROM {{schema.users}}

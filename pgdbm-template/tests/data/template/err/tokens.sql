@@ -10,7 +10,6 @@ SELECT U&'abc
 SELECT 'a'
   'b
 --^ unterminated-string
--- at: SELECT '
 %%
 SELECT $$ a
 --     ^^ unterminated-string

@@ -1,3 +1,0 @@
-fn main() {
-    let _ = pgdbm::query!("ROLLBACK");
-}
