@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use pgdbm_template::{Effects, Segment, SegmentKind, Template};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Index, Type};
 use syn::spanned::Spanned;
+use syn::{Index, Type};
 
 use crate::binding::{Binding, Value};
 use crate::invocation::Rows;

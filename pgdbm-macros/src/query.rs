@@ -1,6 +1,6 @@
 //! `query!` and its sisters: parse, check, expand.
 
-use pgdbm_template::{Code, Diagnostic, Template};
+use pgdbm_template::{Code, Diagnostic, Effects, Template};
 use proc_macro2::TokenStream;
 
 use crate::binding::Binding;
@@ -61,23 +61,22 @@ fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Repor
     if !swallowed && let Some(mistake) = template.check_single_statement() {
         sql.report(&mistake, report);
     }
-    for statement in template
-        .statements()
-        .iter()
-        .filter(|statement| statement.effects.copy_from_stdin)
-    {
+    for statement in template.statements() {
+        let (what, label, help) = match statement.effects {
+            Effects { copy_from_stdin: true, .. } => (
+                "a query has no rows to copy from standard input",
+                "waits for rows",
+                "insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`",
+            ),
+            Effects { copy_to_stdout: true, .. } => (
+                "a query gives rows, and this statement copies them to standard output",
+                "sends no rows",
+                "select the rows, or use `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
+            ),
+            _ => continue,
+        };
         let (start, end) = (statement.start, statement.end);
-        let mistake = Diagnostic::error(
-            Code::CopyFromStdin,
-            "a query has no rows to copy from standard input",
-            start,
-            end,
-            "waits for rows",
-        )
-        .with_help(
-            "insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`",
-        );
-        sql.report(&mistake, report);
+        sql.report(&Diagnostic::error(Code::CopyFromStdin, what, start, end, label).with_help(help), report);
     }
 }
 
@@ -172,8 +171,8 @@ mod tests {
         );
         assert_eq!(text.matches("compile_error").count(), 2, "{text}");
         for part in [
-            "argument(first)",
-            "argument(second)",
+            "(first,second,)",
+            "argument(&tuple.1)",
             "from_row::<User>",
             "source:\"\"",
         ] {

@@ -120,7 +120,11 @@ impl DatabaseConfig {
             config = config.host(&host);
         }
         if let Some(port) = variable(&["DB_PORT", "PGPORT"])? {
-            let port = port.parse().map_err(|_| Error::config(format!("DB_PORT or PGPORT is `{port}`, which is no port number")))?;
+            let port = port.parse().map_err(|_| {
+                Error::config(format!(
+                    "DB_PORT or PGPORT is `{port}`, which is no port number"
+                ))
+            })?;
             config = config.port(port);
         }
         if let Some(user) = variable(&["DB_USER", "PGUSER"])? {
@@ -133,10 +137,10 @@ impl DatabaseConfig {
     }
 
     fn completed_from_env(mut self) -> Result<Self, Error> {
-        if self.driver.get_password().is_none() {
-            if let Some(password) = variable(&["DB_PASSWORD", "PGPASSWORD"])? {
-                self.driver.password(password);
-            }
+        if self.driver.get_password().is_none()
+            && let Some(password) = variable(&["DB_PASSWORD", "PGPASSWORD"])?
+        {
+            self.driver.password(password);
         }
         self.tls = self.tls.or_from_env(|name| variable(&[name]))?;
         Ok(self)
@@ -145,17 +149,23 @@ impl DatabaseConfig {
     /// The host name, address, or directory of the unix socket.
     #[must_use]
     pub fn host(self, host: &str) -> Self {
-        self.rebuilt(|driver| {
-            driver.host(host);
-        }, Part::Host)
+        self.rebuilt(
+            |driver| {
+                driver.host(host);
+            },
+            Part::Host,
+        )
     }
 
     /// The TCP port (or the number in the name of the unix socket).
     #[must_use]
     pub fn port(self, port: u16) -> Self {
-        self.rebuilt(|driver| {
-            driver.port(port);
-        }, Part::Port)
+        self.rebuilt(
+            |driver| {
+                driver.port(port);
+            },
+            Part::Port,
+        )
     }
 
     /// The role to connect as.
@@ -218,7 +228,11 @@ impl DatabaseConfig {
     /// The files (PEM) with the certificate that we show to the server and with its key, which must have no passphrase:
     /// libpq's `sslcert` and `sslkey`. They are read by [`Pool::connect`](crate::Pool::connect).
     #[must_use]
-    pub fn ssl_client_cert(mut self, cert_path: impl Into<PathBuf>, key_path: impl Into<PathBuf>) -> Self {
+    pub fn ssl_client_cert(
+        mut self,
+        cert_path: impl Into<PathBuf>,
+        key_path: impl Into<PathBuf>,
+    ) -> Self {
         self.tls.set_client_cert(cert_path.into(), key_path.into());
         self
     }
@@ -292,7 +306,9 @@ impl DatabaseConfig {
     /// connections.
     pub(crate) fn for_driver(&self) -> Result<(tokio_postgres::Config, Connector), Error> {
         if self.max_connections == 0 {
-            return Err(Error::config("`max_connections` is 0: nobody could ever connect"));
+            return Err(Error::config(
+                "`max_connections` is 0: nobody could ever connect",
+            ));
         }
         if self.min_connections > self.max_connections {
             return Err(Error::config(format!(
@@ -304,7 +320,10 @@ impl DatabaseConfig {
         let timeouts = [
             ("statement_timeout", self.statement_timeout),
             ("lock_timeout", self.lock_timeout),
-            ("idle_in_transaction_session_timeout", self.idle_in_transaction_timeout),
+            (
+                "idle_in_transaction_session_timeout",
+                self.idle_in_transaction_timeout,
+            ),
         ];
         let timeouts = timeouts
             .into_iter()
@@ -313,8 +332,15 @@ impl DatabaseConfig {
             .filter(|(name, _)| !options.contains(name.as_str()));
         let mut all: Vec<(String, String)> = timeouts.collect();
         for (name, value) in &self.settings {
-            if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.') || name.is_empty() {
-                return Err(Error::config(format!("`{}` is no name of a setting", name.escape_debug())));
+            if !name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+                || name.is_empty()
+            {
+                return Err(Error::config(format!(
+                    "`{}` is no name of a setting",
+                    name.escape_debug()
+                )));
             }
             if name.eq_ignore_ascii_case("search_path") {
                 return Err(Error::config(
@@ -346,11 +372,19 @@ impl DatabaseConfig {
             let port = ports.get(i).or(ports.first()).copied().unwrap_or(5432);
             format!("{host}:{port}")
         };
-        let hosts: Vec<String> =
-            self.driver.get_hosts().iter().enumerate().map(|(i, host)| address(i, host_text(host))).collect();
+        let hosts: Vec<String> = self
+            .driver
+            .get_hosts()
+            .iter()
+            .enumerate()
+            .map(|(i, host)| address(i, host_text(host)))
+            .collect();
         if hosts.is_empty() {
             let addresses = self.driver.get_hostaddrs().iter().enumerate();
-            return addresses.map(|(i, ip)| address(i, ip.to_string())).collect::<Vec<_>>().join(",");
+            return addresses
+                .map(|(i, ip)| address(i, ip.to_string()))
+                .collect::<Vec<_>>()
+                .join(",");
         }
         hosts.join(",")
     }
@@ -412,7 +446,7 @@ impl DatabaseConfig {
     }
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Part {
     Host,
     Port,
@@ -433,7 +467,9 @@ fn variable(names: &[&str]) -> Result<Option<String>, Error> {
             Ok(value) if !value.is_empty() => return Ok(Some(value)),
             Ok(_) | Err(env::VarError::NotPresent) => {}
             Err(env::VarError::NotUnicode(_)) => {
-                return Err(Error::config(format!("the environment variable {name} is not UTF-8")));
+                return Err(Error::config(format!(
+                    "the environment variable {name} is not UTF-8"
+                )));
             }
         }
     }
@@ -448,7 +484,12 @@ impl fmt::Display for DatabaseConfig {
         if self.driver.get_password().is_some() {
             f.write_str(":****")?;
         }
-        write!(f, "@{}/{}", self.target(), self.driver.get_dbname().unwrap_or("postgres"))
+        write!(
+            f,
+            "@{}/{}",
+            self.target(),
+            self.driver.get_dbname().unwrap_or("postgres")
+        )
     }
 }
 
@@ -462,12 +503,22 @@ impl fmt::Debug for DatabaseConfig {
             .field("connect_timeout", &self.connect_timeout)
             .field("statement_timeout", &self.statement_timeout)
             .field("lock_timeout", &self.lock_timeout)
-            .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
+            .field(
+                "idle_in_transaction_timeout",
+                &self.idle_in_transaction_timeout,
+            )
             .field("statement_cache_size", &self.statement_cache_size)
             .field("ssl_mode", &self.tls.mode())
             .field("ssl_root_cert", &self.tls.root_cert())
             .field("ssl_client_cert", &self.tls.client_cert())
-            .field("settings", &self.settings.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field(
+                "settings",
+                &self
+                    .settings
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
             .finish()
     }
 }

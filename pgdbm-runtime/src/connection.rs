@@ -77,9 +77,11 @@ impl Connection {
     }
 
     pub(crate) fn client(&self) -> Result<&Object, Error> {
-        self.lease
-            .object()
-            .ok_or_else(|| Error::new(Kind::ConnectionLost { reason: "it was closed".to_owned() }))
+        self.lease.object().ok_or_else(|| {
+            Error::new(Kind::ConnectionLost {
+                reason: "it was closed".to_owned(),
+            })
+        })
     }
 
     /// Says that the session is no longer as the pool handed it out.
@@ -125,7 +127,9 @@ impl Connection {
     pub(crate) fn send_and_forget(&self, sql: &str) {
         let Ok(client) = self.client() else { return };
         let mut sending = pin!(client.batch_execute(sql));
-        let _ = sending.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let _ = sending
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
     }
 }
 
@@ -172,6 +176,8 @@ impl Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("schema", &self.schema.as_str()).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("schema", &self.schema.as_str())
+            .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deadpool_postgres::{
-    Manager as Connector, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
+    Manager as Connector, ManagerConfig, Object, PoolError, RecyclingMethod, Runtime, TimeoutType,
+    Timeouts,
 };
 use pgdbm_template::SchemaName;
 use tokio::sync::Notify;
@@ -68,7 +69,9 @@ impl Pool {
     /// configuration is wrong ([`Error::is_config`]).
     pub async fn connect(config: DatabaseConfig) -> Result<Pool, Error> {
         let (driver, tls) = config.for_driver()?;
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let connector = Connector::from_config(driver, tls.for_driver(), recycling);
         let connections = deadpool_postgres::Pool::builder(connector)
             .max_size(config.max_connections)
@@ -81,8 +84,17 @@ impl Pool {
             .build()
             .map_err(|error| Error::config(error.to_string()))?;
         let target = config.target();
-        let shared = Shared { connections, config, target, tls, held: AtomicUsize::new(0), released: Notify::new() };
-        let pool = Pool { shared: Arc::new(shared) };
+        let shared = Shared {
+            connections,
+            config,
+            target,
+            tls,
+            held: AtomicUsize::new(0),
+            released: Notify::new(),
+        };
+        let pool = Pool {
+            shared: Arc::new(shared),
+        };
         // Held together: given back one by one, each would be the same connection.
         let mut first = Vec::new();
         for _ in 0..pool.shared.config.min_connections.max(1) {
@@ -98,7 +110,8 @@ impl Pool {
     /// # Errors
     /// When the name is not one that a schema may have: `[a-z_][a-z0-9_]{0,62}`, not `pg_…`, not `information_schema`.
     pub fn manager(&self, schema: &str) -> Result<DatabaseManager, Error> {
-        let schema = SchemaName::new(schema).map_err(|error| Error::new(Kind::SchemaName(error.to_string())))?;
+        let schema = SchemaName::new(schema)
+            .map_err(|error| Error::new(Kind::SchemaName(error.to_string())))?;
         Ok(DatabaseManager::new(self.clone(), schema))
     }
 
@@ -147,7 +160,11 @@ impl Pool {
 
     /// A connection of one's own for the schema, until it is dropped.
     pub(crate) async fn acquire(&self, schema: &SchemaName) -> Result<Connection, Error> {
-        Ok(Connection::new(self.object().await?, self.clone(), schema.clone()))
+        Ok(Connection::new(
+            self.object().await?,
+            self.clone(),
+            schema.clone(),
+        ))
     }
 
     /// What makes the encrypted connections.
@@ -160,7 +177,10 @@ impl Pool {
         match shared.connections.get().await {
             Ok(object) => {
                 shared.held.fetch_add(1, Ordering::AcqRel);
-                Ok(Lease { object: Some(object), shared: Arc::clone(shared) })
+                Ok(Lease {
+                    object: Some(object),
+                    shared: Arc::clone(shared),
+                })
             }
             Err(PoolError::Backend(error)) => Err(Error::from_connect(&error, &shared.target)),
             Err(PoolError::Closed) => Err(Error::new(Kind::PoolClosed)),
@@ -169,10 +189,12 @@ impl Pool {
                 in_use: shared.held.load(Ordering::Acquire),
                 max: shared.config.max_connections,
             })),
-            Err(PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)) => Err(Error::new(Kind::ConnectTimeout {
-                target: shared.target.clone(),
-                waited: shared.config.connect_timeout,
-            })),
+            Err(PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)) => {
+                Err(Error::new(Kind::ConnectTimeout {
+                    target: shared.target.clone(),
+                    waited: shared.config.connect_timeout,
+                }))
+            }
             Err(error @ (PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_))) => {
                 Err(Error::config(error.to_string()))
             }

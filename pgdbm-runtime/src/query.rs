@@ -8,7 +8,7 @@ use tokio_postgres::types::ToSql;
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
 use crate::row::Mapper;
-use crate::{Error, Row};
+use crate::Row;
 
 /// A place in the user's source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,14 +94,6 @@ impl<A, O> Query<A, O> {
     }
 }
 
-impl<O> Query<(), O> {
-    /// Called by generated code after an error was reported: only its type matters.
-    #[doc(hidden)]
-    pub const fn __failed() -> Self {
-        Query { site: &NOTHING, arguments: (), append: <()>::append_to, map: failed }
-    }
-}
-
 impl<const N: usize, O> UnboundQuery<N, O> {
     /// Called by generated code.
     #[doc(hidden)]
@@ -119,12 +111,6 @@ impl<const N: usize, O> UnboundQuery<N, O> {
         Query { site: self.site, arguments, append: A::append_to, map: self.map }
     }
 
-    /// Called by generated code after an error was reported: only its type matters.
-    #[doc(hidden)]
-    pub const fn __failed() -> Self {
-        UnboundQuery { site: &NOTHING, map: failed }
-    }
-
     pub(crate) fn site(&self) -> &'static QuerySite {
         self.site
     }
@@ -132,20 +118,6 @@ impl<const N: usize, O> UnboundQuery<N, O> {
     pub(crate) fn mapper(&self) -> Mapper<O> {
         self.map
     }
-}
-
-/// What a query stands for whose macro reported an error; such a program is never built.
-static NOTHING: QuerySite = QuerySite {
-    location: Location { file: "", line: 0, column: 0 },
-    source: "",
-    segments: &[],
-    parameters: 0,
-    changes_session: false,
-    controls_transaction: false,
-};
-
-fn failed<O>(_: Row) -> Result<O, Error> {
-    Err(Error::config("this query was not checked"))
 }
 
 /// A query that can run: everything that has values for all its parameters.

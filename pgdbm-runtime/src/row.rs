@@ -46,7 +46,7 @@ mod sealed {
 /// Derive it with `#[derive(pgdbm::FromRow)]`; tuples of up to 12 readable values have it too, column by column.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from a row",
-    label = "`query_as!` needs a type that implements `FromRow`",
+    label = "this type does not implement `FromRow`",
     note = "put `#[derive(pgdbm::FromRow)]` on `{Self}`"
 )]
 pub trait FromRow: Sized {

@@ -47,8 +47,13 @@ pub enum SslMode {
 
 impl SslMode {
     fn parse(value: &str) -> Result<Self, Error> {
-        const ALL: [SslMode; 5] =
-            [SslMode::Disable, SslMode::Prefer, SslMode::Require, SslMode::VerifyCa, SslMode::VerifyFull];
+        const ALL: [SslMode; 5] = [
+            SslMode::Disable,
+            SslMode::Prefer,
+            SslMode::Require,
+            SslMode::VerifyCa,
+            SslMode::VerifyFull,
+        ];
         // The value is not repeated: it may be a piece of a malformed connection string, and so of a password.
         ALL.into_iter().find(|mode| mode.name() == value).ok_or_else(|| {
             Error::config("`sslmode` must be one of `disable`, `prefer`, `require`, `verify-ca` and `verify-full`")
@@ -117,7 +122,13 @@ impl TlsConfig {
     fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
         let path = || (!value.is_empty()).then(|| PathBuf::from(value));
         match name {
-            "sslmode" => self.mode = if value.is_empty() { None } else { Some(SslMode::parse(value)?) },
+            "sslmode" => {
+                self.mode = if value.is_empty() {
+                    None
+                } else {
+                    Some(SslMode::parse(value)?)
+                }
+            }
             "sslrootcert" => self.root_cert = path(),
             "sslcert" => self.client_cert = path(),
             _ => self.client_key = path(),
@@ -141,7 +152,11 @@ impl TlsConfig {
     /// The mode that holds. Roots of the system are anybody's who has bought a certificate, so with them only the
     /// check of the name means something.
     pub(crate) fn mode(&self) -> SslMode {
-        self.mode.unwrap_or(if self.roots_of_the_system() { SslMode::VerifyFull } else { SslMode::Prefer })
+        self.mode.unwrap_or(if self.roots_of_the_system() {
+            SslMode::VerifyFull
+        } else {
+            SslMode::Prefer
+        })
     }
 
     pub(crate) fn root_cert(&self) -> Option<&Path> {
@@ -161,26 +176,33 @@ impl TlsConfig {
         match (self.client_cert.as_deref(), self.client_key.as_deref()) {
             (Some(cert), Some(key)) => Ok(Some((cert, key))),
             (None, None) => Ok(None),
-            (Some(_), None) => {
-                Err(Error::config("`sslcert` is given without `sslkey`: a certificate is of no use without its key"))
-            }
-            (None, Some(_)) => {
-                Err(Error::config("`sslkey` is given without `sslcert`: a key is of no use without its certificate"))
-            }
+            (Some(_), None) => Err(Error::config(
+                "`sslcert` is given without `sslkey`: a certificate is of no use without its key",
+            )),
+            (None, Some(_)) => Err(Error::config(
+                "`sslkey` is given without `sslcert`: a key is of no use without its certificate",
+            )),
         }
     }
 
     /// Tells the driver whether to encrypt, and gives what makes the encrypted connections.
     pub(crate) fn apply_to(&self, driver: &mut tokio_postgres::Config) -> Result<Connector, Error> {
         let on_this_machine = only_unix_sockets(driver);
-        let mode = if on_this_machine { SslMode::Disable } else { self.mode() };
+        let mode = if on_this_machine {
+            SslMode::Disable
+        } else {
+            self.mode()
+        };
         if mode != SslMode::Disable && mode < SslMode::VerifyFull && self.roots_of_the_system() {
             return Err(Error::config(format!(
                 "`sslmode={mode}` is too weak for `sslrootcert=system`: everybody can have a certificate that the system trusts\n  help: use `sslmode=verify-full`"
             )));
         }
         // Without this the driver would connect without encryption and without having asked the server.
-        if mode < SslMode::Require && !on_this_machine && driver.get_ssl_negotiation() == SslNegotiation::Direct {
+        if mode < SslMode::Require
+            && !on_this_machine
+            && driver.get_ssl_negotiation() == SslNegotiation::Direct
+        {
             return Err(Error::config(format!(
                 "`sslnegotiation=direct` needs an encrypted connection, and `sslmode={mode}` does not ask for one\n  help: use `sslmode=require` or a stronger mode"
             )));
@@ -206,7 +228,9 @@ const VARIABLES: [&str; 4] = ["PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLK
 /// `sslmode` is ignored for unix sockets, as libpq has it: no server offers TLS there.
 fn only_unix_sockets(driver: &tokio_postgres::Config) -> bool {
     let hosts = driver.get_hosts();
-    !hosts.is_empty() && driver.get_hostaddrs().is_empty() && hosts.iter().all(|host| !matches!(host, Host::Tcp(_)))
+    !hosts.is_empty()
+        && driver.get_hostaddrs().is_empty()
+        && hosts.iter().all(|host| !matches!(host, Host::Tcp(_)))
 }
 
 /// Why an encrypted connection could not be made.
@@ -224,31 +248,69 @@ mod tests {
 
     fn from_env(connection: &str, variables: &[(&str, &str)]) -> TlsConfig {
         let (_, tls) = TlsConfig::take_from(connection).unwrap();
-        let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
         tls.or_from_env(|name| Ok(variable(name))).unwrap()
     }
 
     #[test]
     fn the_environment_says_what_the_connection_string_leaves_out() {
-        let variables =
-            [("PGSSLMODE", "verify-ca"), ("PGSSLROOTCERT", "/root"), ("PGSSLCERT", "/cert"), ("PGSSLKEY", "/key")];
+        let variables = [
+            ("PGSSLMODE", "verify-ca"),
+            ("PGSSLROOTCERT", "/root"),
+            ("PGSSLCERT", "/cert"),
+            ("PGSSLKEY", "/key"),
+        ];
         let tls = from_env("host=h", &variables);
-        assert_eq!((tls.mode(), tls.root_cert()), (SslMode::VerifyCa, Some(Path::new("/root"))));
-        assert_eq!(tls.identity().unwrap(), Some((Path::new("/cert"), Path::new("/key"))));
-        let tls = from_env("postgres://h?sslmode=require&sslcert=/other&sslrootcert=", &variables);
-        assert_eq!((tls.mode(), tls.root_cert()), (SslMode::Require, Some(Path::new("/root"))));
-        assert_eq!(tls.identity().unwrap(), Some((Path::new("/other"), Path::new("/key"))));
+        assert_eq!(
+            (tls.mode(), tls.root_cert()),
+            (SslMode::VerifyCa, Some(Path::new("/root")))
+        );
+        assert_eq!(
+            tls.identity().unwrap(),
+            Some((Path::new("/cert"), Path::new("/key")))
+        );
+        let tls = from_env(
+            "postgres://h?sslmode=require&sslcert=/other&sslrootcert=",
+            &variables,
+        );
+        assert_eq!(
+            (tls.mode(), tls.root_cert()),
+            (SslMode::Require, Some(Path::new("/root")))
+        );
+        assert_eq!(
+            tls.identity().unwrap(),
+            Some((Path::new("/other"), Path::new("/key")))
+        );
         let (_, tls) = TlsConfig::take_from("host=h").unwrap();
-        let error = tls.or_from_env(|_| Ok(Some("nonsense".to_owned()))).unwrap_err();
-        assert!(error.is_config() && error.to_string().contains("PGSSLMODE"), "{error}");
+        let error = tls
+            .or_from_env(|_| Ok(Some("nonsense".to_owned())))
+            .unwrap_err();
+        assert!(
+            error.is_config() && error.to_string().contains("PGSSLMODE"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_default_is_to_prefer_and_the_roots_of_the_system_want_the_strongest() {
         assert_eq!(TlsConfig::default().mode(), SslMode::Prefer);
         assert_eq!(from_env("sslrootcert=/root", &[]).mode(), SslMode::Prefer);
-        assert_eq!(from_env("sslrootcert=system", &[]).mode(), SslMode::VerifyFull);
-        assert_eq!(from_env("sslmode=disable sslrootcert=system", &[]).mode(), SslMode::Disable);
-        assert_eq!(from_env("sslmode=disable sslmode=require", &[]).mode(), SslMode::Require);
+        assert_eq!(
+            from_env("sslrootcert=system", &[]).mode(),
+            SslMode::VerifyFull
+        );
+        assert_eq!(
+            from_env("sslmode=disable sslrootcert=system", &[]).mode(),
+            SslMode::Disable
+        );
+        assert_eq!(
+            from_env("sslmode=disable sslmode=require", &[]).mode(),
+            SslMode::Require
+        );
     }
 }

@@ -67,8 +67,8 @@ impl fmt::Display for PlaceholderKind {
 
 /// A well-formed placeholder.
 ///
-/// An unquoted name is folded to lower case as PostgreSQL folds it in UTF-8 databases: A to Z only, so that `ÄRGER`
-/// stays `Ä` and `rger` becomes lower case, there and here. A quoted name keeps its case.
+/// An unquoted name is folded to lower case as PostgreSQL folds it in UTF-8 databases: A to Z only, so that `ÄB` becomes
+/// `Äb`. A quoted name keeps its case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Placeholder<'a> {

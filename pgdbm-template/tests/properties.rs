@@ -179,7 +179,11 @@ fn shop() -> SchemaName {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(1000),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn tokens_tile_the_text(sql in text()) {
@@ -311,7 +315,15 @@ proptest! {
         let template = Template::parse(&sql);
         let whole = template.render(&shop());
         for (index, statement) in template.statements().iter().enumerate() {
-            let alone = pgdbm_template::render(&template.statement_segments(index), &shop());
+            let segments = template.statement_segments(index);
+            let mut end = statement.start;
+            for segment in &segments {
+                prop_assert_eq!(segment.source_start as usize, end);
+                prop_assert!(segment.source_end > segment.source_start || segment.kind == SegmentKind::Replaced(" ".into()));
+                end = segment.source_end as usize;
+            }
+            prop_assert_eq!(end, statement.end);
+            let alone = pgdbm_template::render(&segments, &shop());
             let start = whole.map.to_rendered(statement.start);
             prop_assert!(whole.sql[start..].trim_start().starts_with(alone.sql.trim_start()));
             prop_assert_eq!(alone.map.to_source(0), statement.start);
@@ -535,7 +547,7 @@ fn hostile_text_takes_linear_time() {
     ];
     for fragment in fragments {
         for prefix in ["", "'", "DO $$ BEGIN ", "CREATE FUNCTION f() BEGIN ATOMIC "] {
-            let sql = format!("{prefix}{}", fragment.repeat(200_000 / fragment.len()));
+            let sql = format!("{prefix}{}", fragment.repeat(100_000 / fragment.len()));
             let start = Instant::now();
             let template = Template::parse(&sql);
             let rendered = template.render(&shop());

@@ -10,19 +10,37 @@ use crate::lab::{lab, server};
 
 #[test]
 fn the_password_is_masked() {
-    let config = DatabaseConfig::from_url("postgres://ada:s3cr%40t@db.example.com:5433/shop").unwrap();
-    assert_eq!(config.to_string(), "postgres://ada:****@db.example.com:5433/shop");
-    for shown in [format!("{config}"), format!("{config:?}"), format!("{config:#?}")] {
+    let config =
+        DatabaseConfig::from_url("postgres://ada:s3cr%40t@db.example.com:5433/shop").unwrap();
+    assert_eq!(
+        config.to_string(),
+        "postgres://ada:****@db.example.com:5433/shop"
+    );
+    for shown in [
+        format!("{config}"),
+        format!("{config:?}"),
+        format!("{config:#?}"),
+    ] {
         assert!(!shown.contains("s3cr"), "{shown}");
     }
-    let config = DatabaseConfig::new().host("h").user("u").password("pässwort").database("d").port(1);
+    let config = DatabaseConfig::new()
+        .host("h")
+        .user("u")
+        .password("pässwort")
+        .database("d")
+        .port(1);
     assert_eq!(config.to_string(), "postgres://u:****@h:1/d");
     assert!(!format!("{config:?}").contains("pässwort"));
 }
 
 #[test]
 fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
-    for url in ["postgres://u:topsecret@host:port/d", "nonsense topsecret", "postgres://u:topsecret@[::1/d", "host=topsecret port=x"] {
+    for url in [
+        "postgres://u:topsecret@host:port/d",
+        "nonsense topsecret",
+        "postgres://u:topsecret@[::1/d",
+        "host=topsecret port=x",
+    ] {
         let error = DatabaseConfig::from_url(url).unwrap_err();
         assert!(error.is_config());
         assert!(!error.to_string().contains("topsecret"), "{error}");
@@ -31,22 +49,39 @@ fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
 
 #[test]
 fn fields_override_what_the_url_said() {
-    let config = DatabaseConfig::from_url("postgres://a:b@one:1/c").unwrap().host("two").port(2).user("x").database("y");
+    let config = DatabaseConfig::from_url("postgres://a:b@one:1/c")
+        .unwrap()
+        .host("two")
+        .port(2)
+        .user("x")
+        .database("y");
     assert_eq!(config.to_string(), "postgres://x:****@two:2/y");
 }
 
 #[tokio::test]
 async fn a_server_that_is_down_is_unreachable() {
     // A port that was free a moment ago: nobody listens there.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let config = DatabaseConfig::new().host("127.0.0.1").port(port).password("topsecret");
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let config = DatabaseConfig::new()
+        .host("127.0.0.1")
+        .port(port)
+        .password("topsecret");
     let error = Pool::connect(config).await.unwrap_err();
     assert!(error.is_unreachable() && !error.is_refused() && !error.is_authentication());
     let text = error.to_string();
-    assert!(text.contains(&format!("127.0.0.1:{port}")) && text.contains("help: start the server"), "{text}");
+    assert!(
+        text.contains(&format!("127.0.0.1:{port}")) && text.contains("help: start the server"),
+        "{text}"
+    );
     assert!(!text.contains("topsecret"));
 
-    let error = Pool::connect(DatabaseConfig::new().host("/nonexistent/socket/directory")).await.unwrap_err();
+    let error = Pool::connect(DatabaseConfig::new().host("/nonexistent/socket/directory"))
+        .await
+        .unwrap_err();
     assert!(error.is_unreachable(), "{error}");
 }
 
@@ -63,7 +98,9 @@ async fn something_that_does_not_speak_postgresql_is_not_taken_for_a_server() {
 
 #[tokio::test]
 async fn a_server_that_refuses_says_why() {
-    let config = DatabaseConfig::from_url(server().url()).unwrap().database("no_such_database");
+    let config = DatabaseConfig::from_url(server().url())
+        .unwrap()
+        .database("no_such_database");
     let error = Pool::connect(config).await.unwrap_err();
     assert!(error.is_refused() && !error.is_unreachable());
     assert_eq!(error.code(), Some("3D000"));
@@ -72,7 +109,9 @@ async fn a_server_that_refuses_says_why() {
 
 #[tokio::test]
 async fn a_role_that_does_not_exist_is_not_let_in() {
-    let config = DatabaseConfig::from_url(server().url()).unwrap().user("nobody_at_all");
+    let config = DatabaseConfig::from_url(server().url())
+        .unwrap()
+        .user("nobody_at_all");
     let error = Pool::connect(config).await.unwrap_err();
     assert!(error.is_refused() || error.is_authentication(), "{error}");
 }
@@ -80,17 +119,39 @@ async fn a_role_that_does_not_exist_is_not_let_in() {
 #[tokio::test]
 async fn settings_reach_every_session() {
     lab(async |lab| {
-        let config = lab.config().setting("work_mem", "7MB").setting("application_name", "it's a \\ test").lock_timeout(None);
+        let config = lab
+            .config()
+            .setting("work_mem", "7MB")
+            .setting("application_name", "it's a \\ test")
+            .lock_timeout(None);
         let pool = Pool::connect(config).await.unwrap();
         let db = pool.public();
-        assert_eq!(db.fetch_value::<String>("SHOW work_mem").await.unwrap(), "7MB");
-        assert_eq!(db.fetch_value::<String>("SHOW statement_timeout").await.unwrap(), "1min");
-        assert_eq!(db.fetch_value::<String>("SHOW lock_timeout").await.unwrap(), "0");
+        assert_eq!(
+            db.fetch_value::<String>("SHOW work_mem").await.unwrap(),
+            "7MB"
+        );
+        assert_eq!(
+            db.fetch_value::<String>("SHOW statement_timeout")
+                .await
+                .unwrap(),
+            "1min"
+        );
+        assert_eq!(
+            db.fetch_value::<String>("SHOW lock_timeout").await.unwrap(),
+            "0"
+        );
         for name in ["search_path", "SEARCH_PATH"] {
-            let error = Pool::connect(lab.config().setting(name, "shop")).await.unwrap_err();
-            assert!(error.is_config() && error.to_string().contains("pool.manager"), "{error}");
+            let error = Pool::connect(lab.config().setting(name, "shop"))
+                .await
+                .unwrap_err();
+            assert!(
+                error.is_config() && error.to_string().contains("pool.manager"),
+                "{error}"
+            );
         }
-        let error = Pool::connect(lab.config().setting("a b; --", "x")).await.unwrap_err();
+        let error = Pool::connect(lab.config().setting("a b; --", "x"))
+            .await
+            .unwrap_err();
         assert!(error.is_config(), "{error}");
     })
     .await;
@@ -107,24 +168,40 @@ async fn an_encrypted_connection_that_cannot_be_made_is_refused_not_skipped() {
         ("sslrootcert=/root.crt", "naming certificates"),
         ("sslcert=/a.crt&sslkey=/a.key", "naming certificates"),
     ] {
-        let config = DatabaseConfig::from_url(&format!("postgres://u@localhost/d?{parameters}")).unwrap();
+        let config =
+            DatabaseConfig::from_url(&format!("postgres://u@localhost/d?{parameters}")).unwrap();
         let error = Pool::connect(config).await.unwrap_err();
         let text = error.to_string();
-        assert!(error.is_config() && text.contains(named) && text.contains("feature `tls`"), "{text}");
+        assert!(
+            error.is_config() && text.contains(named) && text.contains("feature `tls`"),
+            "{text}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_mode_of_encryption_that_does_not_exist_is_an_error() {
-    for text in ["postgres://u@h/d?sslmode=topsecret", "host=h sslmode=allow", "host=h sslmode='verify_full'"] {
+    for text in [
+        "postgres://u@h/d?sslmode=topsecret",
+        "host=h sslmode=allow",
+        "host=h sslmode='verify_full'",
+    ] {
         let error = DatabaseConfig::from_url(text).unwrap_err();
-        assert!(error.is_config() && error.to_string().contains("`verify-full`"), "{error}");
+        assert!(
+            error.is_config() && error.to_string().contains("`verify-full`"),
+            "{error}"
+        );
         assert!(!error.to_string().contains("topsecret"), "{error}");
     }
     for mode in ["prefer", "disable"] {
         let text = format!("host=127.0.0.1 sslnegotiation=direct sslmode={mode}");
-        let error = Pool::connect(DatabaseConfig::from_url(&text).unwrap()).await.unwrap_err();
-        assert!(error.is_config() && error.to_string().contains("sslnegotiation=direct"), "{error}");
+        let error = Pool::connect(DatabaseConfig::from_url(&text).unwrap())
+            .await
+            .unwrap_err();
+        assert!(
+            error.is_config() && error.to_string().contains("sslnegotiation=direct"),
+            "{error}"
+        );
     }
 }
 
@@ -132,7 +209,11 @@ async fn a_mode_of_encryption_that_does_not_exist_is_an_error() {
 #[tokio::test]
 async fn a_unix_socket_needs_no_encryption_in_any_mode() {
     let private = PgServer::private().unwrap();
-    for parameters in ["sslmode=verify-full&sslrootcert=/missing", "sslmode=require&sslcert=/missing", "sslmode=disable"] {
+    for parameters in [
+        "sslmode=verify-full&sslrootcert=/missing",
+        "sslmode=require&sslcert=/missing",
+        "sslmode=disable",
+    ] {
         let config = DatabaseConfig::from_url(&format!("{}&{parameters}", private.url())).unwrap();
         let db = Pool::connect(config).await.unwrap().public();
         assert_eq!(db.fetch_value::<i32>("SELECT 1").await.unwrap(), 1);
@@ -142,5 +223,8 @@ async fn a_unix_socket_needs_no_encryption_in_any_mode() {
 #[test]
 fn what_a_url_says_of_timeouts_holds() {
     let config = DatabaseConfig::from_url("postgres://u@h/d?connect_timeout=3").unwrap();
-    assert!(format!("{config:?}").contains("connect_timeout: 3s"), "{config:?}");
+    assert!(
+        format!("{config:?}").contains("connect_timeout: 3s"),
+        "{config:?}"
+    );
 }

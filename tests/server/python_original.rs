@@ -3,19 +3,22 @@
 //! `docs/coming-from-python.md` has the whole table: each of its tests, and the test of ours, or why there is none.
 
 use std::fs;
-use std::io::{Cursor, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+#[cfg(unix)]
 use std::process::Command;
+#[cfg(unix)]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use futures_util::SinkExt;
 use pgdbm::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, MigrationManager, Migrations as _, Pool, sql};
 
 use crate::lab::{Lab, lab, server, users};
+#[cfg(unix)]
+use crate::tcp_server::{PASSWORD, TcpServer};
 
 // Configuration and passwords.
 
@@ -44,66 +47,63 @@ fn passwords_are_masked_in_urls_of_every_kind() {
     }
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn special_characters_of_a_password_arrive_as_they_are() {
-    for (password, encoded) in [
+    let server = password_server();
+    let admin = Pool::connect(server.config("127.0.0.1")).await.unwrap().public();
+    for (n, (password, encoded)) in [
         ("pass@word", "pass%40word"),
         ("p@ss#word!", "p%40ss%23word!"),
         ("pass word", "pass%20word"),
         ("pass&word=123", "pass%26word%3D123"),
         ("p%40ssw%3Drd", "p%2540ssw%253Drd"),
-        ("pässwörd:/?", "p%C3%A4ssw%C3%B6rd%3A%2F%3F"),
-    ] {
-        let (port, passwords) = password_asker(2);
-        let fields = DatabaseConfig::new().host("127.0.0.1").port(port).user("ada").password(password);
-        let url = DatabaseConfig::from_url(&format!("postgres://ada:{encoded}@127.0.0.1:{port}/shop")).unwrap();
-        for config in [fields, url] {
-            let error = Pool::connect(config).await.unwrap_err();
-            assert!(error.is_authentication() && !error.is_refused(), "{error}");
-            assert!(!error.to_string().contains(password), "{error}");
-            assert_eq!(passwords.recv_timeout(PATIENCE).as_deref(), Ok(password));
+        ("pä:ss/wörd?", "p%C3%A4%3Ass%2Fw%C3%B6rd%3F"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let role = format!("special_{n}");
+        admin.execute(format!("CREATE ROLE {role} LOGIN PASSWORD '{password}'")).await.unwrap();
+        let fields = server.config("127.0.0.1").user(&role).password(password);
+        let url = format!("postgres://{role}:{encoded}@127.0.0.1:{}/postgres", server.port());
+        for config in [fields, DatabaseConfig::from_url(&url).unwrap()] {
+            let pool = Pool::connect(config).await.unwrap();
+            assert_eq!(pool.public().fetch_value::<String>("SELECT current_user::text").await.unwrap(), role);
         }
     }
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn the_password_may_come_from_the_environment() {
     const PORT: &str = "PGDBM_TEST_PASSWORD_PORT";
-    const PASSWORD: &str = "from the environment, wörd @ 1";
     if let Ok(port) = std::env::var(PORT) {
         // The program that the lines below start: the environment of this one is not ours to change.
-        let url = DatabaseConfig::from_url(&format!("postgres://ada@127.0.0.1:{port}/shop")).unwrap();
+        let url = DatabaseConfig::from_url(&format!("postgres://postgres@127.0.0.1:{port}/postgres")).unwrap();
         for config in [url, DatabaseConfig::from_env().unwrap()] {
-            assert_eq!(config.to_string(), format!("postgres://ada:****@127.0.0.1:{port}/shop"));
-            assert!(Pool::connect(config).await.unwrap_err().is_authentication());
+            assert_eq!(config.to_string(), format!("postgres://postgres:****@127.0.0.1:{port}/postgres"));
+            Pool::connect(config).await.unwrap();
         }
+        let stated = DatabaseConfig::from_url(&format!("postgres://postgres:other@127.0.0.1:{port}/postgres")).unwrap();
+        assert!(Pool::connect(stated).await.unwrap_err().is_authentication(), "what is stated has the last word");
         return;
     }
-    let (port, passwords) = password_asker(2);
+    let port = password_server().port().to_string();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "python_original::the_password_may_come_from_the_environment"])
         .env_remove("DATABASE_URL")
-        .envs([("DB_HOST", "127.0.0.1"), ("DB_USER", "ada"), ("DB_NAME", "shop"), ("DB_PASSWORD", PASSWORD)])
-        .envs([("DB_PORT", port.to_string()), (PORT, port.to_string())])
+        .envs([("DB_HOST", "127.0.0.1"), ("DB_PORT", &port), ("DB_USER", "postgres"), ("DB_NAME", "postgres")])
+        .envs([("DB_PASSWORD", PASSWORD), (PORT, &port)])
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    for _ in 0..2 {
-        assert_eq!(passwords.recv_timeout(PATIENCE).as_deref(), Ok(PASSWORD));
-    }
-}
-
-#[tokio::test]
-async fn a_password_is_missed_only_where_the_server_asks_for_one() {
-    let (port, _passwords) = password_asker(1);
-    let error = Pool::connect(DatabaseConfig::new().host("127.0.0.1").port(port)).await.unwrap_err();
-    assert!(error.is_authentication(), "{error}");
-    assert!(error.to_string().contains("DB_PASSWORD"), "{error}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_is_named() {
-    let config = DatabaseConfig::new().host("no-such-host.invalid").password("sesame").connect_timeout(PATIENCE);
+    let config = DatabaseConfig::new().host("no-such-host.invalid").password("sesame");
     let error = Pool::connect(config).await.unwrap_err();
     assert!(error.is_unreachable(), "{error}");
     let text = error.to_string();
@@ -137,7 +137,11 @@ async fn placeholders_become_qualified_names() {
         let public = lab.pool.public();
         for (query, shop, without) in [
             ("SELECT * FROM {{schema}}.users", "SELECT * FROM \"shop\".users", "SELECT * FROM \"public\".users"),
-            ("SELECT * FROM {{tables.users}}", "SELECT * FROM \"shop\".\"users\"", "SELECT * FROM \"public\".\"users\""),
+            (
+                "SELECT * FROM {{tables.users}}",
+                "SELECT * FROM \"shop\".\"users\"",
+                "SELECT * FROM \"public\".\"users\"",
+            ),
             ("DELETE FROM <<tables.users>>", "DELETE FROM \"shop\".\"users\"", "DELETE FROM \"public\".\"users\""),
             (
                 "SELECT * FROM {{tables.server.projects}}",
@@ -309,7 +313,13 @@ async fn rows_are_copied_into_the_manager_s_schema_by_the_driver() {
 #[tokio::test]
 async fn a_refused_schema_name_stands_in_the_message() {
     lab(async |lab| {
-        for name in ["public\"; DROP TABLE users; --", "public' OR '1'='1", "public/*comment*/", "123_invalid_start", "CamelCaseSchema"] {
+        for name in [
+            "public\"; DROP TABLE users; --",
+            "public' OR '1'='1",
+            "public/*comment*/",
+            "123_invalid_start",
+            "CamelCaseSchema",
+        ] {
             let error = lab.pool.manager(name).unwrap_err();
             assert!(error.is_schema_name(), "{error}");
             // Quotes may be shown escaped, so that nobody mistakes where the name ends.
@@ -362,7 +372,8 @@ async fn a_value_is_never_sql() {
 
 #[tokio::test]
 async fn a_database_s_name_stays_a_name() {
-    for name in ["test\"; DROP DATABASE production; --", "test' OR '1'='1", "test db", "a/b?sslmode=require", "ünïcode"] {
+    for name in ["test\"; DROP DATABASE production; --", "test' OR '1'='1", "test db", "a/b?sslmode=require", "ünïcode"]
+    {
         let config = DatabaseConfig::from_url(&server().database_url(name)).unwrap();
         let error = Pool::connect(config).await.unwrap_err();
         assert_eq!(error.code(), Some("3D000"), "{error}");
@@ -376,8 +387,10 @@ async fn a_long_query_is_cut_in_the_message_and_whole_in_the_error() {
         users(&lab.db).await;
         lab.db.execute("INSERT INTO {{tables.users}} (email) VALUES ('a')").await.unwrap();
         let wide = format!("SELECT '{}' AS filling, nowhere FROM {{{{tables.users}}}}", "x".repeat(3000));
-        let wide_without_place = format!("INSERT INTO {{{{tables.users}}}} (email) SELECT 'a' WHERE '{}' <> ''", "x".repeat(3000));
-        let tall = format!("INSERT INTO {{{{tables.users}}}} (email)\n{}VALUES ('a')", "-- a line of text\n".repeat(300));
+        let wide_without_place =
+            format!("INSERT INTO {{{{tables.users}}}} (email) SELECT 'a' WHERE '{}' <> ''", "x".repeat(3000));
+        let tall =
+            format!("INSERT INTO {{{{tables.users}}}} (email)\n{}VALUES ('a')", "-- a line of text\n".repeat(300));
         for query in [wide, wide_without_place, tall] {
             let error = lab.db.execute(&query).await.unwrap_err();
             let text = error.to_string();
@@ -404,7 +417,9 @@ async fn managers_of_one_pool_share_its_connections_and_nothing_else() {
         for db in &managers {
             db.ensure_schema().await.unwrap();
             db.execute("CREATE TABLE {{tables.items}} (name text NOT NULL)").await.unwrap();
-            db.execute(sql("INSERT INTO {{tables.items}} VALUES ($1)").bind(format!("of {}", db.schema()))).await.unwrap();
+            db.execute(sql("INSERT INTO {{tables.items}} VALUES ($1)").bind(format!("of {}", db.schema())))
+                .await
+                .unwrap();
         }
         for db in &managers {
             let names = sql("SELECT name FROM {{tables.items}}").scalar::<String>().fetch_all(db).await.unwrap();
@@ -733,48 +748,11 @@ async fn a_history_that_python_wrote_is_taken_over() {
     .await;
 }
 
-// What the tests above stand on.
-
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Something that speaks as much PostgreSQL as asking for a password takes, so many times: the port, and what it was told.
-/// The tests' own server trusts whoever connects, so it never asks.
-///
-/// PostgreSQL manual, section "Message Flow", "Start-up".
-fn password_asker(connections: usize) -> (u16, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for _ in 0..connections {
-            let (mut stream, _) = listener.accept().unwrap();
-            read_message(&mut stream).unwrap();
-            // AuthenticationCleartextPassword.
-            stream.write_all(b"R\0\0\0\x08\0\0\0\x03").unwrap();
-            let mut kind = [0];
-            if stream.read_exact(&mut kind).is_err() {
-                continue;
-            }
-            assert_eq!(&kind, b"p");
-            let password = read_message(&mut stream).unwrap();
-            let _ = sender.send(String::from_utf8(password).unwrap().trim_end_matches('\0').to_owned());
-            let fields = b"SFATAL\0C28P01\0Mpassword authentication failed\0\0";
-            stream.write_all(b"E").unwrap();
-            stream.write_all(&u32::try_from(fields.len() + 4).unwrap().to_be_bytes()).unwrap();
-            stream.write_all(fields).unwrap();
-        }
-    });
-    (port, receiver)
-}
-
-/// A message's length and what follows it.
-fn read_message(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut length = [0; 4];
-    stream.read_exact(&mut length)?;
-    let mut body = vec![0; u32::from_be_bytes(length) as usize - 4];
-    stream.read_exact(&mut body)?;
-    Ok(body)
+/// A server that asks everybody for a password; the shared one trusts whoever connects.
+#[cfg(unix)]
+fn password_server() -> &'static TcpServer {
+    static SERVER: OnceLock<TcpServer> = OnceLock::new();
+    SERVER.get_or_init(|| TcpServer::start("", "host all all all scram-sha-256\n", &[]))
 }
 
 /// A directory of migration files that is removed afterwards.

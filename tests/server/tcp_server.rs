@@ -45,18 +45,28 @@ impl TcpServer {
         // PostgreSQL does not run as root: the account that the shared server runs as will do.
         let account = fs::metadata(shared.data_directory().unwrap()).unwrap();
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let directory = std::env::temp_dir().join(format!("pgdbm-tcp-{}-{number}", std::process::id()));
+        let directory =
+            std::env::temp_dir().join(format!("pgdbm-tcp-{}-{number}", std::process::id()));
         fs::create_dir(&directory).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let settings = format!(
             "{settings}\nport = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n"
         );
-        let own = [("settings", settings.as_str()), ("pg_hba.conf", rules), ("password", PASSWORD)];
+        let own = [
+            ("settings", settings.as_str()),
+            ("pg_hba.conf", rules),
+            ("password", PASSWORD),
+        ];
         for (name, text) in own.iter().chain(files) {
             let path = directory.join(name);
             fs::write(&path, text).unwrap();
             // The server takes a key from nobody else, and from nobody who shows it to others.
-            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+                .unwrap();
             chown(&path, Some(account.uid()), Some(account.gid())).unwrap();
         }
         let errors = File::create(directory.join("errors")).unwrap();
@@ -75,14 +85,27 @@ impl TcpServer {
             .spawn()
             .unwrap();
         let mut said = String::new();
-        BufReader::new(shell.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        assert_eq!(said, "ready\n", "the server did not start; see initdb and pg_ctl for the settings {settings}");
-        TcpServer { port, directory, _shell: shell }
+        BufReader::new(shell.stdout.take().unwrap())
+            .read_line(&mut said)
+            .unwrap();
+        assert_eq!(
+            said, "ready\n",
+            "the server did not start; see initdb and pg_ctl for the settings {settings}"
+        );
+        TcpServer {
+            port,
+            directory,
+            _shell: shell,
+        }
     }
 
     /// As `postgres`, with the password, to a host that is this machine.
     pub(crate) fn config(&self, host: &str) -> DatabaseConfig {
-        DatabaseConfig::new().host(host).port(self.port).password(PASSWORD).max_connections(2)
+        DatabaseConfig::new()
+            .host(host)
+            .port(self.port)
+            .password(PASSWORD)
+            .max_connections(2)
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -90,7 +113,10 @@ impl TcpServer {
     }
 
     /// A place for more files, which goes with the server.
-    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "certificates are files"))]
+    #[cfg_attr(
+        not(feature = "tls"),
+        allow(dead_code, reason = "certificates are files")
+    )]
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }

@@ -9,6 +9,10 @@ const fn without_parameters_in_const_fn() -> Query<()> {
     query!("SELECT * FROM {{tables.users}}")
 }
 
+const fn bound_in_const_fn(id: i32) -> Query<(i32,)> {
+    query!("SELECT * FROM {{tables.users}} WHERE id = $1", id)
+}
+
 fn in_generic_fn<T: FromRow, I: Into<i32>>(id: I) -> Query<(i32,), T> {
     query_as!(T, "SELECT * FROM {{tables.users}} WHERE id = $1", id.into())
 }
@@ -58,6 +62,7 @@ impl Stored for () {
 fn main() {
     let in_closure = |id: i32| query!("SELECT $1", id);
     assert_eq!(in_closure(1).source(), "SELECT $1");
+    assert_eq!(in_const_fn().source(), bound_in_const_fn(1).source());
     assert_eq!(in_const_fn().source(), in_generic_fn::<(i32,), i16>(1).source());
     assert!(without_parameters_in_const_fn().source().starts_with("SELECT"));
     let _ = (in_async_fn, in_async_block, in_argument, as_future);

@@ -22,16 +22,27 @@ impl Error {
             }
             // A server that speaks another language only misses the hint.
             let help = if code == "28000" && reason.ends_with("no encryption") {
-                format!("\n  help: the server may want an encrypted connection: {}", tls::REMEDY_FOR_PLAINTEXT)
+                format!(
+                    "\n  help: the server may want an encrypted connection: {}",
+                    tls::REMEDY_FOR_PLAINTEXT
+                )
             } else {
                 String::new()
             };
             let reason = format!("{reason} ({code}){help}");
-            return Error::new(Kind::Refused { target, reason, code: Some(code.to_owned()) });
+            return Error::new(Kind::Refused {
+                target,
+                reason,
+                code: Some(code.to_owned()),
+            });
         }
         // Before the I/O errors, into which those of TLS are wrapped.
         if let Some(tls::Failure { reason, help }) = tls::failure(error) {
-            return Error::new(Kind::Tls { target, reason, help });
+            return Error::new(Kind::Tls {
+                target,
+                reason,
+                help,
+            });
         }
         let reason = chain(error);
         if cause::<io::Error>(error).is_some_and(|io| io.kind() != io::ErrorKind::UnexpectedEof) {
@@ -40,12 +51,18 @@ impl Error {
         if reason.contains("password missing") || reason.contains("authentication") {
             return Error::new(Kind::Authentication { target, reason });
         }
-        Error::new(Kind::Refused { target, reason, code: None })
+        Error::new(Kind::Refused {
+            target,
+            reason,
+            code: None,
+        })
     }
 }
 
 /// The first cause of the type `E`.
-fn cause<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
+fn cause<'e, E: std::error::Error + 'static>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(this) = next {
         if let Some(found) = this.downcast_ref::<E>() {

@@ -13,7 +13,9 @@ type Taken = Vec<(&'static str, String)>;
 ///
 /// Everything else stays as it was written. What is malformed stays too, for the driver to complain about.
 pub(super) fn take(connection: &str) -> Result<(String, Taken), Error> {
-    let url = ["postgres://", "postgresql://"].iter().find_map(|scheme| connection.strip_prefix(scheme));
+    let url = ["postgres://", "postgresql://"]
+        .iter()
+        .find_map(|scheme| connection.strip_prefix(scheme));
     match url {
         Some(after_scheme) => take_from_url(connection, after_scheme),
         None => Ok(take_from_pairs(connection)),
@@ -26,7 +28,9 @@ fn taken_name(key: &str) -> Option<&'static str> {
 
 fn take_from_url(url: &str, after_scheme: &str) -> Result<(String, Taken), Error> {
     // As the driver has it, credentials end at the first `@`: a `?` before it is part of the password.
-    let after_credentials = after_scheme.split_once('@').map_or(after_scheme, |(_, after)| after);
+    let after_credentials = after_scheme
+        .split_once('@')
+        .map_or(after_scheme, |(_, after)| after);
     let Some((_, query)) = after_credentials.split_once('?') else {
         return Ok((url.to_owned(), Taken::new()));
     };
@@ -42,9 +46,11 @@ fn take_from_url(url: &str, after_scheme: &str) -> Result<(String, Taken), Error
         let (value, next) = after.split_once('&').unwrap_or((after, ""));
         match taken_name(&percent_decode_str(key).decode_utf8_lossy()) {
             Some(name) => {
-                let value = percent_decode_str(value)
-                    .decode_utf8()
-                    .map_err(|_| Error::config(format!("the value of `{name}` in the connection string is not UTF-8")))?;
+                let value = percent_decode_str(value).decode_utf8().map_err(|_| {
+                    Error::config(format!(
+                        "the value of `{name}` in the connection string is not UTF-8"
+                    ))
+                })?;
                 taken.push((name, value.into_owned()));
             }
             None => kept.push(&rest[..key.len() + 1 + value.len()]),
@@ -58,7 +64,7 @@ fn take_from_url(url: &str, after_scheme: &str) -> Result<(String, Taken), Error
 fn take_from_pairs(text: &str) -> (String, Taken) {
     let mut kept: Vec<&str> = Vec::new();
     let mut taken = Taken::new();
-    let mut rest = text.trim_start();
+    let mut rest = text;
     while let Some((key, value, after)) = pair(rest) {
         match taken_name(key) {
             Some(name) => taken.push((name, value)),
@@ -66,7 +72,9 @@ fn take_from_pairs(text: &str) -> (String, Taken) {
         }
         rest = after.trim_start();
     }
-    kept.push(rest);
+    if !rest.is_empty() {
+        kept.push(rest);
+    }
     (kept.join(" "), taken)
 }
 
@@ -75,7 +83,9 @@ fn take_from_pairs(text: &str) -> (String, Taken) {
 fn pair(text: &str) -> Option<(&str, String, &str)> {
     let (key, after) = text.split_at(text.find(|c: char| c.is_whitespace() || c == '=')?);
     let after = after.trim_start().strip_prefix('=')?.trim_start();
-    let (quoted, body) = after.strip_prefix('\'').map_or((false, after), |body| (true, body));
+    let (quoted, body) = after
+        .strip_prefix('\'')
+        .map_or((false, after), |body| (true, body));
     let mut value = String::new();
     let mut characters = body.char_indices();
     while let Some((at, character)) = characters.next() {
@@ -97,53 +107,99 @@ mod tests {
     fn check(given: &str, rest: &str, taken: &[(&str, &str)]) {
         let (kept, found) = take(given).unwrap();
         assert_eq!(kept, rest, "{given}");
-        let found: Vec<(&str, &str)> = found.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         assert_eq!(found, taken, "{given}");
     }
 
     #[test]
     fn a_url_keeps_everything_else_as_it_was() {
         check("postgres://u:p%2F@h:1/d", "postgres://u:p%2F@h:1/d", &[]);
-        check("postgresql://h?sslmode=verify-full", "postgresql://h?", &[("sslmode", "verify-full")]);
+        check(
+            "postgresql://h?sslmode=verify-full",
+            "postgresql://h?",
+            &[("sslmode", "verify-full")],
+        );
         check(
             "postgres://u@h/d?host=%2Ftmp&sslmode=require&options=-c%20a%3Db&sslrootcert=/a%20b/%C3%BC.pem&connect_timeout=3",
             "postgres://u@h/d?host=%2Ftmp&options=-c%20a%3Db&connect_timeout=3",
             &[("sslmode", "require"), ("sslrootcert", "/a b/ü.pem")],
         );
-        check("postgres://h/d?s%73lmode=disable&sslcert=c=d&sslkey=", "postgres://h/d?", &[
-            ("sslmode", "disable"),
-            ("sslcert", "c=d"),
-            ("sslkey", ""),
-        ]);
-        check("postgres://h/sslmode=require", "postgres://h/sslmode=require", &[]);
+        check(
+            "postgres://h/d?s%73lmode=disable&sslcert=c=d&sslkey=",
+            "postgres://h/d?",
+            &[("sslmode", "disable"), ("sslcert", "c=d"), ("sslkey", "")],
+        );
+        check(
+            "postgres://h/sslmode=require",
+            "postgres://h/sslmode=require",
+            &[],
+        );
     }
 
     #[test]
     fn a_password_is_not_searched() {
-        for url in ["postgres://u:p?sslmode=disable&x@h/d", "postgres://u:?sslkey=x@h"] {
+        for url in [
+            "postgres://u:p?sslmode=disable&x@h/d",
+            "postgres://u:?sslkey=x@h",
+        ] {
             check(url, url, &[]);
         }
-        check("postgres://u:a?b@h/d?sslmode=disable", "postgres://u:a?b@h/d?", &[("sslmode", "disable")]);
-        check(r"password='x sslmode=disable' host=h", r"password='x sslmode=disable' host=h", &[]);
-        check(r"password='it\'s sslmode=disable'", r"password='it\'s sslmode=disable'", &[]);
-        check(r"password=x\ sslmode=disable", r"password=x\ sslmode=disable", &[]);
+        check(
+            "postgres://u:a?b@h/d?sslmode=disable",
+            "postgres://u:a?b@h/d?",
+            &[("sslmode", "disable")],
+        );
+        check(
+            r"password='x sslmode=disable' host=h",
+            r"password='x sslmode=disable' host=h",
+            &[],
+        );
+        check(
+            r"password='it\'s sslmode=disable'",
+            r"password='it\'s sslmode=disable'",
+            &[],
+        );
+        check(
+            r"password=x\ sslmode=disable",
+            r"password=x\ sslmode=disable",
+            &[],
+        );
     }
 
     #[test]
     fn pairs_keep_everything_else_as_they_were() {
-        check("host=h sslmode=verify-ca user=u", "host=h user=u ", &[("sslmode", "verify-ca")]);
         check(
-            "\thost = 'a b'\n sslrootcert = '/a b/\\'c\\\\.pem' sslcert=/x\\ y dbname=ü",
-            "host = 'a b' dbname=ü ",
+            "host=h sslmode=verify-ca user=u",
+            "host=h user=u",
+            &[("sslmode", "verify-ca")],
+        );
+        check(
+            "host = 'a b'\n sslrootcert = '/a b/\\'c\\\\.pem' sslcert=/x\\ y dbname=ü",
+            "host = 'a b' dbname=ü",
             &[("sslrootcert", "/a b/'c\\.pem"), ("sslcert", "/x y")],
         );
         check("sslmode=", "", &[("sslmode", "")]);
-        check("sslmode='' sslmode=a", "", &[("sslmode", ""), ("sslmode", "a")]);
+        check(
+            "sslmode='' sslmode=a",
+            "",
+            &[("sslmode", ""), ("sslmode", "a")],
+        );
     }
 
     #[test]
     fn what_is_malformed_is_left_to_the_driver() {
-        for text in ["", "nonsense", "host", "=x", "postgres://h/d?sslmode", "postgres://h?a&sslmode=x", "host='x sslmode=y"] {
+        for text in [
+            "",
+            "nonsense",
+            "host",
+            "=x",
+            "postgres://h/d?sslmode",
+            "postgres://h?a&sslmode=x",
+            "host='x sslmode=y",
+        ] {
             check(text, text, &[]);
         }
         check("host=h nonsense", "host=h nonsense", &[]);

@@ -21,7 +21,8 @@ use crate::Error;
 use crate::error::chain;
 
 /// What to do when the server wants an encrypted connection.
-pub(crate) const REMEDY_FOR_PLAINTEXT: &str = "ask for an encrypted connection with `sslmode=require`";
+pub(crate) const REMEDY_FOR_PLAINTEXT: &str =
+    "ask for an encrypted connection with `sslmode=require`";
 
 /// Makes the encrypted connections of a pool, and those of its cancel requests.
 #[derive(Clone)]
@@ -34,7 +35,13 @@ impl Connector {
         let algorithms = provider.signature_verification_algorithms;
         let (roots, identity) = if mode == SslMode::Disable {
             // Never used, and if it were: no root, so no server would be trusted.
-            (Some(Roots { store: RootCertStore::empty(), given: Vec::new() }), None)
+            (
+                Some(Roots {
+                    store: RootCertStore::empty(),
+                    given: Vec::new(),
+                }),
+                None,
+            )
         } else {
             (roots(tls, mode)?, tls.identity()?)
         };
@@ -47,9 +54,14 @@ impl Connector {
             .with_custom_certificate_verifier(Arc::new(verifier));
         let mut config = match identity {
             None => builder.with_no_client_auth(),
-            Some((cert, key)) => builder.with_client_auth_cert(certificates("sslcert", cert)?, private_key(key)?).map_err(
-                |error| Error::config(format!("the client certificate {} cannot be used: {error}", cert.display())),
-            )?,
+            Some((cert, key)) => builder
+                .with_client_auth_cert(certificates("sslcert", cert)?, private_key(key)?)
+                .map_err(|error| {
+                    Error::config(format!(
+                        "the client certificate {} cannot be used: {error}",
+                        cert.display()
+                    ))
+                })?,
         };
         // `sslnegotiation=direct` requires it; libpq always sends it.
         config.alpn_protocols = vec![b"postgresql".to_vec()];
@@ -69,7 +81,10 @@ fn roots(tls: &TlsConfig, mode: SslMode) -> Result<Option<Roots>, Error> {
             let mut store = RootCertStore::empty();
             for certificate in &given {
                 store.add(certificate.clone()).map_err(|error| {
-                    Error::config(format!("a certificate of `sslrootcert`, {}, cannot be a root: {error}", path.display()))
+                    Error::config(format!(
+                        "a certificate of `sslrootcert`, {}, cannot be a root: {error}",
+                        path.display()
+                    ))
                 })?;
             }
             Ok(Some(Roots { store, given }))
@@ -88,7 +103,10 @@ fn roots(tls: &TlsConfig, mode: SslMode) -> Result<Option<Roots>, Error> {
                     reasons.join("; ")
                 )));
             }
-            Ok(Some(Roots { store, given: Vec::new() }))
+            Ok(Some(Roots {
+                store,
+                given: Vec::new(),
+            }))
         }
     }
 }
@@ -97,20 +115,28 @@ fn certificates(parameter: &str, path: &Path) -> Result<Vec<CertificateDer<'stat
     let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
     match read {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(file(parameter, path, &pem::Error::NoItemsFound, "certificate")),
+        Ok(_) => Err(file(
+            parameter,
+            path,
+            &pem::Error::NoItemsFound,
+            "certificate",
+        )),
         Err(error) => Err(file(parameter, path, &error, "certificate")),
     }
 }
 
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| file("sslkey", path, &error, "private key without a passphrase"))
+    PrivateKeyDer::from_pem_file(path)
+        .map_err(|error| file("sslkey", path, &error, "private key without a passphrase"))
 }
 
 /// Says what is wrong with a file, and nothing of what is in it: it may be a key.
 fn file(parameter: &str, path: &Path, error: &pem::Error, wanted: &str) -> Error {
     let path = path.display();
     Error::config(match error {
-        pem::Error::Io(error) => format!("the file of `{parameter}`, {path}, cannot be read: {error}"),
+        pem::Error::Io(error) => {
+            format!("the file of `{parameter}`, {path}, cannot be read: {error}")
+        }
         _ => format!("the file of `{parameter}`, {path}, holds no {wanted} in the PEM format"),
     })
 }
@@ -118,10 +144,15 @@ fn file(parameter: &str, path: &Path, error: &pem::Error, wanted: &str) -> Error
 /// Why the handshake failed, when that is what the driver's error is about.
 pub(crate) fn failure(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = rustls_error(error) {
-        return Some(Failure { reason: error.to_string(), help: help(error) });
+        return Some(Failure {
+            reason: error.to_string(),
+            help: help(error),
+        });
     }
     // The driver does not say it in another way.
-    let cause = error.source().filter(|_| error.to_string() == "error performing TLS handshake")?;
+    let cause = error
+        .source()
+        .filter(|_| error.to_string() == "error performing TLS handshake")?;
     let reason = chain(cause);
     let help = reason.contains("does not support TLS").then_some(
         "turn on `ssl` in the server's configuration, or, where the network is yours, use `sslmode=disable`",
@@ -133,7 +164,9 @@ pub(crate) fn failure(error: &(dyn StdError + 'static)) -> Option<Failure> {
 fn rustls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
     let mut next = Some(error);
     while let Some(this) = next {
-        let wrapped = this.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let wrapped = this
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
         if let Some(found) = wrapped.and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>()) {
             return Some(found);
         }
@@ -150,12 +183,12 @@ fn help(error: &rustls::Error) -> Option<&'static str> {
         );
     };
     match certificate {
-        Certificate::UnknownIssuer | Certificate::BadSignature => {
-            Some("name the certificate of the authority that has signed the server's with `sslrootcert`")
-        }
-        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-            Some("connect to a name that stands in the certificate (as a subject alternative name), or correct the host")
-        }
+        Certificate::UnknownIssuer | Certificate::BadSignature => Some(
+            "name the certificate of the authority that has signed the server's with `sslrootcert`",
+        ),
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => Some(
+            "connect to a name that stands in the certificate (as a subject alternative name), or correct the host",
+        ),
         Certificate::Expired
         | Certificate::ExpiredContext { .. }
         | Certificate::NotValidYet

@@ -28,8 +28,16 @@ pub(super) struct Roots {
 
 impl Verifier {
     /// Without roots nothing is checked but the handshake; `name` adds the check of the host.
-    pub(super) fn new(roots: Option<Roots>, name: bool, algorithms: WebPkiSupportedAlgorithms) -> Self {
-        Verifier { roots, name, algorithms }
+    pub(super) fn new(
+        roots: Option<Roots>,
+        name: bool,
+        algorithms: WebPkiSupportedAlgorithms,
+    ) -> Self {
+        Verifier {
+            roots,
+            name,
+            algorithms,
+        }
     }
 }
 
@@ -38,9 +46,16 @@ impl Roots {
     /// the PostgreSQL manual's first recipe for a server certificate makes. rustls wants authorities to be no servers.
     fn name_the_server_itself(&self, refusal: &Error, server: &CertificateDer<'_>) -> bool {
         // Its dates were checked before this refusal.
-        let Error::InvalidCertificate(CertificateError::Other(other)) = refusal else { return false };
-        matches!(other.0.downcast_ref::<webpki::Error>(), Some(webpki::Error::CaUsedAsEndEntity))
-            && self.given.iter().any(|given| given.as_ref() == server.as_ref())
+        let Error::InvalidCertificate(CertificateError::Other(other)) = refusal else {
+            return false;
+        };
+        matches!(
+            other.0.downcast_ref::<webpki::Error>(),
+            Some(webpki::Error::CaUsedAsEndEntity)
+        ) && self
+            .given
+            .iter()
+            .any(|given| given.as_ref() == server.as_ref())
     }
 }
 
@@ -62,10 +77,10 @@ impl ServerCertVerifier for Verifier {
                 now,
                 self.algorithms.all,
             );
-            if let Err(refusal) = chain {
-                if !roots.name_the_server_itself(&refusal, server) {
-                    return Err(refusal);
-                }
+            if let Err(refusal) = chain
+                && !roots.name_the_server_itself(&refusal, server)
+            {
+                return Err(refusal);
             }
             if self.name {
                 verify_server_name(&parsed, host)?;
@@ -100,7 +115,10 @@ impl ServerCertVerifier for Verifier {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 mod tests {
-    use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+    use rcgen::{
+        BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
+        date_time_ymd,
+    };
     use rustls::client::danger::ServerCertVerifier as _;
     use rustls::crypto::ring;
     use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -122,20 +140,31 @@ mod tests {
     }
 
     fn signed(params: &CertificateParams, authority: &Authority) -> Certificate {
-        params.signed_by(&KeyPair::generate().unwrap(), authority).unwrap()
+        params
+            .signed_by(&KeyPair::generate().unwrap(), authority)
+            .unwrap()
     }
 
-    fn verify(roots: Option<&[&CertificateDer<'static>]>, name: bool, server: &CertificateDer<'_>, host: &str) -> Result<(), Error> {
+    fn verify(
+        roots: Option<&[&CertificateDer<'static>]>,
+        name: bool,
+        server: &CertificateDer<'_>,
+        host: &str,
+    ) -> Result<(), Error> {
         let roots = roots.map(|given| {
             let given: Vec<_> = given.iter().map(|root| (*root).clone()).collect();
             let mut store = RootCertStore::empty();
-            given.iter().for_each(|root| store.add(root.clone()).unwrap());
+            given
+                .iter()
+                .for_each(|root| store.add(root.clone()).unwrap());
             Roots { store, given }
         });
         let algorithms = ring::default_provider().signature_verification_algorithms;
         let verifier = Verifier::new(roots, name, algorithms);
         let host = ServerName::try_from(host.to_owned()).unwrap();
-        verifier.verify_server_cert(server, &[], &host, &[], UnixTime::now()).map(drop)
+        verifier
+            .verify_server_cert(server, &[], &host, &[], UnixTime::now())
+            .map(drop)
     }
 
     #[test]
@@ -146,12 +175,25 @@ mod tests {
         verify(None, false, server.der(), "other").unwrap();
         verify(Some(right), false, server.der(), "other").unwrap();
         verify(Some(right), true, server.der(), "db.example.com").unwrap();
-        let refused = |roots, name, host| verify(Some(roots), name, server.der(), host).unwrap_err();
+        let refused =
+            |roots, name, host| verify(Some(roots), name, server.der(), host).unwrap_err();
         let name = refused(right, true, "other");
-        assert!(matches!(name, Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })), "{name}");
+        assert!(
+            matches!(
+                name,
+                Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })
+            ),
+            "{name}"
+        );
         for name in [false, true] {
-            assert_eq!(refused(wrong, name, "db.example.com"), CertificateError::UnknownIssuer.into());
-            assert_eq!(refused(&[], name, "db.example.com"), CertificateError::UnknownIssuer.into());
+            assert_eq!(
+                refused(wrong, name, "db.example.com"),
+                CertificateError::UnknownIssuer.into()
+            );
+            assert_eq!(
+                refused(&[], name, "db.example.com"),
+                CertificateError::UnknownIssuer.into()
+            );
         }
     }
 
@@ -161,15 +203,28 @@ mod tests {
         let mut params = of_host();
         params.not_after = date_time_ymd(2001, 1, 1);
         params.not_before = date_time_ymd(2000, 1, 1);
-        let error = verify(Some(&[right.der()]), false, signed(&params, &right).der(), "db.example.com").unwrap_err();
-        assert!(matches!(error, Error::InvalidCertificate(CertificateError::ExpiredContext { .. })), "{error}");
+        let error = verify(
+            Some(&[right.der()]),
+            false,
+            signed(&params, &right).der(),
+            "db.example.com",
+        )
+        .unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::InvalidCertificate(CertificateError::ExpiredContext { .. })
+            ),
+            "{error}"
+        );
     }
 
     #[test]
     fn an_authority_that_serves_itself_is_trusted_only_when_it_was_named() {
         let mut params = of_host();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let itself = |params: &CertificateParams| params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let itself =
+            |params: &CertificateParams| params.self_signed(&KeyPair::generate().unwrap()).unwrap();
         let (server, twin) = (itself(&params), itself(&params));
         let roots: &[_] = &[server.der()];
         verify(Some(roots), true, server.der(), "db.example.com").unwrap();
@@ -191,13 +246,27 @@ mod tests {
         let key = KeyPair::generate().unwrap();
         let params = of_host();
         let intermediate = params.signed_by(&key, &right).unwrap();
-        let forged = of_host().signed_by(&KeyPair::generate().unwrap(), &rcgen::Issuer::new(params, key)).unwrap();
+        let forged = of_host()
+            .signed_by(
+                &KeyPair::generate().unwrap(),
+                &rcgen::Issuer::new(params, key),
+            )
+            .unwrap();
         let mut store = RootCertStore::empty();
         store.add(right.der().clone()).unwrap();
-        let roots = Roots { store, given: vec![right.der().clone()] };
-        let verifier = Verifier::new(Some(roots), false, ring::default_provider().signature_verification_algorithms);
+        let roots = Roots {
+            store,
+            given: vec![right.der().clone()],
+        };
+        let verifier = Verifier::new(
+            Some(roots),
+            false,
+            ring::default_provider().signature_verification_algorithms,
+        );
         let host = ServerName::try_from("db.example.com").unwrap();
         let chain = [intermediate.der().clone()];
-        verifier.verify_server_cert(forged.der(), &chain, &host, &[], UnixTime::now()).unwrap_err();
+        verifier
+            .verify_server_cert(forged.der(), &chain, &host, &[], UnixTime::now())
+            .unwrap_err();
     }
 }

@@ -131,9 +131,8 @@ pub(super) fn escapes_are_valid(text: &[u8]) -> bool {
             return false;
         }
     }
-    decoder.high_surrogate.is_none()
-        && (!decoder.made_bytes
-            || (!decoder.value.contains(&0) && std::str::from_utf8(&decoder.value).is_ok()))
+    !decoder.made_bytes
+        || (!decoder.value.contains(&0) && std::str::from_utf8(&decoder.value).is_ok())
 }
 
 #[derive(Default)]

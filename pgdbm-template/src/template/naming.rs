@@ -199,12 +199,8 @@ pub(super) fn stray_angles(sql: &str, significant: &[Token], index: usize) -> Op
     let name = significant.get(index + 1)?;
     let before = significant.get(index.checked_sub(1)?)?;
     let names = NAMING_WORDS.iter().any(|word| before.is_word(sql, word));
-    // `IS DISTINCT FROM` is followed by an expression, and so is the FROM of functions such as EXTRACT.
-    let from_expression = before.is_word(sql, "from")
-        && index >= 2
-        && significant
-            .get(index - 2)
-            .is_some_and(|token| token.is_word(sql, "distinct"));
+    let from_expression =
+        before.is_word(sql, "from") && takes_expression(sql, significant, index - 1);
     let touches = name.start == operator.end && name.kind == TokenKind::Identifier;
     if operator.text(sql) != "<<" || !names || from_expression || !touches {
         return None;
@@ -236,4 +232,38 @@ pub(super) fn stray_angles(sql: &str, significant: &[Token], index: usize) -> Op
             )
             .with_fix(end, end, ">>"),
     )
+}
+
+/// How many tokens back an opening parenthesis is looked for.
+const FARTHEST: usize = 60;
+
+/// Whether the FROM at `index` is followed by an expression: that of `IS DISTINCT FROM`, and that inside the parentheses
+/// of functions such as EXTRACT and SUBSTRING, which hold no query.
+fn takes_expression(sql: &str, significant: &[Token], index: usize) -> bool {
+    let before = significant
+        .get(index.saturating_sub(FARTHEST)..index)
+        .unwrap_or_default();
+    if before
+        .last()
+        .is_some_and(|token| token.is_word(sql, "distinct"))
+    {
+        return true;
+    }
+    let mut depth = 0_usize;
+    for (place, token) in before.iter().enumerate().rev() {
+        match token.kind {
+            TokenKind::CloseParenthesis => depth += 1,
+            TokenKind::OpenParenthesis if depth > 0 => depth -= 1,
+            TokenKind::OpenParenthesis => {
+                let opens_query = |token: &Token| {
+                    ["select", "with", "delete"]
+                        .iter()
+                        .any(|word| token.is_word(sql, word))
+                };
+                return !before.get(place + 1).is_some_and(opens_query);
+            }
+            _ => {}
+        }
+    }
+    false
 }

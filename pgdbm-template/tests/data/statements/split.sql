@@ -85,3 +85,13 @@ SELECT {{tables.a}}; SELECT $x; SELECT '{{'
 SELECT {{tables.a}}
 SELECT $x
 SELECT '{{'
+%%
+CREATE FUNCTION f() RETURNS atomic RETURN 1; SELECT 2
+-- =>
+CREATE FUNCTION f() RETURNS atomic RETURN 1
+SELECT 2
+%%
+CREATE FUNCTION f(a int DEFAULT (begin atomic)) RETURNS int RETURN 1; SELECT 2
+-- =>
+CREATE FUNCTION f(a int DEFAULT (begin atomic)) RETURNS int RETURN 1
+SELECT 2

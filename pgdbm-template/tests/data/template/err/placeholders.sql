@@ -109,3 +109,12 @@ SELECT U&'{{tables.a}}' UESCAPE '!'
 %%
 SELECT $a$ {{tables.x$A$}} $a$
 --         ^^^^^^^^^^^^^^^ placeholder-ends-dollar-quote
+%%
+SELECT {{a, {{tables.b}}
+--     ^^^ unterminated-placeholder
+%%
+SELECT {{a; SELECT '{{tables.b}}'
+--     ^^^ unterminated-placeholder
+%%
+SELECT (SELECT f(1) FROM <<tables.users WHERE true)
+--                       ^^^^^^^^^^^^^^ unterminated-placeholder

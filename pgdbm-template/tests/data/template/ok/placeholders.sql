@@ -85,3 +85,7 @@ SELECT * FROM "shop"."users" "u", "shop"."users" "shop"."users", "x" "shop"."use
 SELECT U&{{tables.users}}, u&{{schema}}, a&{{schema}}, {{tables.a}}'x', {{tables.a}}--c
 -- =>
 SELECT U& "shop"."users", u& "shop", a&"shop", "shop"."a"'x', "shop"."a"--c
+%%
+SELECT extract(year FROM <<a.b), substring(c FROM <<tables.x), a IS DISTINCT FROM <<tables.y, f(1, (SELECT 2) FROM <<tables.z)
+-- =>
+SELECT extract(year FROM <<a.b), substring(c FROM <<tables.x), a IS DISTINCT FROM <<tables.y, f(1, (SELECT 2) FROM <<tables.z)

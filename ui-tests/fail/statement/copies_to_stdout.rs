@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("COPY {{tables.users}} TO STDOUT");
+}
