@@ -17,3 +17,7 @@ pub use pgdbm_runtime::{
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub use pgdbm_runtime::__private;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/coming-from-python.md")]
+struct ComingFromPython;

@@ -363,3 +363,20 @@ async fn a_migration_is_not_bound_by_the_pool_s_statement_timeout_and_leaves_the
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_baseline_tells_the_history_what_is_there_already() {
+    lab(async |lab| {
+        lab.db.execute("CREATE TABLE {{tables.users}} (id int PRIMARY KEY)").await.unwrap();
+        let files = Directory::new(&[USERS, ORDERS]);
+        let manager = files.manager(lab);
+        assert!(manager.apply().await.is_err(), "the table is there, and the history does not know it");
+        assert!(manager.baseline("003_none.sql").await.unwrap_err().is_migration());
+        assert_eq!(manager.baseline("001_users.sql").await.unwrap(), ["001_users.sql"]);
+        assert!(manager.baseline("001_users.sql").await.unwrap().is_empty());
+        let report = manager.apply().await.unwrap();
+        assert_eq!((report.applied.len(), report.already_applied), (1, 1));
+        assert_eq!(report.applied[0].name, "002_orders.sql");
+    })
+    .await;
+}

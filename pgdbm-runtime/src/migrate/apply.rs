@@ -60,6 +60,16 @@ impl Run {
         Ok(took)
     }
 
+    /// Writes that these are applied, all or none, without running them.
+    pub(super) async fn record(&self, migrations: &[&Migration]) -> Result<(), Error> {
+        let transaction = Transaction::begin_on(&self.connection, TransactionOptions::new()).await?;
+        for migration in migrations {
+            let (name, checksum) = (&migration.file_name, &migration.checksum);
+            history::record_applied(&transaction, &self.module, name, checksum, Duration::ZERO).await?;
+        }
+        transaction.commit().await
+    }
+
     /// Runs the statements behind those that took effect before.
     async fn apply_statements(&self, migration: &Migration, before: Option<Partial>) -> Result<(), Error> {
         let done_before = match before {

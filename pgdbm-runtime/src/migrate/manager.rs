@@ -175,6 +175,25 @@ impl MigrationManager {
         history::read(&self.db, exists, &self.module).await
     }
 
+    /// Writes into the history that the files up to this one are applied, without running them: for a schema that was
+    /// made by other means. Files that the history knows already stay as they are. Gives the names that were written.
+    ///
+    /// # Errors
+    /// When there is no such file, or another process migrates.
+    pub async fn baseline(&self, up_to: &str) -> Result<Vec<String>, Error> {
+        let set = source::validated(&self.files)?;
+        let Some(last) = set.versioned().iter().position(|migration| migration.file_name == up_to) else {
+            return Err(Error::migrating(format!("there is no versioned migration {up_to}")));
+        };
+        self.db.ensure_schema().await?;
+        let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
+        let history = run.history().await?;
+        let unknown = |migration: &&Migration| history.iter().all(|entry| entry.name != migration.file_name);
+        let files: Vec<&Migration> = set.versioned().iter().take(last + 1).filter(unknown).collect();
+        run.record(&files).await?;
+        Ok(files.into_iter().map(|migration| migration.file_name.clone()).collect())
+    }
+
     /// Says how the statement ended that a file without a transaction was running when its process died:
     /// whether it took effect. Look first; then `apply` goes on behind it, or with it.
     ///
