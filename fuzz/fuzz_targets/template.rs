@@ -31,8 +31,18 @@ fuzz_target!(|sql: &str| {
         assert_eq!(alone.map.to_source(alone.sql.len()), statement.end);
     }
     let diagnostics = template.diagnostics().iter().cloned();
-    for diagnostic in diagnostics.chain(template.parameters().diagnostics()).chain(template.check_single_statement()) {
-        assert!(sql.get(diagnostic.primary.start..diagnostic.primary.end).is_some());
-        assert!(!diagnostic.render(sql, "a.sql").contains(|character: char| character.is_control() && character != '\n'));
+    for diagnostic in diagnostics
+        .chain(template.parameters().diagnostics())
+        .chain(template.check_single_statement())
+    {
+        assert!(
+            sql.get(diagnostic.primary.start..diagnostic.primary.end)
+                .is_some()
+        );
+        assert!(
+            !diagnostic
+                .render(sql, "a.sql")
+                .contains(|character: char| character.is_control() && character != '\n')
+        );
     }
 });

@@ -83,6 +83,7 @@ impl DatabaseConfig {
     /// # Errors
     /// When the string is malformed; the message does not repeat it, as it may hold a password.
     pub fn from_url(url: &str) -> Result<Self, Error> {
+        refuse_second_at(url)?;
         let (rest, tls) = TlsConfig::take_from(url.trim())?;
         let mut driver: tokio_postgres::Config = rest.parse().map_err(|error: tokio_postgres::Error| {
             Error::config(format!(
@@ -458,6 +459,17 @@ fn host_text(host: &Host) -> String {
         #[cfg(unix)]
         Host::Unix(path) => path.display().to_string(),
     }
+}
+
+/// A password with an unencoded `@` would end there, and its rest be taken for the host, which messages show.
+fn refuse_second_at(url: &str) -> Result<(), Error> {
+    let before_options = url.split('?').next().unwrap_or_default();
+    if url.contains("://") && before_options.matches('@').count() > 1 {
+        return Err(Error::config(
+            "the connection string has more than one `@`\n  help: percent-encode the one that belongs to the password: `%40`",
+        ));
+    }
+    Ok(())
 }
 
 /// The first of these variables that is set and not empty.

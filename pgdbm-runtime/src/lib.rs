@@ -52,11 +52,16 @@ pub use transaction::{Transaction, TransactionOptions};
 /// | `timestamp`, `timestamptz` | `std::time::SystemTime` |
 /// | `inet` | `std::net::IpAddr` |
 /// | `hstore` | `HashMap<String, Option<String>>` |
+/// | `json`, `jsonb` (feature `json`) | `serde_json::Value`, `Json<T>` |
+/// | `uuid` (feature `uuid`) | `uuid::Uuid` |
+/// | `date`, `time`, `timestamp`, `timestamptz` (features `chrono`, `time`) | the types of those crates |
 /// | arrays of these | `Vec<T>`; as arguments also `&[T]` |
 /// | NULL | `Option<T>` |
 ///
 /// PostgreSQL manual, chapter 8, "Data Types".
 pub mod types {
+    #[cfg(feature = "json")]
+    pub use tokio_postgres::types::Json;
     pub use tokio_postgres::types::{
         Format, FromSql, FromSqlOwned, IsNull, Kind, ToSql, Type, accepts, to_sql_checked,
     };

@@ -106,15 +106,30 @@ impl Row {
         if source.is_some_and(<dyn std::error::Error>::is::<WasNull>) {
             return Error::new(Kind::ColumnNull { column: name, rust: type_name::<T>() });
         }
-        let reason = source.map_or_else(|| error.to_string(), chain);
         if source.is_some_and(<dyn std::error::Error>::is::<WrongType>) {
-            let reason = match rust_type_for(column.type_().name()) {
-                Some(fits) => format!("`{}` does not read it\n  help: read it as `{fits}`, or cast the column in the SQL", type_name::<T>()),
-                None => reason,
-            };
+            let (rust, help) = (type_name::<T>(), type_help(column.type_().name()));
+            let reason = format!("`{rust}` does not read it\n  help: {help}");
             return Error::new(Kind::ColumnType { column: name, server: column.type_().name().to_owned(), reason });
         }
+        let reason = source.map_or_else(|| error.to_string(), chain);
         Error::new(Kind::ColumnValue { column: name, reason })
+    }
+}
+
+/// What to do about a column of this type that the wrong Rust type was to read.
+fn type_help(server: &str) -> String {
+    let feature = match server {
+        "json" | "jsonb" => Some(("serde_json::Value", "`json`")),
+        "uuid" => Some(("uuid::Uuid", "`uuid`")),
+        "date" | "time" => Some(("a type of the crate `chrono` or `time`", "`chrono` or `time`")),
+        _ => None,
+    };
+    match (rust_type_for(server), feature) {
+        (Some(rust), _) => format!("read it as `{rust}`, or cast the column in the SQL"),
+        (_, Some((rust, feature))) => {
+            format!("read it as {rust} with the feature {feature}, or cast the column in the SQL: `::text`")
+        }
+        _ => "cast the column in the SQL to a type that Rust reads, for example `::text`".to_owned(),
     }
 }
 
@@ -133,6 +148,7 @@ fn rust_type_for(server: &str) -> Option<&'static str> {
         "bytea" => "Vec<u8>",
         "timestamp" | "timestamptz" => "std::time::SystemTime",
         "inet" => "std::net::IpAddr",
+
         "_bool" => "Vec<bool>",
         "_int2" => "Vec<i16>",
         "_int4" => "Vec<i32>",

@@ -38,6 +38,9 @@ fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
     for url in [
         "postgres://u:topsecret@host:port/d",
         "nonsense topsecret",
+        "postgres://u:x@topsecret@host/d",
+        "postgres://u:x@y/topsecret@host/d",
+        "postgresql://u:topsecret@@host/d?sslmode=disable",
         "postgres://u:topsecret@[::1/d",
         "host=topsecret port=x",
     ] {

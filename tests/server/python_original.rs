@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::SinkExt;
-use pgdbm::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, MigrationManager, Migrations as _, Pool, sql};
+use pgdbm::{DatabaseConfig, DatabaseManager, MigrationManager, Pool, sql};
 
 use crate::lab::{Lab, lab, server, users};
 #[cfg(unix)]

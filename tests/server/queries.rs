@@ -136,6 +136,9 @@ async fn rows_are_read_by_name_and_by_position() {
         let null = row.get::<i32>("age").unwrap_err().to_string();
         assert!(null.contains("NULL") && null.contains("Option<i32>"), "{null}");
         assert!(row.get::<i32>(9).unwrap_err().is_decode());
+        let row = lab.db.fetch_one("SELECT 1.5 AS price, '{}'::jsonb AS data").await.unwrap();
+        assert!(row.get::<f64>("price").unwrap_err().to_string().contains("`::text`"));
+        assert!(row.get::<String>("data").unwrap_err().to_string().contains("feature `json`"));
     })
     .await;
 }

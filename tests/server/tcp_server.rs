@@ -32,6 +32,8 @@ start() {
     cat "$2/settings" >>"$2/data/postgresql.conf" &&
     "$1/pg_ctl" -D "$2/data" -l "$2/log" -w start
 }
+# Nobody may be there any more to hear it.
+trap '' PIPE
 if start "$1" "$2" >&2; then echo ready; cat; fi
 clear "$1" "$2" >&2
 "#;

@@ -11,6 +11,8 @@ use std::path::Path;
 pub struct ServerError {
     kind: Kind,
     message: String,
+    /// What the system said, where it was a system call that failed.
+    system: Option<io::ErrorKind>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +51,7 @@ impl ServerError {
     }
 
     pub(crate) fn not_installed(message: impl Into<String>) -> ServerError {
-        ServerError {
-            kind: Kind::NotInstalled,
-            message: message.into(),
-        }
+        ServerError::new(Kind::NotInstalled, message.into())
     }
 
     #[cfg_attr(
@@ -60,36 +59,41 @@ impl ServerError {
         expect(dead_code, reason = "only the other platforms lack the private server")
     )]
     pub(crate) fn unsupported(message: impl Into<String>) -> ServerError {
-        ServerError {
-            kind: Kind::Unsupported,
-            message: message.into(),
-        }
+        ServerError::new(Kind::Unsupported, message.into())
     }
 
     pub(crate) fn directory(message: impl Into<String>) -> ServerError {
-        ServerError {
-            kind: Kind::Directory,
-            message: message.into(),
-        }
+        ServerError::new(Kind::Directory, message.into())
     }
 
     pub(crate) fn options(message: impl Into<String>) -> ServerError {
-        ServerError {
-            kind: Kind::Options,
-            message: message.into(),
-        }
+        ServerError::new(Kind::Options, message.into())
     }
 
     pub(crate) fn start(message: impl Into<String>) -> ServerError {
-        ServerError {
-            kind: Kind::Start,
-            message: message.into(),
-        }
+        ServerError::new(Kind::Start, message.into())
     }
 
     /// For a system call on a path: `cannot <action> <path>: <what the system says>`.
     pub(crate) fn path(action: &str, path: &Path, error: &io::Error) -> ServerError {
-        ServerError::directory(format!("cannot {action} {}: {error}", path.display()))
+        let message = format!("cannot {action} {}: {error}", path.display());
+        ServerError {
+            system: Some(error.kind()),
+            ..ServerError::directory(message)
+        }
+    }
+
+    /// Whether a path was not there.
+    pub(crate) fn is_missing_path(&self) -> bool {
+        self.system == Some(io::ErrorKind::NotFound)
+    }
+
+    fn new(kind: Kind, message: String) -> ServerError {
+        ServerError {
+            kind,
+            message,
+            system: None,
+        }
     }
 }
 

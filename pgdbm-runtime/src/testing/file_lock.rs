@@ -69,3 +69,59 @@ pub(crate) fn attempt(file: &File, mode: Mode) -> io::Result<bool> {
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests {
+    use std::fs;
+    use std::io;
+    use std::path::PathBuf;
+    use std::time::{Duration, Instant};
+
+    use super::{Mode, PATIENCE, attempt, open, wait};
+
+    fn path(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("pgdbm-file-lock-{}-{name}", std::process::id()))
+    }
+
+    #[test]
+    fn a_lock_that_comes_in_time_is_waited_for() {
+        let path = path("in-time");
+        let first = open(&path).unwrap();
+        assert!(attempt(&first, Mode::Shared).unwrap());
+        assert!(attempt(&open(&path).unwrap(), Mode::Shared).unwrap());
+        assert!(!attempt(&open(&path).unwrap(), Mode::Exclusive).unwrap());
+        let waiting = open(&path).unwrap();
+        let waiting = std::thread::spawn(|| wait(waiting, Mode::Exclusive, PATIENCE));
+        drop(first);
+        let second = waiting.join().unwrap().unwrap();
+        assert!(!attempt(&open(&path).unwrap(), Mode::Shared).unwrap());
+        drop(second);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_comes_too_late_is_given_back() {
+        let path = path("too-late");
+        let first = open(&path).unwrap();
+        assert!(attempt(&first, Mode::Exclusive).unwrap());
+        let error = wait(
+            open(&path).unwrap(),
+            Mode::Exclusive,
+            Duration::from_millis(1),
+        )
+        .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(first);
+        let third = open(&path).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !attempt(&third, Mode::Exclusive).unwrap() {
+            assert!(
+                Instant::now() < deadline,
+                "the waiting thread keeps the lock"
+            );
+            std::thread::yield_now();
+        }
+        fs::remove_file(path).unwrap();
+    }
+}

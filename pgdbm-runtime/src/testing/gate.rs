@@ -23,13 +23,17 @@ impl Gate {
     pub(crate) fn enter(base: &Path, account: Option<&ServerAccount>) -> Result<Gate, ServerError> {
         let path = base.join(FILE_NAME);
         // Each further attempt means that a server's end came in between; so many in a row mean something else.
-        for _ in 0..1000 {
-            directory::claim(base, account)?;
-            let file = match file_lock::open(&path) {
+        let mut attempts = 1000;
+        loop {
+            attempts -= 1;
+            let opened = directory::claim(base, account).and_then(|()| {
+                file_lock::open(&path).map_err(|error| ServerError::path("open", &path, &error))
+            });
+            let file = match opened {
                 Ok(file) => file,
                 // The last server's janitor has removed the base directory since the line above.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(ServerError::path("open", &path, &error)),
+                Err(error) if error.is_missing_path() && attempts > 0 => continue,
+                Err(error) => return Err(error),
             };
             let file = file_lock::wait(file, Mode::Exclusive, file_lock::PATIENCE).map_err(|error| {
                 if error.kind() == io::ErrorKind::TimedOut {
@@ -52,10 +56,6 @@ impl Gate {
                 });
             }
         }
-        Err(ServerError::directory(format!(
-            "{} is removed again and again; something else removes it",
-            path.display()
-        )))
     }
 
     /// Where the lock file is, for those who must wait for it themselves.
@@ -90,4 +90,52 @@ fn is_at(file: &File, path: &Path) -> bool {
         return false;
     };
     (opened.dev(), opened.ino()) == (found.dev(), found.ino())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use std::thread;
+
+    use super::Gate;
+
+    fn base(name: &str) -> PathBuf {
+        Path::new("/tmp").join(format!("pgdbm-gate-{}-{name}", std::process::id()))
+    }
+
+    #[test]
+    fn an_empty_base_directory_goes_with_the_gate_and_one_with_a_server_stays() {
+        let base = base("drop");
+        drop(Gate::enter(&base, None).unwrap());
+        assert!(!base.exists());
+        let gate = Gate::enter(&base, None).unwrap();
+        fs::create_dir(base.join("17-server")).unwrap();
+        drop(gate);
+        assert!(base.join("gate").exists());
+        fs::remove_dir_all(base).unwrap();
+    }
+
+    #[test]
+    fn only_one_is_inside_however_often_the_gate_is_removed_and_made_again() {
+        let base = base("inside");
+        let inside = base.with_extension("inside");
+        let enter = || {
+            for _ in 0..200 {
+                let gate = Gate::enter(&base, None).unwrap();
+                // The directory can be made only if nobody else is between these two lines.
+                fs::create_dir(&inside).unwrap();
+                fs::remove_dir(&inside).unwrap();
+                drop(gate);
+            }
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(enter)).collect();
+            threads
+                .into_iter()
+                .for_each(|thread| thread.join().unwrap());
+        });
+        assert!(!base.exists());
+    }
 }

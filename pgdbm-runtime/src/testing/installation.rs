@@ -262,7 +262,11 @@ mod tests {
     fn write_program(path: &Path, script: &str) {
         let mut shell = Command::new("/bin/sh");
         shell
-            .args(["-c", "echo \"$2\" >\"$1\" && chmod 755 \"$1\"", "sh"])
+            .args([
+                "-c",
+                "printf '%s\\n' \"$2\" >\"$1\" && chmod 755 \"$1\"",
+                "sh",
+            ])
             .arg(path)
             .arg(format!("#!/bin/sh\n{script}"));
         assert!(shell.status().unwrap().success());

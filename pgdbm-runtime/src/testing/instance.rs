@@ -21,37 +21,12 @@ use super::server::PrivateServer;
 pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
     let gate = Gate::enter(&plan.base, plan.account.as_ref())?;
     sweep(&plan.base, &gate);
-    let instance = Instance::new(plan);
-    directory::claim(&instance.directory, plan.account.as_ref())?;
-    // From here on, the server and its directory stay.
-    let (lock, token) = instance.hold()?;
-    let post = Post {
-        instance: &instance.directory,
-        lock: &instance.lock,
-        token: &token,
-        janitor: &instance.janitor,
-    };
-    // Before anything is started: whatever happens to this process, there is somebody who clears up.
-    janitor::hire(&post, plan.lock_tool, &gate)?;
-    if !postmaster::answers(&instance.run) {
-        instance.start(plan, &gate)?;
+    let joined = Instance::new(plan).join(plan, &gate);
+    if joined.is_err() {
+        // A janitor clears up after a failure, but hiring the janitor may be what failed.
+        sweep(&plan.base, &gate);
     }
-    if janitor::is_vacant(&instance.janitor).unwrap_or(false) {
-        return Err(ServerError::start(format!(
-            "the server's janitor ended at once; run sh {}/janitor.sh to see why",
-            instance.directory.display()
-        )));
-    }
-    Ok(PrivateServer {
-        url: connection_url::for_socket(&instance.run, "postgres"),
-        version: plan.installation.version.clone(),
-        major: plan.installation.major,
-        bin_directory: plan.installation.bin_directory.clone(),
-        data_directory: instance.data,
-        socket_directory: instance.run,
-        log_file: instance.log,
-        _lock: lock,
-    })
+    joined
 }
 
 struct Instance {
@@ -79,6 +54,39 @@ impl Instance {
             run,
             directory,
         }
+    }
+
+    fn join(self, plan: &Plan, gate: &Gate) -> Result<PrivateServer, ServerError> {
+        directory::claim(&self.directory, plan.account.as_ref())?;
+        // From here on, the server and its directory stay.
+        let (lock, token) = self.hold()?;
+        let post = Post {
+            instance: &self.directory,
+            lock: &self.lock,
+            token: &token,
+            janitor: &self.janitor,
+        };
+        // Before anything is started: whatever happens to this process, there is somebody who clears up.
+        janitor::hire(&post, plan.lock_tool, gate)?;
+        if !postmaster::answers(&self.run) {
+            self.start(plan, gate)?;
+        }
+        if janitor::is_vacant(&self.janitor).unwrap_or(false) {
+            return Err(ServerError::start(format!(
+                "the server's janitor, a script for /bin/sh, ended at once; without one the server in {} would stay",
+                self.directory.display()
+            )));
+        }
+        Ok(PrivateServer {
+            url: connection_url::for_socket(&self.run, "postgres"),
+            version: plan.installation.version.clone(),
+            major: plan.installation.major,
+            bin_directory: plan.installation.bin_directory.clone(),
+            data_directory: self.data,
+            socket_directory: self.run,
+            log_file: self.log,
+            _lock: lock,
+        })
     }
 
     /// Takes the shared lock and reads what tells this instance from others at the same path, before and after.

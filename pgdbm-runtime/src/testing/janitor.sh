@@ -47,7 +47,7 @@ is_server() {
     if [ -d /proc/self ]; then
         [ "/proc/$1/cwd" -ef "$data" ]
     else
-        case $(ps -o args= -p "$1") in
+        case $(ps -ww -o args= -p "$1") in
             *" -D $data "*) true ;;
             *) false ;;
         esac
@@ -88,6 +88,8 @@ stop_server() {
         round=$((round + 1))
         pause 0.05
     done
+    remove_shared_memory
+    return 0
 }
 
 # A server that was killed itself could not take its processes along. They end at their next look for it, but one that
@@ -101,6 +103,19 @@ kill_orphans() {
         [ "$name" = postgres ] && kill -KILL "${process#/proc/}" && found=0
     done
     return $found
+}
+
+# A server that was killed leaves a segment of System V shared memory, and its key and id on line 7 of its file. Only the
+# segment that still has both, and that nobody uses, is the one.
+remove_shared_memory() {
+    [ -r /proc/sysvipc/shm ] && [ -f "$data/postmaster.pid" ] || return 0
+    line=0
+    while read -r key id rest && [ $line -lt 6 ]; do
+        line=$((line + 1))
+    done <"$data/postmaster.pid"
+    while read -r segment_key segment_id mode size creator last users rest; do
+        [ "$segment_key $segment_id $users" = "$key $id 0" ] && ipcrm -m "$id"
+    done </proc/sysvipc/shm
 }
 
 # The directory goes away in one step, so that nobody ever finds half of one; its files follow.

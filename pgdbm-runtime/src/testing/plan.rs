@@ -136,13 +136,16 @@ const SOCKET_PATH_SIZE: usize = if cfg!(any(target_os = "linux", target_os = "an
     104
 };
 
-/// Nothing here survives a crash of the machine, and nothing has to. The time zone is one for all machines.
-const SETTINGS: [&str; 8] = [
+/// Nothing here survives a crash of the machine, and nothing has to. The time zone is one for all machines. Dynamic
+/// shared memory in the data directory goes away with it, also when the server is killed, and does not depend on the
+/// size of `/dev/shm`, which is small in containers.
+const SETTINGS: [&str; 9] = [
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
     "max_connections=200",
+    "dynamic_shared_memory_type=mmap",
     "timezone=UTC",
     "log_timezone=UTC",
     "unix_socket_permissions=0700",

@@ -49,9 +49,21 @@ pub(crate) fn launch(
     })
 }
 
-/// Whether a server behind this socket takes connections.
+/// Whether there is a server behind this socket that takes connections, now or after the recovery it is in.
+///
+/// A server that refuses for another reason (somebody has dropped the database `postgres`) is there, and not ours to
+/// restart: others use it.
 pub(crate) fn answers(socket_directory: &Path) -> bool {
-    matches!(probe(socket_directory), Ok(Answer::Ready))
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        match probe(socket_directory) {
+            Ok(Answer::Ready | Answer::Refused(_)) => return true,
+            Ok(Answer::NotYet) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            Ok(Answer::NotYet) | Err(_) => return false,
+        }
+    }
 }
 
 /// The launcher's process id file, there before the server has its own: with it, a server that is still starting can
@@ -72,20 +84,15 @@ fn spawn(
     log: &File,
     gate: &Gate,
 ) -> io::Result<()> {
-    let socket_directory = plan.socket_directory();
     let mut arguments: Vec<&OsStr> = ["/bin/sh", "-c", BECOME_SERVER, "sh"]
         .iter()
         .map(OsStr::new)
         .collect();
     arguments.extend([pid_file.as_os_str(), program.as_os_str()]);
-    arguments.extend([
-        "-D".as_ref(),
-        data.as_os_str(),
-        "-k".as_ref(),
-        socket_directory.as_os_str(),
-    ]);
+    arguments.extend(["-D".as_ref(), data.as_os_str()]);
+    // Seen from the data directory: an absolute path would have to be quoted for a list of directories.
     arguments.extend(
-        ["-p", "5432", "-c", "listen_addresses="]
+        ["-k", "..", "-p", "5432", "-c", "listen_addresses="]
             .iter()
             .map(OsStr::new),
     );

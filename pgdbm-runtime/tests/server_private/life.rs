@@ -98,6 +98,23 @@ async fn the_servers_settings_are_for_data_that_may_be_lost_and_ours_can_be_chan
     }
 }
 
+#[tokio::test]
+async fn a_directory_may_have_any_name() {
+    let base = Base::new("a, \"b\" 'c' $d");
+    let server = PgServer::with(base.options()).unwrap();
+    assert!(
+        connect(server.url())
+            .await
+            .query_one("SELECT 1", &[])
+            .await
+            .is_ok()
+    );
+    // A joiner reads the same names, and the janitor removes what has them.
+    Holder::started(&base).0.finish();
+    drop(server);
+    base.until_gone();
+}
+
 #[test]
 fn equal_options_share_a_server_within_a_process_and_others_do_not() {
     let base = Base::new("options");

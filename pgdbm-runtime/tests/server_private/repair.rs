@@ -75,6 +75,42 @@ async fn processes_that_a_killed_server_left_busy_are_ended_with_it() {
 }
 
 #[tokio::test]
+async fn a_server_that_recovers_from_the_crash_of_one_of_its_processes_is_waited_for() {
+    let base = Base::new("recovers");
+    let (holder, url) = Holder::started(&base);
+    let postmaster = base.postmaster();
+    let client = connect(&url).await;
+    let row = client
+        .query_one("SELECT pg_backend_pid()", &[])
+        .await
+        .unwrap();
+    kill(row.get(0));
+    let server = PgServer::with(base.options()).unwrap();
+    assert_eq!(
+        base.postmaster(),
+        postmaster,
+        "nobody else's server is restarted"
+    );
+    drop(server);
+    holder.finish();
+}
+
+#[tokio::test]
+async fn a_server_without_its_maintenance_database_is_left_alone() {
+    let base = Base::new("dropped");
+    let server = PgServer::with(base.options()).unwrap();
+    let postmaster = base.postmaster();
+    let client = connect(&server.database_url("template1")).await;
+    client
+        .batch_execute("DROP DATABASE postgres")
+        .await
+        .unwrap();
+    let (holder, _) = Holder::started(&base);
+    assert_eq!(base.postmaster(), postmaster);
+    holder.finish();
+}
+
+#[tokio::test]
 async fn a_server_whose_data_is_damaged_beyond_recovery_is_replaced() {
     let base = Base::new("damaged");
     let (holder, _) = Holder::started(&base);
@@ -236,7 +272,8 @@ fn hit_start(after: Duration, cold: bool, whole_group: bool) -> Base {
 #[test]
 fn a_kept_cluster_that_lost_a_file_is_made_again() {
     let base = Base::new("cache-lost");
-    let (holder, file) = with_cache(&base, "cluster/global/pg_filenode.map");
+    // Of template1, which no start reads.
+    let (holder, file) = with_cache(&base, "cluster/base/1/PG_VERSION");
     holder.finish();
     base.until_gone();
     fs::remove_file(&file).unwrap();
@@ -265,17 +302,20 @@ fn a_base_directory_that_somebody_removes_by_hand_is_made_again() {
     let (old_postmaster, old_janitor) = (base.postmaster(), base.janitor());
     fs::remove_dir_all(base.path()).unwrap();
     let (second, _) = Holder::started(&base);
-    assert_ne!(base.postmaster(), old_postmaster);
+    let postmaster = base.postmaster();
+    assert_ne!(postmaster, old_postmaster);
     // The first server's janitor must not take the second server for its own.
     first.finish();
     until("the first server's janitor is gone", || {
         is_gone(old_janitor)
     });
     let (third, _) = Holder::started(&base);
+    assert_eq!(base.postmaster(), postmaster);
     second.finish();
     third.finish();
     // PostgreSQL looks once a minute whether its lock file is still there; this test does not wait for it.
-    kill(old_postmaster);
+    let old_postmaster = rustix::process::Pid::from_raw(old_postmaster).unwrap();
+    rustix::process::kill_process(old_postmaster, rustix::process::Signal::QUIT).unwrap();
 }
 
 /// A server without users and without a janitor. Returns its process.

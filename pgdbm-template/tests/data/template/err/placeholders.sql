@@ -118,3 +118,8 @@ SELECT {{a; SELECT '{{tables.b}}'
 %%
 SELECT (SELECT f(1) FROM <<tables.users WHERE true)
 --                       ^^^^^^^^^^^^^^ unterminated-placeholder
+%%
+SELECT {{a; SELECT 1 }}
+--     ^^^ unterminated-placeholder
+--                   ^ unexpected-character
+--                    ^ unexpected-character
