@@ -114,7 +114,7 @@ impl Error {
     /// An error of a statement that is part of a larger text: `map` leads back to it, and `start` is where the statement begins.
     pub(crate) fn from_driver_at(
         error: &tokio_postgres::Error,
-        query: QueryContext,
+        query: &QueryContext,
         sent: &str,
         map: &OffsetMap,
         start: usize,
@@ -124,7 +124,7 @@ impl Error {
             let byte = error.position().and_then(|position| byte_of(sent, position));
             *place = Some(Place { offset: byte.map_or(start, |byte| map.to_source(byte)) });
         }
-        ours.with_query(&query)
+        ours.with_query(query)
     }
 
     fn with_context(self, context: Option<(&QueryContext, &str)>) -> Self {

@@ -192,10 +192,11 @@ impl<'e> Access<'e> {
                     continue;
                 }
             }
-            if error.as_db_error().is_none() && !error.is_closed() {
-                if let Some(kind) = unfit_argument(&statement, &values) {
-                    return Err(Error::new(kind).with_query(query));
-                }
+            if error.as_db_error().is_none()
+                && !error.is_closed()
+                && let Some(kind) = unfit_argument(&statement, &values)
+            {
+                return Err(Error::new(kind).with_query(query));
             }
             return Err(failed(connection, query, sql, &error));
         }

@@ -120,8 +120,8 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute), for the first list that the server refuses.
-        pub async fn execute_many<'e, U, A>(
-            &'e self,
+        pub async fn execute_many<U, A>(
+            &self,
             query: U,
             lists: impl IntoIterator<Item = A, IntoIter: Send>,
         ) -> Result<u64, $crate::Error>

@@ -105,7 +105,7 @@ impl Run {
             self.connection.mark_failed(true);
             let file = Text::dynamic(&migration.sql);
             let query = QueryContext { text: file, schema: self.connection.schema_name().clone() };
-            Error::from_driver_at(&error, query, &statement.sql, &statement.map, statement.start)
+            Error::from_driver_at(&error, &query, &statement.sql, &statement.map, statement.start)
         })
     }
 

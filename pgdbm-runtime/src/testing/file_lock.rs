@@ -76,6 +76,7 @@ mod tests {
     use std::fs;
     use std::io;
     use std::path::PathBuf;
+    use std::thread;
     use std::time::{Duration, Instant};
 
     use super::{Mode, PATIENCE, attempt, open, wait};
@@ -92,7 +93,7 @@ mod tests {
         assert!(attempt(&open(&path).unwrap(), Mode::Shared).unwrap());
         assert!(!attempt(&open(&path).unwrap(), Mode::Exclusive).unwrap());
         let waiting = open(&path).unwrap();
-        let waiting = std::thread::spawn(|| wait(waiting, Mode::Exclusive, PATIENCE));
+        let waiting = thread::spawn(|| wait(waiting, Mode::Exclusive, PATIENCE));
         drop(first);
         let second = waiting.join().unwrap().unwrap();
         assert!(!attempt(&open(&path).unwrap(), Mode::Shared).unwrap());
@@ -113,14 +114,19 @@ mod tests {
         .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(first);
-        let third = open(&path).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while !attempt(&third, Mode::Exclusive).unwrap() {
-            assert!(
-                Instant::now() < deadline,
-                "the waiting thread keeps the lock"
-            );
-            std::thread::yield_now();
+        // The thread that waited in vain comes to its lock in one of the pauses, and must not keep it.
+        for _ in 0..50 {
+            let third = open(&path).unwrap();
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while !attempt(&third, Mode::Exclusive).unwrap() {
+                assert!(
+                    Instant::now() < deadline,
+                    "the waiting thread keeps the lock"
+                );
+                thread::sleep(Duration::from_millis(1));
+            }
+            drop(third);
+            thread::sleep(Duration::from_millis(1));
         }
         fs::remove_file(path).unwrap();
     }

@@ -73,7 +73,9 @@ impl Instance {
         }
         if janitor::is_vacant(&self.janitor).unwrap_or(false) {
             return Err(ServerError::start(format!(
-                "the server's janitor, a script for /bin/sh, ended at once; without one the server in {} would stay",
+                "the server's janitor, a script for /bin/sh that uses {}, ended at once; without one the server in {} \
+                 would stay",
+                plan.lock_tool.name(),
                 self.directory.display()
             )));
         }

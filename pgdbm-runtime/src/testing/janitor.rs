@@ -37,7 +37,7 @@ impl LockTool {
     const ALL: [LockTool; 3] = [LockTool::Flock, LockTool::Perl, LockTool::Python];
 
     /// The program's name, which is also what the script calls the tool.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             LockTool::Flock => "flock",
             LockTool::Perl => "perl",

@@ -150,6 +150,8 @@ esac
 
 exec 8>&1 7>&2 >/dev/null 2>&1
 trap '' HUP INT QUIT
+# A tool that cannot even unlock would keep the janitor waiting for ever; who hired it sees that it has gone.
+unlock 9 || exit 1
 echo "$$" >&7
 
 while :; do

@@ -1,5 +1,6 @@
 //! What cannot be is said at once, with its reason and its remedy, and leaves nothing behind.
 
+use std::env;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 
@@ -122,6 +123,26 @@ fn a_setting_that_the_server_does_not_take_is_shown_with_the_servers_log() {
         text.contains("invalid value for parameter \"shared_buffers\": \"plenty\""),
         "{text}"
     );
+}
+
+#[test]
+fn a_lock_tool_that_does_not_work_is_said_and_no_server_is_left_without_a_janitor() {
+    let base = Base::new("tool");
+    let tools = base.root().join("tools");
+    fs::create_dir(&tools).unwrap();
+    let tool = tools.join("flock");
+    fs::write(&tool, "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", tools.display(), env::var("PATH").unwrap());
+    let mut holder = Holder::from(Holder::command(&base.path()).env("PATH", path));
+    let error = holder.answer().unwrap_err();
+    assert!(
+        error.contains("the server's janitor") && error.contains("uses flock, ended at once"),
+        "{error}"
+    );
+    // The process that failed lives on, and there is no janitor: it has cleared up itself.
+    assert!(!base.path().exists());
+    base.until_gone();
 }
 
 #[test]

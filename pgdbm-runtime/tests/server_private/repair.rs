@@ -74,6 +74,34 @@ async fn processes_that_a_killed_server_left_busy_are_ended_with_it() {
     base.until_gone();
 }
 
+#[test]
+fn the_shared_memory_of_a_server_that_was_killed_goes_with_it() {
+    let segments = || fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
+    let base = Base::new("memory");
+    let (holder, _) = Holder::started(&base);
+    let file = fs::read_to_string(base.instance().join("run/data/postmaster.pid")).unwrap();
+    let key_and_id: Vec<String> = file
+        .lines()
+        .nth(6)
+        .unwrap()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let has_segment = || {
+        let segments = segments();
+        segments.lines().any(|line| {
+            line.split_whitespace()
+                .take(2)
+                .eq(key_and_id.iter().map(String::as_str))
+        })
+    };
+    assert_eq!(has_segment(), Path::new("/proc/sysvipc/shm").exists());
+    kill(base.postmaster());
+    holder.kill();
+    base.until_gone();
+    assert!(!has_segment());
+}
+
 #[tokio::test]
 async fn a_server_that_recovers_from_the_crash_of_one_of_its_processes_is_waited_for() {
     let base = Base::new("recovers");

@@ -86,7 +86,7 @@ pub(super) fn token(source: &str, token: Token, diagnostics: &mut Diagnostics) {
         TokenKind::Parameter { valid: false } => diagnostics.push(|| {
             let digits = text.get(1..).unwrap_or_default();
             let digits = digits.bytes().take_while(u8::is_ascii_digit).count();
-            let message = format!("letters follow the parameter `{}` directly", excerpt(&text[..=digits]));
+            let message = format!("letters follow the parameter `{}` directly", excerpt(text.get(..=digits).unwrap_or_default()));
             Diagnostic::error(Code::MalformedParameter, message, token.start, token.end, "read as one")
                 .with_help("write a space after the number, or start a name with a letter")
         }),
