@@ -8,7 +8,10 @@ use std::io::{IsTerminal, Read};
 use std::time::Instant;
 
 use pgdbm::testing::{PgServer, PgServerOptions};
-use pgdbm::{DatabaseConfig, DatabaseManager, FromRow, MigrationManager, Pool, UnboundQuery, query, query_as, query_scalar};
+use pgdbm::{
+    DatabaseConfig, DatabaseManager, FromRow, MigrationManager, Pool, UnboundQuery, query,
+    query_as, query_scalar,
+};
 
 /// The SQL files of this package, validated and embedded while compiling.
 #[pgdbm::migrations("migrations")]
@@ -39,9 +42,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             ("--hold", _) => hold = true,
             ("--directory", 1..) => {
                 let directory = arguments.next().unwrap_or_default();
-                server = Some(PgServer::with(PgServerOptions::new().base_directory(directory))?);
+                server = Some(PgServer::with(
+                    PgServerOptions::new().base_directory(directory),
+                )?);
             }
-            _ => return Err(format!("unknown argument `{argument}`; there are --hold and --directory DIR").into()),
+            _ => {
+                return Err(format!(
+                    "unknown argument `{argument}`; there are --hold and --directory DIR"
+                )
+                .into());
+            }
         }
     }
     let server = match server {
@@ -51,29 +61,50 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pool = Pool::connect(DatabaseConfig::from_url(server.url())?.max_connections(4)).await?;
     let version: String = pool.public().fetch_value("SHOW server_version").await?;
     page.step("A server");
-    page.line(&format!("PostgreSQL {version}, ready after {} ms", started.elapsed().as_millis()));
+    page.line(&format!(
+        "PostgreSQL {version}, ready after {} ms",
+        started.elapsed().as_millis()
+    ));
     page.line(&format!("at {}", DatabaseConfig::from_url(server.url())?));
 
     page.step("One pool, two schemas, the same three migration files");
     // Names of this run's own, so that runs on a server that stays do not meet.
     let run = std::process::id();
-    let shops = [pool.manager(&format!("demo_{run}_north"))?, pool.manager(&format!("demo_{run}_south"))?];
+    let shops = [
+        pool.manager(&format!("demo_{run}_north"))?,
+        pool.manager(&format!("demo_{run}_south"))?,
+    ];
     for shop in &shops {
         let report = MigrationManager::new(shop, Migrations).apply().await?;
-        page.line(&format!("{:<18} {}", shop.schema(), names(report.applied.iter().map(|migration| &*migration.name))));
+        page.line(&format!(
+            "{:<18} {}",
+            shop.schema(),
+            names(report.applied.iter().map(|migration| &*migration.name))
+        ));
     }
     let again = MigrationManager::new(&shops[0], Migrations).apply().await?;
-    page.line(&format!("a second run applies nothing: {} pending, {} already there", again.applied.len(), again.already_applied));
+    page.line(&format!(
+        "a second run applies nothing: {} pending, {} already there",
+        again.applied.len(),
+        again.already_applied
+    ));
 
     page.step("The same checked queries on both");
-    for (shop, people) in shops.iter().zip([&["ada", "grace", "edsger"][..], &["barbara"][..]]) {
+    for (shop, people) in shops
+        .iter()
+        .zip([&["ada", "grace", "edsger"][..], &["barbara"][..]])
+    {
         for name in people {
             let user = sign_up(shop, name).await?;
             let cents = 1000 * i64::from(user);
-            query!("SELECT {{functions.place_order}}($1, $2)", user, cents).execute(shop).await?;
+            query!("SELECT {{functions.place_order}}($1, $2)", user, cents)
+                .execute(shop)
+                .await?;
         }
         page.sql(&shop.render("SELECT count(*) FROM {{tables.users}}")?);
-        let count: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}").fetch_one(shop).await?;
+        let count: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}")
+            .fetch_one(shop)
+            .await?;
         page.line(&format!("{:<18} {count} user(s)", shop.schema()));
     }
 
@@ -81,7 +112,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     page.sql(USER.source());
     for shop in &shops {
         let user = USER.bind((1,)).fetch_one(shop).await?;
-        page.line(&format!("{:<18} user 1 is {}", shop.schema(), user.get::<String>("email")?));
+        page.line(&format!(
+            "{:<18} user 1 is {}",
+            shop.schema(),
+            user.get::<String>("email")?
+        ));
     }
 
     page.step("Rows as structs");
@@ -91,7 +126,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         1000_i64
     );
     for row in spending.fetch_all(&shops[0]).await? {
-        page.line(&format!("{:<22} {} order(s), {:>3}.{:02}", row.email, row.orders, row.cents / 100, row.cents % 100));
+        page.line(&format!(
+            "{:<22} {} order(s), {:>3}.{:02}",
+            row.email,
+            row.orders,
+            row.cents / 100,
+            row.cents % 100
+        ));
     }
 
     page.step("A transaction that is dropped never happened");
@@ -99,12 +140,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let gone = query!("DELETE FROM {{tables.orders}}").execute(&tx).await?;
     page.line(&format!("{gone} orders deleted, then an early return …"));
     drop(tx);
-    let orders: i64 = query_scalar!("SELECT count(*) FROM {{tables.orders}}").fetch_one(&shops[0]).await?;
+    let orders: i64 = query_scalar!("SELECT count(*) FROM {{tables.orders}}")
+        .fetch_one(&shops[0])
+        .await?;
     page.line(&format!("… and {orders} orders are still there"));
 
     page.step("An error says what, where, and which constraint");
     let email = "ada@example.com";
-    if let Err(error) = query!("INSERT INTO {{tables.users}} (email) VALUES ($email)").execute(&shops[0]).await {
+    if let Err(error) = query!("INSERT INTO {{tables.users}} (email) VALUES ($email)")
+        .execute(&shops[0])
+        .await
+    {
         for line in error.to_string().lines() {
             page.line(line);
         }
@@ -112,12 +158,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     if hold {
         page.step("Holding");
-        page.line(&format!("directory {}", server.data_directory().map(|path| path.display().to_string()).unwrap_or_default()));
+        page.line(&format!(
+            "directory {}",
+            server
+                .data_directory()
+                .map(|path| path.display().to_string())
+                .unwrap_or_default()
+        ));
         std::io::stdin().read_to_end(&mut Vec::new())?;
     }
 
     for shop in &shops {
-        pool.public().execute(format!("DROP SCHEMA {} CASCADE", shop.schema())).await?;
+        pool.public()
+            .execute(format!("DROP SCHEMA {} CASCADE", shop.schema()))
+            .await?;
     }
     pool.close().await;
     page.step("Done");
@@ -131,7 +185,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn sign_up(shop: &DatabaseManager, name: &str) -> Result<i32, pgdbm::Error> {
     let email = format!("{name}@example.com");
-    query_scalar!("INSERT INTO {{tables.users}} (email, name) VALUES ($email, $name) RETURNING id").fetch_one(shop).await
+    query_scalar!("INSERT INTO {{tables.users}} (email, name) VALUES ($email, $name) RETURNING id")
+        .fetch_one(shop)
+        .await
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -145,7 +201,9 @@ struct Page {
 
 impl Page {
     fn new() -> Self {
-        Page { colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
+        Page {
+            colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        }
     }
 
     fn title(&self, text: &str) {
@@ -165,6 +223,10 @@ impl Page {
     }
 
     fn styled(&self, style: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

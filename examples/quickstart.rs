@@ -17,9 +17,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     MigrationManager::new(&db, Migrations).apply().await?;
 
     let email = format!("ada+{}@example.com", std::process::id());
-    let id: i32 = query_scalar!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id").fetch_one(&db).await?;
-    let user = query!("SELECT id, email FROM {{tables.users}} WHERE id = $1", id).fetch_one(&db).await?;
-    println!("user {} is {}", user.get::<i32>("id")?, user.get::<String>("email")?);
+    let id: i32 =
+        query_scalar!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id")
+            .fetch_one(&db)
+            .await?;
+    let user = query!("SELECT id, email FROM {{tables.users}} WHERE id = $1", id)
+        .fetch_one(&db)
+        .await?;
+    println!(
+        "user {} is {}",
+        user.get::<i32>("id")?,
+        user.get::<String>("email")?
+    );
 
     pool.close().await;
     Ok(())

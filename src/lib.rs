@@ -2,16 +2,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use pgdbm_macros::{
-    FromRow, migrations, query, query_as, query_file, query_file_as, query_file_scalar, query_scalar,
+    FromRow, migrations, query, query_as, query_file, query_file_as, query_file_scalar,
+    query_scalar,
 };
 #[cfg(feature = "testing")]
 pub use pgdbm_runtime::testing;
 pub use pgdbm_runtime::{
-    AppliedMigration, Argument, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig, DatabaseManager, EmbeddedFile,
-    EmbeddedMigrations, Error, Exactly, Execute, Executor, Fetch, FetchAll, FetchOne, FetchOptional, Fits, FromRow,
-    HistoryEntry, Location, MigrationFiles, MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
-    PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, SslMode, Transaction, TransactionOptions, Unbound,
-    UnboundQuery, Unknown, sql, types,
+    AppliedMigration, Argument, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig,
+    DatabaseManager, EmbeddedFile, EmbeddedMigrations, Error, Exactly, Execute, Executor, Fetch,
+    FetchAll, FetchOne, FetchOptional, Fits, FromRow, HistoryEntry, Location, MigrationFiles,
+    MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
+    PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, SslMode, Transaction,
+    TransactionOptions, Unbound, UnboundQuery, Unknown, sql, types,
 };
 
 /// What generated code names. Not for people; it changes without notice.

@@ -1,6 +1,8 @@
 //! What the commands do, and how it is printed.
 
-use pgdbm_runtime::{DatabaseConfig, Error, MigrationFiles, MigrationManager, MigrationState, Pool};
+use pgdbm_runtime::{
+    DatabaseConfig, Error, MigrationFiles, MigrationManager, MigrationState, Pool,
+};
 
 use crate::arguments::{Arguments, Command, Target};
 
@@ -20,9 +22,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Error> {
             }
             Ok(())
         }
-        Command::Migrate { target, dry_run, allow_out_of_order, ignore_missing } => {
+        Command::Migrate {
+            target,
+            dry_run,
+            allow_out_of_order,
+            ignore_missing,
+        } => {
             for (schema, manager) in managers(&target).await? {
-                let manager = manager.allow_out_of_order(allow_out_of_order).ignore_missing(ignore_missing);
+                let manager = manager
+                    .allow_out_of_order(allow_out_of_order)
+                    .ignore_missing(ignore_missing);
                 if dry_run {
                     plan(&schema, &manager).await?;
                 } else {
@@ -42,15 +51,28 @@ async fn managers(target: &Target) -> Result<Vec<(String, MigrationManager)>, Er
         None => DatabaseConfig::from_env()?,
     };
     let pool = Pool::connect(config.application_name("pgdbm").max_connections(2)).await?;
-    let manager = |schema: &String| Ok((schema.clone(), files.manager(&pool.manager(schema)?, &target.module)));
+    let manager = |schema: &String| {
+        Ok((
+            schema.clone(),
+            files.manager(&pool.manager(schema)?, &target.module),
+        ))
+    };
     target.schema.iter().map(manager).collect()
 }
 
 async fn apply(schema: &str, manager: &MigrationManager) -> Result<(), Error> {
     let report = manager.apply().await?;
-    println!("{schema}: {} applied, {} already there", report.applied.len(), report.already_applied);
+    println!(
+        "{schema}: {} applied, {} already there",
+        report.applied.len(),
+        report.already_applied
+    );
     for migration in report.applied {
-        println!("  {:>8.1} ms  {}", migration.took.as_secs_f64() * 1000.0, migration.name);
+        println!(
+            "  {:>8.1} ms  {}",
+            migration.took.as_secs_f64() * 1000.0,
+            migration.name
+        );
     }
     Ok(())
 }
@@ -59,7 +81,15 @@ async fn plan(schema: &str, manager: &MigrationManager) -> Result<(), Error> {
     let plan = manager.dry_run().await?;
     println!("-- {schema}: {} pending", plan.len());
     for migration in plan {
-        println!("\n-- {}{}", migration.name, if migration.transaction { "" } else { " (no transaction)" });
+        println!(
+            "\n-- {}{}",
+            migration.name,
+            if migration.transaction {
+                ""
+            } else {
+                " (no transaction)"
+            }
+        );
         for statement in migration.statements {
             println!("{statement};");
         }
@@ -71,8 +101,14 @@ fn word(state: &MigrationState) -> String {
     match state {
         MigrationState::Pending => "pending".to_owned(),
         MigrationState::Applied { .. } => "applied".to_owned(),
-        MigrationState::Partial { statements_done, outcome_unknown: false } => format!("after #{statements_done}"),
-        MigrationState::Partial { statements_done, outcome_unknown: true } => format!("in #{}?", statements_done + 1),
+        MigrationState::Partial {
+            statements_done,
+            outcome_unknown: false,
+        } => format!("after #{statements_done}"),
+        MigrationState::Partial {
+            statements_done,
+            outcome_unknown: true,
+        } => format!("in #{}?", statements_done + 1),
         MigrationState::Changed => "changed!".to_owned(),
         MigrationState::Missing => "file missing".to_owned(),
         _ => "unknown".to_owned(),

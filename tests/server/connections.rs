@@ -15,7 +15,10 @@ async fn backend(db: &DatabaseManager) -> i32 {
 #[tokio::test]
 async fn an_exhausted_pool_says_so() {
     lab(async |lab| {
-        let config = lab.config().max_connections(1).acquire_timeout(Duration::from_millis(50));
+        let config = lab
+            .config()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_millis(50));
         let pool = Pool::connect(config).await.unwrap();
         let db = pool.manager("shop").unwrap();
         let held = db.acquire().await.unwrap();
@@ -33,12 +36,18 @@ async fn an_exhausted_pool_says_so() {
 #[tokio::test]
 async fn the_pool_opens_what_it_is_told_and_no_more() {
     lab(async |lab| {
-        let pool = Pool::connect(lab.config().min_connections(3).max_connections(4)).await.unwrap();
+        let pool = Pool::connect(lab.config().min_connections(3).max_connections(4))
+            .await
+            .unwrap();
         assert_eq!(pool.stats().open, 3);
         assert_eq!(pool.stats().idle, 3);
-        let error = Pool::connect(lab.config().min_connections(5).max_connections(4)).await.unwrap_err();
+        let error = Pool::connect(lab.config().min_connections(5).max_connections(4))
+            .await
+            .unwrap_err();
         assert!(error.is_config());
-        let error = Pool::connect(lab.config().max_connections(0)).await.unwrap_err();
+        let error = Pool::connect(lab.config().max_connections(0))
+            .await
+            .unwrap_err();
         assert!(error.is_config());
     })
     .await;
@@ -51,7 +60,12 @@ async fn closing_waits_for_those_in_use_and_refuses_the_others() {
         let db = pool.manager("shop").unwrap();
         let tx = db.transaction().await.unwrap();
         let mut closing = Box::pin(pool.close());
-        assert!(closing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(
+            closing
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending()
+        );
         assert!(pool.is_closed());
         assert!(db.execute("SELECT 1").await.unwrap_err().is_pool_closed());
         tx.execute("SELECT 1").await.unwrap();
@@ -85,9 +99,15 @@ async fn a_session_that_was_changed_is_not_handed_to_others() {
         let before = backend(&db).await;
         db.execute("SELECT 'SET search_path'").await.unwrap();
         let tx = db.transaction().await.unwrap();
-        tx.execute("SET LOCAL statement_timeout = 1000").await.unwrap();
+        tx.execute("SET LOCAL statement_timeout = 1000")
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(backend(&db).await, before, "what changes nothing costs nothing");
+        assert_eq!(
+            backend(&db).await,
+            before,
+            "what changes nothing costs nothing"
+        );
     })
     .await;
 }
@@ -96,12 +116,24 @@ async fn a_session_that_was_changed_is_not_handed_to_others() {
 async fn a_held_connection_keeps_its_session_until_it_is_dropped() {
     lab(async |lab| {
         let mut connection = lab.db.acquire().await.unwrap();
-        connection.execute("CREATE TEMP TABLE basket (n int)").await.unwrap();
-        connection.execute("INSERT INTO basket VALUES (1), (2)").await.unwrap();
+        connection
+            .execute("CREATE TEMP TABLE basket (n int)")
+            .await
+            .unwrap();
+        connection
+            .execute("INSERT INTO basket VALUES (1), (2)")
+            .await
+            .unwrap();
         let tx = connection.transaction().await.unwrap();
         tx.execute("DELETE FROM basket").await.unwrap();
         drop(tx);
-        assert_eq!(connection.fetch_value::<i64>("SELECT count(*) FROM basket").await.unwrap(), 2);
+        assert_eq!(
+            connection
+                .fetch_value::<i64>("SELECT count(*) FROM basket")
+                .await
+                .unwrap(),
+            2
+        );
         assert_eq!(connection.schema(), "shop");
     })
     .await;
@@ -155,16 +187,21 @@ async fn a_connection_that_the_server_closed_is_replaced() {
         let pool = lab.pool_of(1).await;
         let db = pool.manager("shop").unwrap();
         let before = backend(&db).await;
-        lab.db.execute(sql("SELECT pg_terminate_backend($1, 10000)").bind(before)).await.unwrap();
+        lab.db
+            .execute(sql("SELECT pg_terminate_backend($1, 10000)").bind(before))
+            .await
+            .unwrap();
         // The driver may learn of it only by using it: then the error says what happened, and the next try works.
-        eventually("a new connection", async || match db.fetch_value::<i32>("SELECT pg_backend_pid()").await {
-            Ok(pid) => {
-                assert_ne!(pid, before);
-                true
-            }
-            Err(error) => {
-                assert!(error.is_connection_lost(), "{error}");
-                false
+        eventually("a new connection", async || {
+            match db.fetch_value::<i32>("SELECT pg_backend_pid()").await {
+                Ok(pid) => {
+                    assert_ne!(pid, before);
+                    true
+                }
+                Err(error) => {
+                    assert!(error.is_connection_lost(), "{error}");
+                    false
+                }
             }
         })
         .await;
@@ -176,12 +213,20 @@ async fn a_connection_that_the_server_closed_is_replaced() {
 async fn the_statement_cache_is_bounded() {
     lab(async |lab| {
         for (size, most) in [(0, 0), (5, 5)] {
-            let pool = Pool::connect(lab.config().max_connections(1).statement_cache_size(size)).await.unwrap();
+            let pool = Pool::connect(lab.config().max_connections(1).statement_cache_size(size))
+                .await
+                .unwrap();
             let db = pool.manager("shop").unwrap();
             for n in 0..30 {
-                assert_eq!(db.fetch_value::<i32>(format!("SELECT {n}")).await.unwrap(), n);
+                assert_eq!(
+                    db.fetch_value::<i32>(format!("SELECT {n}")).await.unwrap(),
+                    n
+                );
             }
-            let kept: i64 = db.fetch_value("SELECT count(*) FROM pg_prepared_statements").await.unwrap();
+            let kept: i64 = db
+                .fetch_value("SELECT count(*) FROM pg_prepared_statements")
+                .await
+                .unwrap();
             assert!(kept <= most + 1, "{kept} statements with a cache of {size}");
         }
     })
@@ -195,7 +240,12 @@ async fn the_driver_s_client_can_be_used_and_its_connection_is_not_trusted_after
         let db = pool.manager("shop").unwrap();
         let before = backend(&db).await;
         let connection = db.acquire().await.unwrap();
-        connection.as_driver().unwrap().batch_execute("SET work_mem = '1MB'").await.unwrap();
+        connection
+            .as_driver()
+            .unwrap()
+            .batch_execute("SET work_mem = '1MB'")
+            .await
+            .unwrap();
         drop(connection);
         assert_ne!(backend(&db).await, before);
     })
@@ -205,9 +255,19 @@ async fn the_driver_s_client_can_be_used_and_its_connection_is_not_trusted_after
 #[tokio::test]
 async fn a_transaction_is_begun_and_ended_by_its_value_only() {
     lab(async |lab| {
-        for text in ["BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "END", "ABORT"] {
+        for text in [
+            "BEGIN",
+            "START TRANSACTION",
+            "COMMIT",
+            "ROLLBACK",
+            "END",
+            "ABORT",
+        ] {
             let error = lab.db.execute(text).await.unwrap_err();
-            assert!(error.to_string().contains("db.transaction()"), "{text}: {error}");
+            assert!(
+                error.to_string().contains("db.transaction()"),
+                "{text}: {error}"
+            );
             let tx = lab.db.transaction().await.unwrap();
             assert!(tx.execute(text).await.is_err(), "{text}");
             tx.execute("SAVEPOINT s").await.unwrap();
@@ -215,12 +275,24 @@ async fn a_transaction_is_begun_and_ended_by_its_value_only() {
             tx.commit().await.unwrap();
         }
         // A connection of one's own takes them, and takes an open transaction with it when it goes.
-        lab.db.execute("CREATE TABLE {{tables.t}} (n int)").await.unwrap();
+        lab.db
+            .execute("CREATE TABLE {{tables.t}} (n int)")
+            .await
+            .unwrap();
         let connection = lab.db.acquire().await.unwrap();
         connection.execute("BEGIN").await.unwrap();
-        connection.execute("INSERT INTO {{tables.t}} VALUES (1)").await.unwrap();
+        connection
+            .execute("INSERT INTO {{tables.t}} VALUES (1)")
+            .await
+            .unwrap();
         drop(connection);
-        assert_eq!(lab.db.fetch_value::<i64>("SELECT count(*) FROM {{tables.t}}").await.unwrap(), 0);
+        assert_eq!(
+            lab.db
+                .fetch_value::<i64>("SELECT count(*) FROM {{tables.t}}")
+                .await
+                .unwrap(),
+            0
+        );
     })
     .await;
 }
@@ -230,19 +302,29 @@ async fn a_statement_that_became_stale_is_prepared_again() {
     lab(async |lab| {
         let pool = lab.pool_of(1).await;
         let db = pool.manager("shop").unwrap();
-        db.execute("CREATE TABLE {{tables.t}} (a int)").await.unwrap();
-        db.execute("INSERT INTO {{tables.t}} VALUES (1)").await.unwrap();
+        db.execute("CREATE TABLE {{tables.t}} (a int)")
+            .await
+            .unwrap();
+        db.execute("INSERT INTO {{tables.t}} VALUES (1)")
+            .await
+            .unwrap();
         let query = "SELECT * FROM {{tables.t}}";
         assert_eq!(db.fetch_one(query).await.unwrap().len(), 1);
-        db.execute("ALTER TABLE {{tables.t}} ADD b int").await.unwrap();
+        db.execute("ALTER TABLE {{tables.t}} ADD b int")
+            .await
+            .unwrap();
         assert_eq!(db.fetch_one(query).await.unwrap().len(), 2);
-        db.execute("ALTER TABLE {{tables.t}} ADD c int").await.unwrap();
+        db.execute("ALTER TABLE {{tables.t}} ADD c int")
+            .await
+            .unwrap();
         let mut rows = db.fetch(query);
         assert_eq!(rows.next().await.unwrap().unwrap().len(), 3);
         assert!(rows.next().await.is_none());
         drop(rows);
         // In a transaction nothing can be run again; the next transaction has the new statement.
-        db.execute("ALTER TABLE {{tables.t}} ADD d int").await.unwrap();
+        db.execute("ALTER TABLE {{tables.t}} ADD d int")
+            .await
+            .unwrap();
         let tx = db.transaction().await.unwrap();
         assert_eq!(tx.fetch_one(query).await.unwrap_err().code(), Some("0A000"));
         drop(tx);
@@ -252,7 +334,12 @@ async fn a_statement_that_became_stale_is_prepared_again() {
         drop(tx);
         let connection = db.acquire().await.unwrap();
         connection.fetch_one(query).await.unwrap();
-        connection.as_driver().unwrap().batch_execute("DEALLOCATE ALL").await.unwrap();
+        connection
+            .as_driver()
+            .unwrap()
+            .batch_execute("DEALLOCATE ALL")
+            .await
+            .unwrap();
         assert_eq!(connection.fetch_one(query).await.unwrap().len(), 4);
     })
     .await;
@@ -261,8 +348,14 @@ async fn a_statement_that_became_stale_is_prepared_again() {
 #[tokio::test]
 async fn copy_is_refused_before_it_can_block_the_connection() {
     lab(async |lab| {
-        lab.db.execute("CREATE TABLE {{tables.t}} (n int)").await.unwrap();
-        for text in ["COPY {{tables.t}} FROM STDIN", "COPY {{tables.t}} TO STDOUT"] {
+        lab.db
+            .execute("CREATE TABLE {{tables.t}} (n int)")
+            .await
+            .unwrap();
+        for text in [
+            "COPY {{tables.t}} FROM STDIN",
+            "COPY {{tables.t}} TO STDOUT",
+        ] {
             let error = lab.db.execute(text).await.unwrap_err();
             assert!(error.to_string().contains("COPY"), "{error}");
             assert_eq!(lab.db.fetch_value::<i32>("SELECT 1").await.unwrap(), 1);

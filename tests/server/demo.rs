@@ -10,7 +10,9 @@ use crate::lab::eventually;
 fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let target = here.ancestors().nth(2).unwrap();
-    target.join("examples").join(format!("demo{}", std::env::consts::EXE_SUFFIX))
+    target
+        .join("examples")
+        .join(format!("demo{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// The demo with a server of its own, holding it.
@@ -25,7 +27,9 @@ fn start(base: &Path) -> (Child, PathBuf) {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let directory = lines.map(Result::unwrap).find_map(|line| Some(PathBuf::from(line.trim().strip_prefix("directory ")?)));
+    let directory = lines
+        .map(Result::unwrap)
+        .find_map(|line| Some(PathBuf::from(line.trim().strip_prefix("directory ")?)));
     (child, directory.unwrap())
 }
 
@@ -39,11 +43,23 @@ fn base(name: &str) -> PathBuf {
 async fn a_killed_demo_leaves_no_server_and_no_directory() {
     let base = base("kill");
     let (mut child, directory) = start(&base);
-    let pid = std::fs::read_to_string(directory.join("postmaster.pid")).unwrap().lines().next().unwrap().to_owned();
+    let pid = std::fs::read_to_string(directory.join("postmaster.pid"))
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
     child.kill().unwrap();
     child.wait().unwrap();
     eventually("the directory is gone", async || !directory.exists()).await;
-    eventually("the server is gone", async || !Command::new("kill").args(["-0", &pid]).stderr(Stdio::null()).status().unwrap().success())
-        .await;
+    eventually("the server is gone", async || {
+        !Command::new("kill")
+            .args(["-0", &pid])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    })
+    .await;
     let _ = std::fs::remove_dir_all(&base);
 }

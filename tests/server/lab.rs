@@ -30,7 +30,9 @@ impl Lab {
 
     /// Another pool to the same database.
     pub(crate) async fn pool_of(&self, connections: usize) -> Pool {
-        Pool::connect(self.config().max_connections(connections)).await.unwrap()
+        Pool::connect(self.config().max_connections(connections))
+            .await
+            .unwrap()
     }
 }
 
@@ -39,18 +41,32 @@ pub(crate) async fn lab(test: impl AsyncFnOnce(&Lab)) {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let database = format!("pgdbm_test_{}_{number}", std::process::id());
-    let admin = Pool::connect(DatabaseConfig::from_url(server().url()).unwrap().max_connections(1)).await.unwrap();
+    let admin = Pool::connect(
+        DatabaseConfig::from_url(server().url())
+            .unwrap()
+            .max_connections(1),
+    )
+    .await
+    .unwrap();
     let admin = admin.public();
-    admin.execute(format!("CREATE DATABASE {database} TEMPLATE template0")).await.unwrap();
+    admin
+        .execute(format!("CREATE DATABASE {database} TEMPLATE template0"))
+        .await
+        .unwrap();
 
-    let config = DatabaseConfig::from_url(&server().database_url(&database)).unwrap().max_connections(5);
+    let config = DatabaseConfig::from_url(&server().database_url(&database))
+        .unwrap()
+        .max_connections(5);
     let pool = Pool::connect(config).await.unwrap();
     let db = pool.manager("shop").unwrap();
     db.ensure_schema().await.unwrap();
     let lab = Lab { pool, db, database };
 
     let outcome = AssertUnwindSafe(test(&lab)).catch_unwind().await;
-    admin.execute(format!("DROP DATABASE {} WITH (FORCE)", lab.database)).await.unwrap();
+    admin
+        .execute(format!("DROP DATABASE {} WITH (FORCE)", lab.database))
+        .await
+        .unwrap();
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }

@@ -11,8 +11,14 @@ struct Migrations;
 
 /// The package's own migrations applied, and one user.
 async fn shop(lab: &Lab) {
-    pgdbm::MigrationManager::new(&lab.db, Migrations).apply().await.unwrap();
-    query!("INSERT INTO {{tables.users}} (email, name) VALUES ('ada@example.com', 'Ada')").execute(&lab.db).await.unwrap();
+    pgdbm::MigrationManager::new(&lab.db, Migrations)
+        .apply()
+        .await
+        .unwrap();
+    query!("INSERT INTO {{tables.users}} (email, name) VALUES ('ada@example.com', 'Ada')")
+        .execute(&lab.db)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -25,10 +31,25 @@ async fn the_four_forms_of_the_same_query() {
         let rows = [
             ANGLE.bind((id,)).fetch_one(&lab.db).await.unwrap(),
             BRACE.bind((id,)).fetch_one(&lab.db).await.unwrap(),
-            query!("SELECT * FROM <<tables.users>> WHERE id=$1", id).fetch_one(&lab.db).await.unwrap(),
-            query!("SELECT * FROM {{tables.users}} WHERE id=$1", id).fetch_one(&lab.db).await.unwrap(),
-            lab.db.prepare(&ANGLE).await.unwrap().fetch_one((id,)).await.unwrap(),
-            lab.db.fetch_one(query!("SELECT * FROM <<tables.users>> WHERE id=$1", id)).await.unwrap(),
+            query!("SELECT * FROM <<tables.users>> WHERE id=$1", id)
+                .fetch_one(&lab.db)
+                .await
+                .unwrap(),
+            query!("SELECT * FROM {{tables.users}} WHERE id=$1", id)
+                .fetch_one(&lab.db)
+                .await
+                .unwrap(),
+            lab.db
+                .prepare(&ANGLE)
+                .await
+                .unwrap()
+                .fetch_one((id,))
+                .await
+                .unwrap(),
+            lab.db
+                .fetch_one(query!("SELECT * FROM <<tables.users>> WHERE id=$1", id))
+                .await
+                .unwrap(),
         ];
         for row in rows {
             assert_eq!(row.get::<&str>("email").unwrap(), "ada@example.com");
@@ -48,7 +69,14 @@ async fn a_query_owns_its_arguments() {
         let again = query.clone();
         assert_eq!(query.fetch_all(&lab.db).await.unwrap().len(), 1);
         let db = lab.db.clone();
-        let row = tokio::spawn(async move { again.fetch_one(&db).await.unwrap().get::<i32>("id").unwrap() });
+        let row = tokio::spawn(async move {
+            again
+                .fetch_one(&db)
+                .await
+                .unwrap()
+                .get::<i32>("id")
+                .unwrap()
+        });
         assert_eq!(row.await.unwrap(), 1);
         let q = query!("SELECT $1::text || $2", String::from("a"), Cow::from("b"));
         assert_eq!(lab.db.fetch_value::<String>(q).await.unwrap(), "ab");
@@ -61,14 +89,26 @@ async fn names_capture_variables_and_take_values() {
     lab(async |lab| {
         shop(lab).await;
         let email = String::from("ada@example.com");
-        let row = query!("SELECT name FROM {{tables.users}} WHERE email = $email OR email = lower($email)").fetch_one(&lab.db).await;
+        let row = query!(
+            "SELECT name FROM {{tables.users}} WHERE email = $email OR email = lower($email)"
+        )
+        .fetch_one(&lab.db)
+        .await;
         assert_eq!(row.unwrap().get::<String>(0).unwrap(), "Ada");
-        let n = query_scalar!("SELECT $a::int - $b::int", b = 2, a = 44).fetch_one(&lab.db).await;
+        let n = query_scalar!("SELECT $a::int - $b::int", b = 2, a = 44)
+            .fetch_one(&lab.db)
+            .await;
         let n: i32 = n.unwrap();
         assert_eq!(n, 42);
         assert_eq!(email.len(), 15, "a captured variable is only borrowed");
         let ids = [1, 2, 3];
-        let found: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}} WHERE id = ANY($1)", &ids[..]).fetch_one(&lab.db).await.unwrap();
+        let found: i64 = query_scalar!(
+            "SELECT count(*) FROM {{tables.users}} WHERE id = ANY($1)",
+            &ids[..]
+        )
+        .fetch_one(&lab.db)
+        .await
+        .unwrap();
         assert_eq!(found, 1);
     })
     .await;
@@ -94,7 +134,13 @@ async fn rows_become_structs() {
     }
     lab(async |lab| {
         shop(lab).await;
-        let user = query_as!(User, "SELECT id, email, name FROM {{tables.users}} WHERE id = $1", 1).fetch_one(&lab.db).await;
+        let user = query_as!(
+            User,
+            "SELECT id, email, name FROM {{tables.users}} WHERE id = $1",
+            1
+        )
+        .fetch_one(&lab.db)
+        .await;
         let expected = User {
             audit: Audit { number: 1 },
             email: "ada@example.com".to_owned(),
@@ -103,7 +149,10 @@ async fn rows_become_structs() {
             cached: 0,
         };
         assert_eq!(user.unwrap(), expected);
-        let pair = query_as!((i32, String), "SELECT id, email FROM {{tables.users}}").fetch_one(&lab.db).await.unwrap();
+        let pair = query_as!((i32, String), "SELECT id, email FROM {{tables.users}}")
+            .fetch_one(&lab.db)
+            .await
+            .unwrap();
         assert_eq!(pair, (1, "ada@example.com".to_owned()));
     })
     .await;
@@ -126,7 +175,10 @@ async fn more_arguments_than_a_tuple_has() {
 async fn a_query_from_a_file() {
     lab(async |lab| {
         shop(lab).await;
-        let row = query_file!("tests/server/user_by_email.sql", "ada@example.com").fetch_one(&lab.db).await.unwrap();
+        let row = query_file!("tests/server/user_by_email.sql", "ada@example.com")
+            .fetch_one(&lab.db)
+            .await
+            .unwrap();
         assert_eq!(row.get::<i32>("id").unwrap(), 1);
     })
     .await;
@@ -136,26 +188,38 @@ async fn a_query_from_a_file() {
 async fn an_error_says_where_the_query_stands() {
     lab(async |lab| {
         let line = line!() + 1;
-        let error = query!("SELECT *\nFROM {{tables.nowhere}} WHERE id = $1", 1).fetch_one(&lab.db).await.unwrap_err();
+        let error = query!("SELECT *\nFROM {{tables.nowhere}} WHERE id = $1", 1)
+            .fetch_one(&lab.db)
+            .await
+            .unwrap_err();
         let location = error.location().unwrap();
         assert!(location.file.ends_with("macros.rs"));
         assert_eq!(location.line, line);
         assert_eq!(error.position(), Some(14), "{error}");
-        assert!(error.to_string().contains("line 2, column 6 of the SQL"), "{error}");
+        assert!(
+            error.to_string().contains("line 2, column 6 of the SQL"),
+            "{error}"
+        );
     })
     .await;
 }
 
 #[tokio::test]
 async fn execute_many_and_prepare_take_unbound_queries() {
-    const INSERT: UnboundQuery<2> = query!("INSERT INTO {{tables.users}} (email, name) VALUES ($1, $2)");
+    const INSERT: UnboundQuery<2> =
+        query!("INSERT INTO {{tables.users}} (email, name) VALUES ($1, $2)");
     lab(async |lab| {
         shop(lab).await;
         let people = [("b@example.com", "B"), ("c@example.com", "C")];
         assert_eq!(lab.db.execute_many(&INSERT, people).await.unwrap(), 2);
-        let id: i32 = lab.db.execute_and_return_id(INSERT.bind(("d@example.com", None::<&str>))).await.unwrap();
+        let id: i32 = lab
+            .db
+            .execute_and_return_id(INSERT.bind(("d@example.com", None::<&str>)))
+            .await
+            .unwrap();
         assert_eq!(id, 4);
-        const COUNT: UnboundQuery<1, i64> = query_scalar!("SELECT count(*) FROM {{tables.users}} WHERE id > $1");
+        const COUNT: UnboundQuery<1, i64> =
+            query_scalar!("SELECT count(*) FROM {{tables.users}} WHERE id > $1");
         assert_eq!(COUNT.bind((1,)).fetch_one(&lab.db).await.unwrap(), 3);
     })
     .await;

@@ -1,5 +1,10 @@
 //! The whole product against a real PostgreSQL server. Each test has a database of its own, and all run in parallel.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says by panicking what is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says by panicking what is wrong"
+)]
 #![allow(missing_docs, reason = "tests are named for what they show")]
 
 mod lab;

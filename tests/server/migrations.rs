@@ -16,7 +16,8 @@ impl Directory {
     fn new(files: &[(&str, &str)]) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("pgdbm-migrations-{}-{number}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("pgdbm-migrations-{}-{number}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         let directory = Directory(path);
         for (name, content) in files {
@@ -44,17 +45,49 @@ impl Drop for Directory {
     }
 }
 
-const USERS: (&str, &str) = ("001_users.sql", "CREATE TABLE {{tables.users}} (id int PRIMARY KEY);");
-const ORDERS: (&str, &str) = ("002_orders.sql", "CREATE TABLE {{tables.orders}} (user_id int REFERENCES {{tables.users}});\nINSERT INTO {{tables.users}} VALUES (1);\n");
+const USERS: (&str, &str) = (
+    "001_users.sql",
+    "CREATE TABLE {{tables.users}} (id int PRIMARY KEY);",
+);
+const ORDERS: (&str, &str) = (
+    "002_orders.sql",
+    "CREATE TABLE {{tables.orders}} (user_id int REFERENCES {{tables.users}});\nINSERT INTO {{tables.users}} VALUES (1);\n",
+);
 
 #[tokio::test]
 async fn files_are_applied_in_order_and_once() {
     lab(async |lab| {
-        let files = Directory::new(&[ORDERS, USERS, ("010_last.sql", "SELECT 1"), ("9_ninth.sql", "SELECT 1"), ("notes.txt", "x")]);
+        let files = Directory::new(&[
+            ORDERS,
+            USERS,
+            ("010_last.sql", "SELECT 1"),
+            ("9_ninth.sql", "SELECT 1"),
+            ("notes.txt", "x"),
+        ]);
         let manager = files.manager(lab);
-        assert_eq!(manager.pending().await.unwrap(), ["001_users.sql", "002_orders.sql", "9_ninth.sql", "010_last.sql"]);
+        assert_eq!(
+            manager.pending().await.unwrap(),
+            [
+                "001_users.sql",
+                "002_orders.sql",
+                "9_ninth.sql",
+                "010_last.sql"
+            ]
+        );
         let report = manager.apply().await.unwrap();
-        assert_eq!(report.applied.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["001_users.sql", "002_orders.sql", "9_ninth.sql", "010_last.sql"]);
+        assert_eq!(
+            report
+                .applied
+                .iter()
+                .map(|m| m.name.as_str())
+                .collect::<Vec<_>>(),
+            [
+                "001_users.sql",
+                "002_orders.sql",
+                "9_ninth.sql",
+                "010_last.sql"
+            ]
+        );
         let again = manager.apply().await.unwrap();
         assert_eq!((again.applied.len(), again.already_applied), (0, 4));
         assert!(manager.pending().await.unwrap().is_empty());
@@ -62,8 +95,19 @@ async fn files_are_applied_in_order_and_once() {
         assert_eq!(history[0].name, "001_users.sql");
         assert_eq!(history[0].module, "m");
         assert_eq!(history[0].applied_by, "postgres");
-        assert!(history.iter().all(|entry| entry.applied_at.is_some() && entry.checksum.len() == 64));
-        assert!(manager.status().await.unwrap().iter().all(|status| matches!(status.state, MigrationState::Applied { .. })));
+        assert!(
+            history
+                .iter()
+                .all(|entry| entry.applied_at.is_some() && entry.checksum.len() == 64)
+        );
+        assert!(
+            manager
+                .status()
+                .await
+                .unwrap()
+                .iter()
+                .all(|status| matches!(status.state, MigrationState::Applied { .. }))
+        );
     })
     .await;
 }
@@ -107,13 +151,25 @@ async fn a_file_that_changed_after_it_was_applied_is_an_error() {
         let files = Directory::new(&[USERS]);
         files.manager(lab).apply().await.unwrap();
         // Line endings and a byte-order mark are no change.
-        files.write("001_users.sql", "\u{feff}CREATE TABLE {{tables.users}} (id int PRIMARY KEY);");
+        files.write(
+            "001_users.sql",
+            "\u{feff}CREATE TABLE {{tables.users}} (id int PRIMARY KEY);",
+        );
         files.manager(lab).apply().await.unwrap();
-        files.write("001_users.sql", "CREATE TABLE {{tables.users}} (id bigint PRIMARY KEY);");
+        files.write(
+            "001_users.sql",
+            "CREATE TABLE {{tables.users}} (id bigint PRIMARY KEY);",
+        );
         let manager = files.manager(lab);
         let error = manager.apply().await.unwrap_err();
-        assert!(error.is_migration() && error.to_string().contains("changed after it was applied"), "{error}");
-        assert_eq!(manager.status().await.unwrap()[0].state, MigrationState::Changed);
+        assert!(
+            error.is_migration() && error.to_string().contains("changed after it was applied"),
+            "{error}"
+        );
+        assert_eq!(
+            manager.status().await.unwrap()[0].state,
+            MigrationState::Changed
+        );
     })
     .await;
 }
@@ -125,8 +181,18 @@ async fn a_file_that_is_missing_is_an_error_unless_allowed() {
         files.manager(lab).apply().await.unwrap();
         fs::remove_file(files.path().join("002_orders.sql")).unwrap();
         let manager = files.manager(lab);
-        assert!(manager.apply().await.unwrap_err().to_string().contains("no such file"));
-        assert_eq!(manager.status().await.unwrap()[1].state, MigrationState::Missing);
+        assert!(
+            manager
+                .apply()
+                .await
+                .unwrap_err()
+                .to_string()
+                .contains("no such file")
+        );
+        assert_eq!(
+            manager.status().await.unwrap()[1].state,
+            MigrationState::Missing
+        );
         manager.ignore_missing(true).apply().await.unwrap();
     })
     .await;
@@ -139,8 +205,23 @@ async fn a_file_that_comes_late_is_an_error_unless_allowed() {
         files.manager(lab).apply().await.unwrap();
         files.write(ORDERS.0, ORDERS.1);
         let error = files.manager(lab).apply().await.unwrap_err();
-        assert!(error.to_string().contains("002_orders.sql is pending, and the later 003_x.sql"), "{error}");
-        assert_eq!(files.manager(lab).allow_out_of_order(true).apply().await.unwrap().applied.len(), 1);
+        assert!(
+            error
+                .to_string()
+                .contains("002_orders.sql is pending, and the later 003_x.sql"),
+            "{error}"
+        );
+        assert_eq!(
+            files
+                .manager(lab)
+                .allow_out_of_order(true)
+                .apply()
+                .await
+                .unwrap()
+                .applied
+                .len(),
+            1
+        );
     })
     .await;
 }
@@ -150,7 +231,10 @@ async fn a_dry_run_shows_the_sql_and_does_nothing() {
     lab(async |lab| {
         let files = Directory::new(&[USERS, ORDERS]);
         let plan = files.manager(lab).dry_run().await.unwrap();
-        assert_eq!(plan[0].statements, ["CREATE TABLE \"shop\".\"users\" (id int PRIMARY KEY)"]);
+        assert_eq!(
+            plan[0].statements,
+            ["CREATE TABLE \"shop\".\"users\" (id int PRIMARY KEY)"]
+        );
         assert_eq!(plan[1].statements.len(), 2);
         assert!(plan.iter().all(|migration| migration.transaction));
         assert!(!lab.db.table_exists("users").await.unwrap());
@@ -165,7 +249,11 @@ async fn each_schema_has_its_own_history() {
         let files = Directory::new(&[USERS]);
         for schema in ["one", "two"] {
             let db = lab.pool.manager(schema).unwrap();
-            let report = MigrationManager::from_directory(&db, files.path(), "m").unwrap().apply().await.unwrap();
+            let report = MigrationManager::from_directory(&db, files.path(), "m")
+                .unwrap()
+                .apply()
+                .await
+                .unwrap();
             assert_eq!(report.applied.len(), 1, "{schema}");
             assert!(db.table_exists("users").await.unwrap());
         }
@@ -178,11 +266,17 @@ async fn each_schema_has_its_own_history() {
 async fn modules_of_one_schema_do_not_see_each_other_s_files() {
     lab(async |lab| {
         let accounts = Directory::new(&[USERS]);
-        let billing = Directory::new(&[("001_invoices.sql", "CREATE TABLE {{tables.invoices}} (id int)")]);
+        let billing = Directory::new(&[(
+            "001_invoices.sql",
+            "CREATE TABLE {{tables.invoices}} (id int)",
+        )]);
         let one = MigrationManager::from_directory(&lab.db, accounts.path(), "accounts").unwrap();
         let two = MigrationManager::from_directory(&lab.db, billing.path(), "billing").unwrap();
         let (one, two) = tokio::join!(one.apply(), two.apply());
-        assert_eq!((one.unwrap().applied.len(), two.unwrap().applied.len()), (1, 1));
+        assert_eq!(
+            (one.unwrap().applied.len(), two.unwrap().applied.len()),
+            (1, 1)
+        );
     })
     .await;
 }
@@ -198,7 +292,13 @@ async fn many_processes_may_start_at_once() {
             async move { manager.apply().await.unwrap() }
         }))
         .await;
-        assert_eq!(reports.iter().map(|report| report.applied.len()).sum::<usize>(), 3);
+        assert_eq!(
+            reports
+                .iter()
+                .map(|report| report.applied.len())
+                .sum::<usize>(),
+            3
+        );
     })
     .await;
 }
@@ -310,13 +410,30 @@ async fn a_statement_whose_outcome_is_unknown_is_not_repeated_blindly() {
 async fn repeatable_files_run_again_when_they_change() {
     lab(async |lab| {
         let view = "CREATE OR REPLACE VIEW {{views.v}} AS SELECT 1 AS n;";
-        let files = Directory::new(&[("R__view.sql", view), ("1_t.sql", "CREATE TABLE {{tables.t}} (n int)")]);
-        let names: Vec<String> = files.manager(lab).apply().await.unwrap().applied.into_iter().map(|m| m.name).collect();
+        let files = Directory::new(&[
+            ("R__view.sql", view),
+            ("1_t.sql", "CREATE TABLE {{tables.t}} (n int)"),
+        ]);
+        let names: Vec<String> = files
+            .manager(lab)
+            .apply()
+            .await
+            .unwrap()
+            .applied
+            .into_iter()
+            .map(|m| m.name)
+            .collect();
         assert_eq!(names, ["1_t.sql", "R__view.sql"], "after the versions");
         assert!(files.manager(lab).apply().await.unwrap().applied.is_empty());
         files.write("R__view.sql", &view.replace("1 AS", "2 AS"));
         assert_eq!(files.manager(lab).apply().await.unwrap().applied.len(), 1);
-        assert_eq!(lab.db.fetch_value::<i32>("SELECT n FROM {{views.v}}").await.unwrap(), 2);
+        assert_eq!(
+            lab.db
+                .fetch_value::<i32>("SELECT n FROM {{views.v}}")
+                .await
+                .unwrap(),
+            2
+        );
     })
     .await;
 }
@@ -337,10 +454,21 @@ async fn mistakes_in_files_are_reported_all_at_once_before_anything_runs() {
         let error = MigrationManager::from_directory(&lab.db, files.path(), "m").unwrap_err();
         assert!(error.is_migration());
         let text = error.to_string();
-        for part in ["001_", "002_empty.sql", "003_typo.sql", "line 2, column", "004_begin.sql", "005_parameter.sql", "badname.sql", "006_vacuum.sql", "pgdbm:no-transaction"] {
+        for part in [
+            "001_",
+            "002_empty.sql",
+            "003_typo.sql",
+            "line 2, column",
+            "004_begin.sql",
+            "005_parameter.sql",
+            "badname.sql",
+            "006_vacuum.sql",
+            "pgdbm:no-transaction",
+        ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
-        let missing = MigrationManager::from_directory(&lab.db, files.path().join("nowhere"), "m").unwrap_err();
+        let missing = MigrationManager::from_directory(&lab.db, files.path().join("nowhere"), "m")
+            .unwrap_err();
         assert!(missing.to_string().contains("nowhere"));
         fs::write(files.path().join("007_latin.sql"), b"SELECT '\xe9'").unwrap();
         let latin = MigrationManager::from_directory(&lab.db, files.path(), "m").unwrap_err();
@@ -350,15 +478,28 @@ async fn mistakes_in_files_are_reported_all_at_once_before_anything_runs() {
 }
 
 #[tokio::test]
-async fn a_migration_is_not_bound_by_the_pool_s_statement_timeout_and_leaves_the_session_as_it_was() {
+async fn a_migration_is_not_bound_by_the_pool_s_statement_timeout_and_leaves_the_session_as_it_was()
+{
     lab(async |lab| {
-        let config = lab.config().max_connections(2).statement_timeout(Some(Duration::from_millis(200)));
+        let config = lab
+            .config()
+            .max_connections(2)
+            .statement_timeout(Some(Duration::from_millis(200)));
         let pool = pgdbm::Pool::connect(config).await.unwrap();
         let db = pool.manager("shop").unwrap();
         let files = Directory::new(&[("1_slow.sql", "SELECT pg_sleep(0.5)")]);
-        MigrationManager::from_directory(&db, files.path(), "m").unwrap().apply().await.unwrap();
+        MigrationManager::from_directory(&db, files.path(), "m")
+            .unwrap()
+            .apply()
+            .await
+            .unwrap();
         for _ in 0..4 {
-            assert!(db.execute(sql("SELECT pg_sleep(5)")).await.unwrap_err().is_timeout());
+            assert!(
+                db.execute(sql("SELECT pg_sleep(5)"))
+                    .await
+                    .unwrap_err()
+                    .is_timeout()
+            );
         }
     })
     .await;
@@ -367,12 +508,27 @@ async fn a_migration_is_not_bound_by_the_pool_s_statement_timeout_and_leaves_the
 #[tokio::test]
 async fn a_baseline_tells_the_history_what_is_there_already() {
     lab(async |lab| {
-        lab.db.execute("CREATE TABLE {{tables.users}} (id int PRIMARY KEY)").await.unwrap();
+        lab.db
+            .execute("CREATE TABLE {{tables.users}} (id int PRIMARY KEY)")
+            .await
+            .unwrap();
         let files = Directory::new(&[USERS, ORDERS]);
         let manager = files.manager(lab);
-        assert!(manager.apply().await.is_err(), "the table is there, and the history does not know it");
-        assert!(manager.baseline("003_none.sql").await.unwrap_err().is_migration());
-        assert_eq!(manager.baseline("001_users.sql").await.unwrap(), ["001_users.sql"]);
+        assert!(
+            manager.apply().await.is_err(),
+            "the table is there, and the history does not know it"
+        );
+        assert!(
+            manager
+                .baseline("003_none.sql")
+                .await
+                .unwrap_err()
+                .is_migration()
+        );
+        assert_eq!(
+            manager.baseline("001_users.sql").await.unwrap(),
+            ["001_users.sql"]
+        );
         assert!(manager.baseline("001_users.sql").await.unwrap().is_empty());
         let report = manager.apply().await.unwrap();
         assert_eq!((report.applied.len(), report.already_applied), (1, 1));

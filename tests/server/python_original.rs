@@ -24,10 +24,24 @@ use crate::tcp_server::{PASSWORD, TcpServer};
 
 #[test]
 fn a_configuration_made_of_nothing_means_this_machine() {
-    assert_eq!(DatabaseConfig::new().to_string(), "postgres://postgres@localhost:5432/postgres");
-    assert_eq!(DatabaseConfig::default().to_string(), DatabaseConfig::new().to_string());
-    let config = DatabaseConfig::new().host("db.example.com").port(5433).user("ada").password("x").database("shop");
-    assert_eq!(config.to_string(), "postgres://ada:****@db.example.com:5433/shop");
+    assert_eq!(
+        DatabaseConfig::new().to_string(),
+        "postgres://postgres@localhost:5432/postgres"
+    );
+    assert_eq!(
+        DatabaseConfig::default().to_string(),
+        DatabaseConfig::new().to_string()
+    );
+    let config = DatabaseConfig::new()
+        .host("db.example.com")
+        .port(5433)
+        .user("ada")
+        .password("x")
+        .database("shop");
+    assert_eq!(
+        config.to_string(),
+        "postgres://ada:****@db.example.com:5433/shop"
+    );
 }
 
 #[test]
@@ -40,7 +54,11 @@ fn passwords_are_masked_in_urls_of_every_kind() {
         "host=localhost user=ada password='sesame street' dbname=shop",
     ] {
         let config = DatabaseConfig::from_url(url).unwrap();
-        for shown in [config.to_string(), format!("{config:?}"), format!("{config:#?}")] {
+        for shown in [
+            config.to_string(),
+            format!("{config:?}"),
+            format!("{config:#?}"),
+        ] {
             assert!(!shown.contains("sesame"), "{shown}");
             assert!(shown.contains(":****@"), "{shown}");
         }
@@ -51,7 +69,10 @@ fn passwords_are_masked_in_urls_of_every_kind() {
 #[tokio::test]
 async fn special_characters_of_a_password_arrive_as_they_are() {
     let server = password_server();
-    let admin = Pool::connect(server.config("127.0.0.1")).await.unwrap().public();
+    let admin = Pool::connect(server.config("127.0.0.1"))
+        .await
+        .unwrap()
+        .public();
     for (n, (password, encoded)) in [
         ("pass@word", "pass%40word"),
         ("p@ss#word!", "p%40ss%23word!"),
@@ -64,12 +85,24 @@ async fn special_characters_of_a_password_arrive_as_they_are() {
     .enumerate()
     {
         let role = format!("special_{n}");
-        admin.execute(format!("CREATE ROLE {role} LOGIN PASSWORD '{password}'")).await.unwrap();
+        admin
+            .execute(format!("CREATE ROLE {role} LOGIN PASSWORD '{password}'"))
+            .await
+            .unwrap();
         let fields = server.config("127.0.0.1").user(&role).password(password);
-        let url = format!("postgres://{role}:{encoded}@127.0.0.1:{}/postgres", server.port());
+        let url = format!(
+            "postgres://{role}:{encoded}@127.0.0.1:{}/postgres",
+            server.port()
+        );
         for config in [fields, DatabaseConfig::from_url(&url).unwrap()] {
             let pool = Pool::connect(config).await.unwrap();
-            assert_eq!(pool.public().fetch_value::<String>("SELECT current_user::text").await.unwrap(), role);
+            assert_eq!(
+                pool.public()
+                    .fetch_value::<String>("SELECT current_user::text")
+                    .await
+                    .unwrap(),
+                role
+            );
         }
     }
 }
@@ -80,34 +113,61 @@ async fn the_password_may_come_from_the_environment() {
     const PORT: &str = "PGDBM_TEST_PASSWORD_PORT";
     if let Ok(port) = std::env::var(PORT) {
         // The program that the lines below start: the environment of this one is not ours to change.
-        let url = DatabaseConfig::from_url(&format!("postgres://postgres@127.0.0.1:{port}/postgres")).unwrap();
+        let url =
+            DatabaseConfig::from_url(&format!("postgres://postgres@127.0.0.1:{port}/postgres"))
+                .unwrap();
         for config in [url, DatabaseConfig::from_env().unwrap()] {
-            assert_eq!(config.to_string(), format!("postgres://postgres:****@127.0.0.1:{port}/postgres"));
+            assert_eq!(
+                config.to_string(),
+                format!("postgres://postgres:****@127.0.0.1:{port}/postgres")
+            );
             Pool::connect(config).await.unwrap();
         }
-        let stated = DatabaseConfig::from_url(&format!("postgres://postgres:other@127.0.0.1:{port}/postgres")).unwrap();
-        assert!(Pool::connect(stated).await.unwrap_err().is_authentication(), "what is stated has the last word");
+        let stated = DatabaseConfig::from_url(&format!(
+            "postgres://postgres:other@127.0.0.1:{port}/postgres"
+        ))
+        .unwrap();
+        assert!(
+            Pool::connect(stated).await.unwrap_err().is_authentication(),
+            "what is stated has the last word"
+        );
         return;
     }
     let port = password_server().port().to_string();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "python_original::the_password_may_come_from_the_environment"])
+        .args([
+            "--exact",
+            "python_original::the_password_may_come_from_the_environment",
+        ])
         .env_remove("DATABASE_URL")
-        .envs([("DB_HOST", "127.0.0.1"), ("DB_PORT", &port), ("DB_USER", "postgres"), ("DB_NAME", "postgres")])
+        .envs([
+            ("DB_HOST", "127.0.0.1"),
+            ("DB_PORT", &port),
+            ("DB_USER", "postgres"),
+            ("DB_NAME", "postgres"),
+        ])
         .envs([("DB_PASSWORD", PASSWORD), (PORT, &port)])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_is_named() {
-    let config = DatabaseConfig::new().host("no-such-host.invalid").password("sesame");
+    let config = DatabaseConfig::new()
+        .host("no-such-host.invalid")
+        .password("sesame");
     let error = Pool::connect(config).await.unwrap_err();
     assert!(error.is_unreachable(), "{error}");
     let text = error.to_string();
-    assert!(text.contains("no-such-host.invalid:5432") && text.contains("help: "), "{text}");
+    assert!(
+        text.contains("no-such-host.invalid:5432") && text.contains("help: "),
+        "{text}"
+    );
     assert!(!text.contains("sesame"), "{text}");
 }
 
@@ -116,15 +176,39 @@ async fn a_host_that_does_not_exist_is_named() {
 #[tokio::test]
 async fn a_fresh_pool_answers_and_its_numbers_add_up() {
     lab(async |lab| {
-        let pool = Pool::connect(lab.config().min_connections(2).max_connections(5)).await.unwrap();
+        let pool = Pool::connect(lab.config().min_connections(2).max_connections(5))
+            .await
+            .unwrap();
         let db = pool.manager("shop").unwrap();
         assert_eq!(db.fetch_value::<i32>("SELECT 1").await.unwrap(), 1);
-        let about = db.fetch_one("SELECT current_database()::text AS db, version() AS version").await.unwrap();
-        assert!(about.get::<String>("db").unwrap().starts_with("pgdbm_test_"));
-        assert!(about.get::<String>("version").unwrap().starts_with("PostgreSQL"));
+        let about = db
+            .fetch_one("SELECT current_database()::text AS db, version() AS version")
+            .await
+            .unwrap();
+        assert!(
+            about
+                .get::<String>("db")
+                .unwrap()
+                .starts_with("pgdbm_test_")
+        );
+        assert!(
+            about
+                .get::<String>("version")
+                .unwrap()
+                .starts_with("PostgreSQL")
+        );
         let held = db.acquire().await.unwrap();
         let stats = pool.stats();
-        assert_eq!((stats.open, stats.in_use, stats.idle, stats.waiting, stats.max), (2, 1, 1, 0, 5));
+        assert_eq!(
+            (
+                stats.open,
+                stats.in_use,
+                stats.idle,
+                stats.waiting,
+                stats.max
+            ),
+            (2, 1, 1, 0, 5)
+        );
         drop(held);
         assert_eq!((pool.stats().in_use, pool.stats().idle), (0, 2));
     })
@@ -136,13 +220,21 @@ async fn placeholders_become_qualified_names() {
     lab(async |lab| {
         let public = lab.pool.public();
         for (query, shop, without) in [
-            ("SELECT * FROM {{schema}}.users", "SELECT * FROM \"shop\".users", "SELECT * FROM \"public\".users"),
+            (
+                "SELECT * FROM {{schema}}.users",
+                "SELECT * FROM \"shop\".users",
+                "SELECT * FROM \"public\".users",
+            ),
             (
                 "SELECT * FROM {{tables.users}}",
                 "SELECT * FROM \"shop\".\"users\"",
                 "SELECT * FROM \"public\".\"users\"",
             ),
-            ("DELETE FROM <<tables.users>>", "DELETE FROM \"shop\".\"users\"", "DELETE FROM \"public\".\"users\""),
+            (
+                "DELETE FROM <<tables.users>>",
+                "DELETE FROM \"shop\".\"users\"",
+                "DELETE FROM \"public\".\"users\"",
+            ),
             (
                 "SELECT * FROM {{tables.server.projects}}",
                 "SELECT * FROM \"server\".\"projects\"",
@@ -233,25 +325,74 @@ async fn a_transaction_has_the_methods_of_its_manager_and_sees_its_own_rows() {
         let mut tx = lab.db.transaction().await.unwrap();
         let insert = "INSERT INTO {{tables.users}} (email, age) VALUES ($1, $2)";
         assert_eq!(tx.execute(sql(insert).bind("a").bind(10)).await.unwrap(), 1);
-        assert_eq!(tx.execute_many(insert, [("b", 20), ("c", 30)]).await.unwrap(), 2);
-        assert_eq!(tx.execute_and_return_id::<i32>(sql(insert).bind("d").bind(40)).await.unwrap(), 4);
-        let one = tx.fetch_one("SELECT email FROM {{tables.users}} WHERE age = 20").await.unwrap();
+        assert_eq!(
+            tx.execute_many(insert, [("b", 20), ("c", 30)])
+                .await
+                .unwrap(),
+            2
+        );
+        assert_eq!(
+            tx.execute_and_return_id::<i32>(sql(insert).bind("d").bind(40))
+                .await
+                .unwrap(),
+            4
+        );
+        let one = tx
+            .fetch_one("SELECT email FROM {{tables.users}} WHERE age = 20")
+            .await
+            .unwrap();
         assert_eq!(one.get::<&str>(0).unwrap(), "b");
-        assert!(tx.fetch_optional("SELECT 1 FROM {{tables.users}} WHERE age = 99").await.unwrap().is_none());
-        assert_eq!(tx.fetch_all("SELECT * FROM {{tables.users}}").await.unwrap().len(), 4);
-        assert_eq!(tx.fetch_value::<i64>("SELECT sum(age) FROM {{tables.users}}").await.unwrap(), 100);
+        assert!(
+            tx.fetch_optional("SELECT 1 FROM {{tables.users}} WHERE age = 99")
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert_eq!(
+            tx.fetch_all("SELECT * FROM {{tables.users}}")
+                .await
+                .unwrap()
+                .len(),
+            4
+        );
+        assert_eq!(
+            tx.fetch_value::<i64>("SELECT sum(age) FROM {{tables.users}}")
+                .await
+                .unwrap(),
+            100
+        );
         let mut rows = tx.fetch("SELECT age FROM {{tables.users}} ORDER BY id");
-        assert_eq!(rows.next().await.unwrap().unwrap().get::<i32>("age").unwrap(), 10);
+        assert_eq!(
+            rows.next()
+                .await
+                .unwrap()
+                .unwrap()
+                .get::<i32>("age")
+                .unwrap(),
+            10
+        );
         while rows.next().await.is_some() {}
         drop(rows);
-        let older = tx.prepare("SELECT count(*) FROM {{tables.users}} WHERE age > $1").await.unwrap();
-        assert_eq!(older.fetch_one((15,)).await.unwrap().get::<i64>(0).unwrap(), 3);
+        let older = tx
+            .prepare("SELECT count(*) FROM {{tables.users}} WHERE age > $1")
+            .await
+            .unwrap();
+        assert_eq!(
+            older.fetch_one((15,)).await.unwrap().get::<i64>(0).unwrap(),
+            3
+        );
         drop(older);
         assert!(tx.table_exists("users").await.unwrap());
         assert_eq!(tx.schema(), "shop");
         tx.transaction().await.unwrap().commit().await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(lab.db.fetch_value::<i64>("SELECT count(*) FROM {{tables.users}}").await.unwrap(), 4);
+        assert_eq!(
+            lab.db
+                .fetch_value::<i64>("SELECT count(*) FROM {{tables.users}}")
+                .await
+                .unwrap(),
+            4
+        );
     })
     .await;
 }
@@ -293,17 +434,36 @@ async fn rows_are_copied_into_the_manager_s_schema_by_the_driver() {
         for schema in ["one", "two"] {
             let db = lab.pool.manager(schema).unwrap();
             db.ensure_schema().await.unwrap();
-            db.execute("CREATE TABLE {{tables.events}} (id serial, kind text NOT NULL)").await.unwrap();
+            db.execute("CREATE TABLE {{tables.events}} (id serial, kind text NOT NULL)")
+                .await
+                .unwrap();
         }
         let db = lab.pool.manager("two").unwrap();
         let connection = db.acquire().await.unwrap();
         let copy = format!("COPY {} (kind) FROM STDIN", db.qualify("events"));
-        let sink = connection.as_driver().unwrap().copy_in::<_, Cursor<&[u8]>>(&copy).await.unwrap();
+        let sink = connection
+            .as_driver()
+            .unwrap()
+            .copy_in::<_, Cursor<&[u8]>>(&copy)
+            .await
+            .unwrap();
         let mut sink = pin!(sink);
-        sink.send(Cursor::new(b"page_view\nclick\nsignup\n")).await.unwrap();
+        sink.send(Cursor::new(b"page_view\nclick\nsignup\n"))
+            .await
+            .unwrap();
         assert_eq!(sink.as_mut().finish().await.unwrap(), 3);
-        assert_eq!(db.fetch_value::<i64>("SELECT count(*) FROM {{tables.events}}").await.unwrap(), 3);
-        assert_eq!(db.fetch_value::<i64>("SELECT count(*) FROM {{tables.one.events}}").await.unwrap(), 0);
+        assert_eq!(
+            db.fetch_value::<i64>("SELECT count(*) FROM {{tables.events}}")
+                .await
+                .unwrap(),
+            3
+        );
+        assert_eq!(
+            db.fetch_value::<i64>("SELECT count(*) FROM {{tables.one.events}}")
+                .await
+                .unwrap(),
+            0
+        );
     })
     .await;
 }
@@ -349,7 +509,10 @@ async fn names_in_placeholders_are_checked_and_nothing_is_sent() {
             &format!("tables.valid_schema.{long}"),
         ] {
             let query = format!("SELECT * FROM {{{{{inside}}}}}");
-            for error in [lab.db.render(&query).unwrap_err(), lab.db.fetch_all(&query).await.map(drop).unwrap_err()] {
+            for error in [
+                lab.db.render(&query).unwrap_err(),
+                lab.db.fetch_all(&query).await.map(drop).unwrap_err(),
+            ] {
                 assert!(error.is_template(), "{query}: {error}");
                 assert_eq!(error.code(), None, "{query}: the server was asked");
             }
@@ -363,8 +526,13 @@ async fn a_value_is_never_sql() {
     lab(async |lab| {
         users(&lab.db).await;
         let hostile = "x'); DROP TABLE \"shop\".\"users\"; -- {{tables.users}} $1";
-        lab.db.execute(sql("INSERT INTO {{tables.users}} (email) VALUES ($1)").bind(hostile)).await.unwrap();
-        let found = sql("SELECT email FROM {{tables.users}} WHERE email = $1").bind(hostile).scalar::<String>();
+        lab.db
+            .execute(sql("INSERT INTO {{tables.users}} (email) VALUES ($1)").bind(hostile))
+            .await
+            .unwrap();
+        let found = sql("SELECT email FROM {{tables.users}} WHERE email = $1")
+            .bind(hostile)
+            .scalar::<String>();
         assert_eq!(found.fetch_one(&lab.db).await.unwrap(), hostile);
     })
     .await;
@@ -372,8 +540,13 @@ async fn a_value_is_never_sql() {
 
 #[tokio::test]
 async fn a_database_s_name_stays_a_name() {
-    for name in ["test\"; DROP DATABASE production; --", "test' OR '1'='1", "test db", "a/b?sslmode=require", "ünïcode"]
-    {
+    for name in [
+        "test\"; DROP DATABASE production; --",
+        "test' OR '1'='1",
+        "test db",
+        "a/b?sslmode=require",
+        "ünïcode",
+    ] {
         let config = DatabaseConfig::from_url(&server().database_url(name)).unwrap();
         let error = Pool::connect(config).await.unwrap_err();
         assert_eq!(error.code(), Some("3D000"), "{error}");
@@ -385,12 +558,22 @@ async fn a_database_s_name_stays_a_name() {
 async fn a_long_query_is_cut_in_the_message_and_whole_in_the_error() {
     lab(async |lab| {
         users(&lab.db).await;
-        lab.db.execute("INSERT INTO {{tables.users}} (email) VALUES ('a')").await.unwrap();
-        let wide = format!("SELECT '{}' AS filling, nowhere FROM {{{{tables.users}}}}", "x".repeat(3000));
-        let wide_without_place =
-            format!("INSERT INTO {{{{tables.users}}}} (email) SELECT 'a' WHERE '{}' <> ''", "x".repeat(3000));
-        let tall =
-            format!("INSERT INTO {{{{tables.users}}}} (email)\n{}VALUES ('a')", "-- a line of text\n".repeat(300));
+        lab.db
+            .execute("INSERT INTO {{tables.users}} (email) VALUES ('a')")
+            .await
+            .unwrap();
+        let wide = format!(
+            "SELECT '{}' AS filling, nowhere FROM {{{{tables.users}}}}",
+            "x".repeat(3000)
+        );
+        let wide_without_place = format!(
+            "INSERT INTO {{{{tables.users}}}} (email) SELECT 'a' WHERE '{}' <> ''",
+            "x".repeat(3000)
+        );
+        let tall = format!(
+            "INSERT INTO {{{{tables.users}}}} (email)\n{}VALUES ('a')",
+            "-- a line of text\n".repeat(300)
+        );
         for query in [wide, wide_without_place, tall] {
             let error = lab.db.execute(&query).await.unwrap_err();
             let text = error.to_string();
@@ -416,13 +599,21 @@ async fn managers_of_one_pool_share_its_connections_and_nothing_else() {
         let managers = ["agents", "accounts", "admin"].map(|schema| pool.manager(schema).unwrap());
         for db in &managers {
             db.ensure_schema().await.unwrap();
-            db.execute("CREATE TABLE {{tables.items}} (name text NOT NULL)").await.unwrap();
-            db.execute(sql("INSERT INTO {{tables.items}} VALUES ($1)").bind(format!("of {}", db.schema())))
+            db.execute("CREATE TABLE {{tables.items}} (name text NOT NULL)")
                 .await
                 .unwrap();
+            db.execute(
+                sql("INSERT INTO {{tables.items}} VALUES ($1)").bind(format!("of {}", db.schema())),
+            )
+            .await
+            .unwrap();
         }
         for db in &managers {
-            let names = sql("SELECT name FROM {{tables.items}}").scalar::<String>().fetch_all(db).await.unwrap();
+            let names = sql("SELECT name FROM {{tables.items}}")
+                .scalar::<String>()
+                .fetch_all(db)
+                .await
+                .unwrap();
             assert_eq!(names, [format!("of {}", db.schema())]);
             assert_eq!(db.pool().stats(), pool.stats());
         }
@@ -441,7 +632,10 @@ async fn a_manager_that_goes_leaves_the_pool_open() {
         db.execute("SELECT 1").await.unwrap();
         drop(db);
         assert!(!pool.is_closed());
-        assert_eq!(pool.public().fetch_value::<i32>("SELECT 1").await.unwrap(), 1);
+        assert_eq!(
+            pool.public().fetch_value::<i32>("SELECT 1").await.unwrap(),
+            1
+        );
     })
     .await;
 }
@@ -450,7 +644,9 @@ async fn a_manager_that_goes_leaves_the_pool_open() {
 async fn pools_can_be_opened_and_closed_again_and_again() {
     lab(async |lab| {
         for round in 0..3 {
-            let pool = Pool::connect(lab.config().min_connections(2).max_connections(4)).await.unwrap();
+            let pool = Pool::connect(lab.config().min_connections(2).max_connections(4))
+                .await
+                .unwrap();
             let managers = [1, 2].map(|n| pool.manager(&format!("schema_{round}_{n}")).unwrap());
             for db in &managers {
                 db.ensure_schema().await.unwrap();
@@ -500,7 +696,10 @@ async fn a_dot_in_a_table_s_name_is_no_schema() {
         users(&lab.db).await;
         assert!(lab.db.table_exists("users").await.unwrap());
         assert!(!lab.db.table_exists("shop.users").await.unwrap());
-        lab.db.execute("CREATE TABLE {{tables.\"odd.name\"}} (id int)").await.unwrap();
+        lab.db
+            .execute("CREATE TABLE {{tables.\"odd.name\"}} (id int)")
+            .await
+            .unwrap();
         assert!(lab.db.table_exists("odd.name").await.unwrap());
     })
     .await;
@@ -532,10 +731,18 @@ async fn a_schema_that_all_share_is_joined_and_referenced() {
 async fn tenants_are_taken_on_while_the_program_runs() {
     async fn take_on(lab: &Lab, files: &Folder, id: &str, name: &str) -> DatabaseManager {
         let db = lab.pool.manager(id).unwrap();
-        let report = MigrationManager::from_directory(&db, files.path(), "tenant").unwrap().apply().await.unwrap();
+        let report = MigrationManager::from_directory(&db, files.path(), "tenant")
+            .unwrap()
+            .apply()
+            .await
+            .unwrap();
         assert_eq!(report.applied.len(), 2);
-        let insert = sql("INSERT INTO {{tables.info}} (id, name, settings) VALUES ($1, $2, $3::text::jsonb)");
-        db.execute(insert.bind(id).bind(name).bind("{\"plan\": \"starter\"}")).await.unwrap();
+        let insert = sql(
+            "INSERT INTO {{tables.info}} (id, name, settings) VALUES ($1, $2, $3::text::jsonb)",
+        );
+        db.execute(insert.bind(id).bind(name).bind("{\"plan\": \"starter\"}"))
+            .await
+            .unwrap();
         db
     }
     lab(async |lab| {
@@ -571,16 +778,26 @@ async fn the_history_stands_in_the_schema_in_the_order_of_the_files() {
         ]);
         let manager = files.manager(&lab.db);
         assert!(manager.history().await.unwrap().is_empty());
-        assert!(!lab.db.table_exists("pgdbm_migrations").await.unwrap(), "asking creates nothing");
+        assert!(
+            !lab.db.table_exists("pgdbm_migrations").await.unwrap(),
+            "asking creates nothing"
+        );
         let report = manager.apply().await.unwrap();
         assert!(lab.db.table_exists("pgdbm_migrations").await.unwrap());
         let history = manager.history().await.unwrap();
         let names: Vec<&str> = history.iter().map(|entry| entry.name.as_str()).collect();
         assert_eq!(names, ["001_first.sql", "002_second.sql", "003_slow.sql"]);
-        assert!(history.iter().all(|entry| entry.module == "m" && entry.applied_at.is_some()));
+        assert!(
+            history
+                .iter()
+                .all(|entry| entry.module == "m" && entry.applied_at.is_some())
+        );
         assert!(history.is_sorted_by_key(|entry| entry.applied_at));
         let slow = Duration::from_millis(50);
-        assert!(report.applied[2].took >= slow && history[2].duration >= slow, "{report:?} {history:?}");
+        assert!(
+            report.applied[2].took >= slow && history[2].duration >= slow,
+            "{report:?} {history:?}"
+        );
     })
     .await;
 }
@@ -594,10 +811,16 @@ async fn files_behind_a_broken_one_are_not_applied() {
             ("003_late.sql", "CREATE TABLE {{tables.late}} (id int);"),
         ]);
         let error = files.manager(&lab.db).apply().await.unwrap_err();
-        assert!(error.is_migration() && error.to_string().contains("002_bad.sql"), "{error}");
+        assert!(
+            error.is_migration() && error.to_string().contains("002_bad.sql"),
+            "{error}"
+        );
         assert!(lab.db.table_exists("good").await.unwrap());
         assert!(!lab.db.table_exists("late").await.unwrap());
-        assert_eq!(files.manager(&lab.db).pending().await.unwrap(), ["002_bad.sql", "003_late.sql"]);
+        assert_eq!(
+            files.manager(&lab.db).pending().await.unwrap(),
+            ["002_bad.sql", "003_late.sql"]
+        );
     })
     .await;
 }
@@ -605,16 +828,26 @@ async fn files_behind_a_broken_one_are_not_applied() {
 #[tokio::test]
 async fn only_the_sql_files_of_the_directory_itself_are_migrations() {
     lab(async |lab| {
-        let files = Folder::new(&[("001_inside.sql", "SELECT 1"), ("readme.txt", "no migration")]);
+        let files = Folder::new(&[
+            ("001_inside.sql", "SELECT 1"),
+            ("readme.txt", "no migration"),
+        ]);
         let inner = files.path().join("inner.sql");
         fs::create_dir(&inner).unwrap();
         fs::write(inner.join("002_deeper.sql"), "SELECT 1").unwrap();
         let directory = files.path().join("migrations");
         fs::create_dir(&directory).unwrap();
         fs::write(directory.join("001_own.sql"), "SELECT 1").unwrap();
-        assert_eq!(files.manager(&lab.db).pending().await.unwrap(), ["001_inside.sql"]);
+        assert_eq!(
+            files.manager(&lab.db).pending().await.unwrap(),
+            ["001_inside.sql"]
+        );
         let own = MigrationManager::from_directory(&lab.db, &directory, "m").unwrap();
-        assert_eq!(own.pending().await.unwrap(), ["001_own.sql"], "the file beside the directory is none of its files");
+        assert_eq!(
+            own.pending().await.unwrap(),
+            ["001_own.sql"],
+            "the file beside the directory is none of its files"
+        );
     })
     .await;
 }
@@ -636,13 +869,28 @@ async fn a_module_s_name_is_a_value() {
 #[tokio::test]
 async fn versions_come_from_names_of_the_known_forms() {
     lab(async |lab| {
-        let names = ["20240127093015_b.sql", "V3__flyway.sql", "002_two.sql", "20240126120000_a.sql", "001_one.sql"];
+        let names = [
+            "20240127093015_b.sql",
+            "V3__flyway.sql",
+            "002_two.sql",
+            "20240126120000_a.sql",
+            "001_one.sql",
+        ];
         let files = Folder::new(&names.map(|name| (name, "SELECT 1")));
-        let order = ["001_one.sql", "002_two.sql", "V3__flyway.sql", "20240126120000_a.sql", "20240127093015_b.sql"];
+        let order = [
+            "001_one.sql",
+            "002_two.sql",
+            "V3__flyway.sql",
+            "20240126120000_a.sql",
+            "20240127093015_b.sql",
+        ];
         assert_eq!(files.manager(&lab.db).pending().await.unwrap(), order);
         files.write("custom_name.sql", "SELECT 1");
         let error = MigrationManager::from_directory(&lab.db, files.path(), "m").unwrap_err();
-        assert!(error.is_migration() && error.to_string().contains("custom_name.sql"), "{error}");
+        assert!(
+            error.is_migration() && error.to_string().contains("custom_name.sql"),
+            "{error}"
+        );
     })
     .await;
 }
@@ -700,9 +948,13 @@ struct Migrations;
 
 /// As `docs/coming-from-python.md` tells it.
 async fn take_over(db: &DatabaseManager) -> Result<(), pgdbm::Error> {
-    let last: Option<String> = db.fetch_value("SELECT max(filename) FROM {{tables.schema_migrations}}").await?;
+    let last: Option<String> = db
+        .fetch_value("SELECT max(filename) FROM {{tables.schema_migrations}}")
+        .await?;
     if let Some(last) = last {
-        MigrationManager::new(db, Migrations).baseline(&last).await?;
+        MigrationManager::new(db, Migrations)
+            .baseline(&last)
+            .await?;
     }
     Ok(())
 }
@@ -750,7 +1002,9 @@ impl Folder {
     fn new(files: &[(&str, &str)]) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let folder = Folder(std::env::temp_dir().join(format!("pgdbm-original-{}-{number}", std::process::id())));
+        let folder = Folder(
+            std::env::temp_dir().join(format!("pgdbm-original-{}-{number}", std::process::id())),
+        );
         fs::create_dir_all(folder.path()).unwrap();
         for (name, content) in files {
             folder.write(name, content);

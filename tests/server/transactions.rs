@@ -9,7 +9,9 @@ use pgdbm::{DatabaseManager, TransactionOptions, sql};
 use crate::lab::{lab, users};
 
 async fn count(db: &DatabaseManager) -> i64 {
-    db.fetch_value("SELECT count(*) FROM {{tables.users}}").await.unwrap()
+    db.fetch_value("SELECT count(*) FROM {{tables.users}}")
+        .await
+        .unwrap()
 }
 
 const INSERT: &str = "INSERT INTO {{tables.users}} (email) VALUES ($1)";
@@ -45,14 +47,23 @@ async fn a_dropped_transaction_is_over_before_the_next_one_gets_its_connection()
         users(&db).await;
         for n in 0..20 {
             let tx = db.transaction().await.unwrap();
-            tx.execute(sql(INSERT).bind(format!("user {n}"))).await.unwrap();
+            tx.execute(sql(INSERT).bind(format!("user {n}")))
+                .await
+                .unwrap();
             drop(tx);
             // The only connection: this statement runs on it, and must not stand in the old transaction.
-            let idle: bool = db.fetch_value("SELECT pg_current_xact_id_if_assigned() IS NULL").await.unwrap();
+            let idle: bool = db
+                .fetch_value("SELECT pg_current_xact_id_if_assigned() IS NULL")
+                .await
+                .unwrap();
             assert!(idle);
             assert_eq!(count(&db).await, 0);
         }
-        assert_eq!(pool.stats().open, 1, "and the connection was not thrown away");
+        assert_eq!(
+            pool.stats().open,
+            1,
+            "and the connection was not thrown away"
+        );
     })
     .await;
 }
@@ -101,7 +112,10 @@ async fn nested_transactions_are_savepoints() {
             inner.execute(sql(INSERT).bind("inner")).await.unwrap();
             {
                 let innermost = inner.transaction().await.unwrap();
-                innermost.execute(sql(INSERT).bind("innermost")).await.unwrap();
+                innermost
+                    .execute(sql(INSERT).bind("innermost"))
+                    .await
+                    .unwrap();
                 innermost.commit().await.unwrap();
             }
             let dropped = inner.transaction().await.unwrap();
@@ -115,7 +129,10 @@ async fn nested_transactions_are_savepoints() {
             undone.rollback().await.unwrap();
         }
         outer.commit().await.unwrap();
-        let emails = sql("SELECT email FROM {{tables.users}} ORDER BY email").scalar::<String>().fetch_all(&lab.db).await;
+        let emails = sql("SELECT email FROM {{tables.users}} ORDER BY email")
+            .scalar::<String>()
+            .fetch_all(&lab.db)
+            .await;
         assert_eq!(emails.unwrap(), ["inner", "innermost", "outer"]);
     })
     .await;
@@ -128,7 +145,13 @@ async fn a_failure_in_a_nested_transaction_leaves_the_outer_one_usable() {
         let mut outer = lab.db.transaction().await.unwrap();
         outer.execute(sql(INSERT).bind("a")).await.unwrap();
         let inner = outer.transaction().await.unwrap();
-        assert!(inner.execute(sql(INSERT).bind("a")).await.unwrap_err().is_unique_violation());
+        assert!(
+            inner
+                .execute(sql(INSERT).bind("a"))
+                .await
+                .unwrap_err()
+                .is_unique_violation()
+        );
         drop(inner);
         outer.execute(sql(INSERT).bind("b")).await.unwrap();
         outer.commit().await.unwrap();
@@ -177,8 +200,18 @@ async fn mistakes_that_were_never_sent_do_not_spoil_a_transaction() {
     lab(async |lab| {
         users(&lab.db).await;
         let tx = lab.db.transaction().await.unwrap();
-        assert!(tx.execute("SELECT {{tabels.x}}").await.unwrap_err().is_template());
-        assert!(tx.execute(sql(INSERT).bind(5)).await.unwrap_err().is_argument());
+        assert!(
+            tx.execute("SELECT {{tabels.x}}")
+                .await
+                .unwrap_err()
+                .is_template()
+        );
+        assert!(
+            tx.execute(sql(INSERT).bind(5))
+                .await
+                .unwrap_err()
+                .is_argument()
+        );
         assert!(tx.execute(sql(INSERT)).await.unwrap_err().is_argument());
         tx.execute(sql(INSERT).bind("a")).await.unwrap();
         tx.commit().await.unwrap();
@@ -197,7 +230,11 @@ async fn a_transaction_whose_begin_was_abandoned_leaves_no_trace() {
         for polls in 1..6 {
             let mut begin = Box::pin(db.transaction());
             for _ in 0..polls {
-                if begin.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                if begin
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()))
+                    .is_ready()
+                {
                     break;
                 }
             }
@@ -221,9 +258,16 @@ async fn a_commit_that_was_sent_and_abandoned_leaves_a_clean_connection() {
         tx.execute(sql(INSERT).bind("a")).await.unwrap();
         {
             let mut commit = pin!(tx.commit());
-            assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(
+                commit
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()))
+                    .is_pending()
+            );
         }
-        db.execute(sql("INSERT INTO {{tables.users}} (email) VALUES ($1)").bind("b")).await.unwrap();
+        db.execute(sql("INSERT INTO {{tables.users}} (email) VALUES ($1)").bind("b"))
+            .await
+            .unwrap();
         assert!(count(&db).await >= 1);
     })
     .await;
@@ -233,17 +277,32 @@ async fn a_commit_that_was_sent_and_abandoned_leaves_a_clean_connection() {
 async fn isolation_and_read_only_reach_the_server() {
     lab(async |lab| {
         users(&lab.db).await;
-        let options = TransactionOptions::new().serializable().read_only().deferrable();
+        let options = TransactionOptions::new()
+            .serializable()
+            .read_only()
+            .deferrable();
         let tx = lab.db.transaction_with(options).await.unwrap();
-        let show = |name: &str| sql(&format!("SELECT current_setting('transaction_{name}')")).scalar::<String>();
-        assert_eq!(show("isolation").fetch_one(&tx).await.unwrap(), "serializable");
+        let show = |name: &str| {
+            sql(&format!("SELECT current_setting('transaction_{name}')")).scalar::<String>()
+        };
+        assert_eq!(
+            show("isolation").fetch_one(&tx).await.unwrap(),
+            "serializable"
+        );
         assert_eq!(show("read_only").fetch_one(&tx).await.unwrap(), "on");
         assert_eq!(show("deferrable").fetch_one(&tx).await.unwrap(), "on");
         let error = tx.execute(sql(INSERT).bind("a")).await.unwrap_err();
         assert_eq!(error.code(), Some("25006"));
         drop(tx);
-        let tx = lab.db.transaction_with(TransactionOptions::new().repeatable_read()).await.unwrap();
-        assert_eq!(show("isolation").fetch_one(&tx).await.unwrap(), "repeatable read");
+        let tx = lab
+            .db
+            .transaction_with(TransactionOptions::new().repeatable_read())
+            .await
+            .unwrap();
+        assert_eq!(
+            show("isolation").fetch_one(&tx).await.unwrap(),
+            "repeatable read"
+        );
     })
     .await;
 }
@@ -252,16 +311,24 @@ async fn isolation_and_read_only_reach_the_server() {
 async fn a_serialization_failure_is_retryable() {
     lab(async |lab| {
         users(&lab.db).await;
-        lab.db.execute("INSERT INTO {{tables.users}} (email, age) VALUES ('a', 1)").await.unwrap();
+        lab.db
+            .execute("INSERT INTO {{tables.users}} (email, age) VALUES ('a', 1)")
+            .await
+            .unwrap();
         let options = TransactionOptions::new().repeatable_read();
         let one = lab.db.transaction_with(options).await.unwrap();
         let other = lab.db.transaction_with(options).await.unwrap();
         let read = "SELECT age FROM {{tables.users}}";
         one.fetch_value::<i32>(read).await.unwrap();
         other.fetch_value::<i32>(read).await.unwrap();
-        one.execute("UPDATE {{tables.users}} SET age = 2").await.unwrap();
+        one.execute("UPDATE {{tables.users}} SET age = 2")
+            .await
+            .unwrap();
         one.commit().await.unwrap();
-        let error = other.execute("UPDATE {{tables.users}} SET age = 3").await.unwrap_err();
+        let error = other
+            .execute("UPDATE {{tables.users}} SET age = 3")
+            .await
+            .unwrap_err();
         assert!(error.is_retryable(), "{error}");
     })
     .await;
@@ -271,7 +338,10 @@ async fn a_serialization_failure_is_retryable() {
 async fn queries_of_one_transaction_may_run_at_once() {
     lab(async |lab| {
         let tx = lab.db.transaction().await.unwrap();
-        let (a, b) = tokio::join!(tx.fetch_value::<i32>("SELECT 1"), tx.fetch_value::<i32>("SELECT 2"));
+        let (a, b) = tokio::join!(
+            tx.fetch_value::<i32>("SELECT 1"),
+            tx.fetch_value::<i32>("SELECT 2")
+        );
         assert_eq!((a.unwrap(), b.unwrap()), (1, 2));
         tx.commit().await.unwrap();
     })

@@ -6,22 +6,68 @@ use crate::run::{Outcome, cargo, exists, output, run};
 
 /// Crates that must not be reachable from others: who, and whom.
 const FORBIDDEN: &[(&str, &str, &str)] = &[
-    ("pgdbm-macros", "tokio", "the macros run inside the compiler: no runtime there"),
-    ("pgdbm-macros", "pgdbm-runtime", "the macros know nothing of the runtime"),
+    (
+        "pgdbm-macros",
+        "tokio",
+        "the macros run inside the compiler: no runtime there",
+    ),
+    (
+        "pgdbm-macros",
+        "pgdbm-runtime",
+        "the macros know nothing of the runtime",
+    ),
     ("pgdbm-template", "tokio", "the template crate is pure"),
     ("pgdbm-template", "syn", "the template crate is pure"),
     ("pgdbm-runtime", "syn@3", "the runtime never parses Rust"),
-    ("pgdbm-runtime", "pgdbm-macros", "the runtime knows nothing of the macros"),
+    (
+        "pgdbm-runtime",
+        "pgdbm-macros",
+        "the runtime knows nothing of the macros",
+    ),
 ];
 
 pub(crate) fn check(_: &[String]) -> Outcome {
     run("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
-    run("lints", &mut cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"]))?;
-    run("documentation", cargo(&["doc", "--workspace", "--no-deps", "--all-features", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(
+        "lints",
+        &mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    run(
+        "documentation",
+        cargo(&[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--all-features",
+            "--locked",
+        ])
+        .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
     directions()?;
-    run("packages", &mut cargo(&["package", "--workspace", "--locked", "--allow-dirty", "--quiet"]))?;
+    run(
+        "packages",
+        &mut cargo(&[
+            "package",
+            "--workspace",
+            "--locked",
+            "--allow-dirty",
+            "--quiet",
+        ]),
+    )?;
     if exists("cargo-deny") {
-        run("licences and advisories", &mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))?;
+        run(
+            "licences and advisories",
+            &mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]),
+        )?;
     } else {
         eprintln!("\n── licences: skipped, cargo-deny is not installed");
     }
@@ -43,7 +89,21 @@ fn directions() -> Outcome {
 /// Whether a crate has another among its normal dependencies, at any depth.
 fn reaches(from: &str, to: &str) -> Result<bool, String> {
     let name = to.split('@').next().unwrap_or(to);
-    let mut tree: Command = cargo(&["tree", "--locked", "-p", from, "-e", "no-dev,no-build,no-proc-macro", "--prefix", "none", "--format", "{p}"]);
+    let mut tree: Command = cargo(&[
+        "tree",
+        "--locked",
+        "-p",
+        from,
+        "-e",
+        "no-dev,no-build,no-proc-macro",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
     let tree = output(&mut tree).ok_or_else(|| format!("`cargo tree -p {from}` failed"))?;
-    Ok(tree.lines().skip(1).any(|line| line.split(' ').next() == Some(name)))
+    Ok(tree
+        .lines()
+        .skip(1)
+        .any(|line| line.split(' ').next() == Some(name)))
 }

@@ -8,6 +8,21 @@ pub(crate) fn demo(arguments: &[String]) -> Outcome {
     let extra: Vec<&str> = arguments.iter().map(String::as_str).collect();
     run(
         "demo",
-        cargo_with_server(server.as_deref(), &["run", "--quiet", "--locked", "--package", "pgdbm", "--features", "testing", "--example", "demo", "--"]).args(&extra),
+        cargo_with_server(
+            server.as_deref(),
+            &[
+                "run",
+                "--quiet",
+                "--locked",
+                "--package",
+                "pgdbm",
+                "--features",
+                "testing",
+                "--example",
+                "demo",
+                "--",
+            ],
+        )
+        .args(&extra),
     )
 }

