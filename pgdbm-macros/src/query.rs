@@ -76,7 +76,7 @@ fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Repor
             _ => continue,
         };
         let (start, end) = (statement.start, statement.end);
-        sql.report(&Diagnostic::error(Code::CopyFromStdin, what, start, end, label).with_help(help), report);
+        sql.report(&Diagnostic::error(Code::CopyStream, what, start, end, label).with_help(help), report);
     }
 }
 

@@ -180,7 +180,7 @@ fn contents_that_cannot_be_migrations() {
         ("SET a = 1", &[("session-state", "SET")]),
         (
             "SELECT 1;\nCOPY a FROM stdin;\n1\t'x\n{{\n\\.\nSELECT $1",
-            &[("copy-from-stdin", "COPY")],
+            &[("copy-stream", "COPY")],
         ),
         (
             "SELECT $1;\n\\echo don't",

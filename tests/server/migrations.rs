@@ -63,6 +63,8 @@ async fn files_are_applied_in_order_and_once() {
             ("010_last.sql", "SELECT 1"),
             ("9_ninth.sql", "SELECT 1"),
             ("notes.txt", "x"),
+            ("._001_users.sql", "\u{0}"),
+            (".#001_users.sql", "x"),
         ]);
         let manager = files.manager(lab);
         assert_eq!(

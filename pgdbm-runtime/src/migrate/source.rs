@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pgdbm_template::{Diagnostic, MigrationSet, MigrationText, line_column, snippet};
+use pgdbm_template::{Diagnostic, FileName, MigrationSet, MigrationText, line_column, snippet};
 
 use super::manager::MigrationManager;
 use crate::{DatabaseManager, Error};
@@ -78,7 +78,8 @@ fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Error> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| at(directory, &error))?.path();
-        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) || !path.is_file() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if FileName::parse(&name).is_err_and(|error| error.is_not_sql()) || !path.is_file() {
             continue;
         }
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {

@@ -102,7 +102,7 @@ fn psql_command(sql: &str, start: usize, end: usize) -> Diagnostic {
 fn copy_from_stdin(sql: &str, statement: &Statement) -> Diagnostic {
     let message = "the migration reads rows from standard input, and there is none";
     let (start, end) = head(sql, statement);
-    Diagnostic::error(Code::CopyFromStdin, message, start, end, "COPY … FROM STDIN")
+    Diagnostic::error(Code::CopyStream, message, start, end, "COPY … FROM STDIN")
         .with_help("write the rows as INSERT statements (pg_dump does with --inserts), or load them from the program")
 }
 

@@ -52,8 +52,8 @@ impl FileName {
     ///
     /// # Errors
     ///
-    /// Says what the name lacks and how to write it. A name that does not end in `.sql` is an error as well, one that
-    /// [`FileNameError::is_not_sql`] tells from the others: such files are no migrations and are left alone.
+    /// Says what the name lacks and how to write it. A name that does not end in `.sql`, or starts with a dot, is an error as
+    /// well, one that [`FileNameError::is_not_sql`] tells from the others: such files are no migrations and are left alone.
     pub fn parse(name: &str) -> Result<Self, FileNameError> {
         let refuse = |reason| {
             Err(FileNameError {
@@ -61,6 +61,10 @@ impl FileName {
                 name: excerpt(name),
             })
         };
+        // Hidden files are those of editors, version control and file systems: `.#001_a.sql`, `._001_a.sql`.
+        if name.starts_with('.') {
+            return refuse(Reason::NotSql);
+        }
         let Some((stem, ending)) = name.split_at_checked(name.len().saturating_sub(4)) else {
             return refuse(Reason::NotSql);
         };
@@ -215,7 +219,7 @@ enum Reason {
 }
 
 impl FileNameError {
-    /// Whether the file is no SQL file at all, and therefore no migration.
+    /// Whether the file is no SQL file at all, or a hidden one, and therefore no migration.
     #[must_use]
     pub fn is_not_sql(&self) -> bool {
         self.reason == Reason::NotSql
@@ -340,7 +344,6 @@ mod tests {
     fn names_that_are_refused_and_the_remedy() {
         for (name, message, help) in [
             ("init.sql", "has no version", "`001_init.sql`"),
-            (".sql", "has no version", "`001_description.sql`"),
             ("schema_1.sql", "has no version", "`001_schema_1.sql`"),
             ("001.sql", "no more than its version", "`001_init.sql`"),
             ("001_.sql", "no more than its version", "say in a word"),
@@ -364,7 +367,7 @@ mod tests {
             assert!(error.to_string().contains(message), "{name}: {error}");
             assert!(error.help().contains(help), "{name}: {}", error.help());
         }
-        for name in ["", "README.md", "001_init.sql.bak", "sql", ".gitkeep", "é"] {
+        for name in ["", "README.md", "001_init.sql.bak", "sql", ".gitkeep", "é", ".#001_a.sql", "._001_a.sql"] {
             assert!(FileName::parse(name).unwrap_err().is_not_sql(), "{name}");
         }
     }
