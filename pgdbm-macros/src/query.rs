@@ -63,12 +63,18 @@ fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Repor
     }
     for statement in template.statements() {
         let (what, label, help) = match statement.effects {
-            Effects { copy_from_stdin: true, .. } => (
+            Effects {
+                copy_from_stdin: true,
+                ..
+            } => (
                 "a query has no rows to copy from standard input",
                 "waits for rows",
                 "insert many rows with one statement: `INSERT INTO … SELECT * FROM unnest($1::int[], $2::text[])`",
             ),
-            Effects { copy_to_stdout: true, .. } => (
+            Effects {
+                copy_to_stdout: true,
+                ..
+            } => (
                 "a query gives rows, and this statement copies them to standard output",
                 "sends no rows",
                 "select the rows, or use `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
@@ -76,7 +82,10 @@ fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Repor
             _ => continue,
         };
         let (start, end) = (statement.start, statement.end);
-        sql.report(&Diagnostic::error(Code::CopyStream, what, start, end, label).with_help(help), report);
+        sql.report(
+            &Diagnostic::error(Code::CopyStream, what, start, end, label).with_help(help),
+            report,
+        );
     }
 }
 

@@ -44,14 +44,30 @@ impl Text {
         match self {
             Text::Site(site) => {
                 let sql = render(site.segments, schema).sql;
-                let QuerySite { changes_session, controls_transaction, .. } = **site;
-                Ok(Rendered { sql, changes_session, controls_transaction })
+                let QuerySite {
+                    changes_session,
+                    controls_transaction,
+                    ..
+                } = **site;
+                Ok(Rendered {
+                    sql,
+                    changes_session,
+                    controls_transaction,
+                })
             }
             Text::Dynamic(source) => {
                 let template = checked(source)?;
                 let sql = template.render(schema).sql;
-                let Effects { changes_session, controls_transaction, .. } = template.effects();
-                Ok(Rendered { sql, changes_session, controls_transaction })
+                let Effects {
+                    changes_session,
+                    controls_transaction,
+                    ..
+                } = template.effects();
+                Ok(Rendered {
+                    sql,
+                    changes_session,
+                    controls_transaction,
+                })
             }
         }
     }
@@ -65,7 +81,10 @@ impl Text {
     }
 
     pub(crate) fn context(&self, schema: &SchemaName) -> QueryContext {
-        QueryContext { text: self.clone(), schema: schema.clone() }
+        QueryContext {
+            text: self.clone(),
+            schema: schema.clone(),
+        }
     }
 
     /// The same statement with `RETURNING id`, unless it says already what it returns.

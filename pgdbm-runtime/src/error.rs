@@ -40,29 +40,78 @@ pub(crate) struct QueryContext {
 
 pub(crate) enum Kind {
     /// The server answered a statement with an error.
-    Server { error: Box<DbError>, place: Option<Place> },
+    Server {
+        error: Box<DbError>,
+        place: Option<Place>,
+    },
     /// Nothing that speaks PostgreSQL answers at the address.
-    Unreachable { target: String, reason: String },
+    Unreachable {
+        target: String,
+        reason: String,
+    },
     /// The server answered and did not let us in, for a reason other than the password.
-    Refused { target: String, reason: String, code: Option<String> },
+    Refused {
+        target: String,
+        reason: String,
+        code: Option<String>,
+    },
     /// The server did not accept the user or the password.
-    Authentication { target: String, reason: String },
+    Authentication {
+        target: String,
+        reason: String,
+    },
     /// The connection could not be encrypted, or the server did not prove who it is.
-    Tls { target: String, reason: String, help: Option<&'static str> },
+    Tls {
+        target: String,
+        reason: String,
+        help: Option<&'static str>,
+    },
     /// The connection broke while it was used.
-    ConnectionLost { reason: String },
-    PoolExhausted { waited: Duration, in_use: usize, max: usize },
+    ConnectionLost {
+        reason: String,
+    },
+    PoolExhausted {
+        waited: Duration,
+        in_use: usize,
+        max: usize,
+    },
     PoolClosed,
-    ConnectTimeout { target: String, waited: Duration },
+    ConnectTimeout {
+        target: String,
+        waited: Duration,
+    },
     RowNotFound,
-    ColumnNotFound { wanted: String, present: Vec<String> },
-    ColumnType { column: String, server: String, reason: String },
-    ColumnNull { column: String, rust: &'static str },
-    ColumnValue { column: String, reason: String },
-    ArgumentCount { expected: usize, given: usize },
-    ArgumentValue { number: usize, server: String, reason: String },
+    ColumnNotFound {
+        wanted: String,
+        present: Vec<String>,
+    },
+    ColumnType {
+        column: String,
+        server: String,
+        reason: String,
+    },
+    ColumnNull {
+        column: String,
+        rust: &'static str,
+    },
+    ColumnValue {
+        column: String,
+        reason: String,
+    },
+    ArgumentCount {
+        expected: usize,
+        given: usize,
+    },
+    ArgumentValue {
+        number: usize,
+        server: String,
+        reason: String,
+    },
     /// SQL that was made while the program runs and that our own rules refuse.
-    Template { source: String, diagnostics: Vec<Diagnostic> },
+    Template {
+        source: String,
+        diagnostics: Vec<Diagnostic>,
+    },
     /// A commit of a transaction in which a statement had failed.
     TransactionAborted,
     /// A statement that begins or ends a transaction, where a value does that.
@@ -82,7 +131,12 @@ pub(crate) struct Place {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(Inner { kind, query: None, migration: None, during: None }))
+        Error(Box::new(Inner {
+            kind,
+            query: None,
+            migration: None,
+            during: None,
+        }))
     }
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
@@ -98,17 +152,27 @@ impl Error {
     }
 
     pub(crate) fn template(source: &str, diagnostics: Vec<Diagnostic>) -> Self {
-        Error::new(Kind::Template { source: source.to_owned(), diagnostics })
+        Error::new(Kind::Template {
+            source: source.to_owned(),
+            diagnostics,
+        })
     }
 
     /// An error that the driver gave while a statement ran.
-    pub(crate) fn from_driver(error: &tokio_postgres::Error, context: Option<(&QueryContext, &str)>) -> Self {
+    pub(crate) fn from_driver(
+        error: &tokio_postgres::Error,
+        context: Option<(&QueryContext, &str)>,
+    ) -> Self {
         let Some(db) = error.as_db_error() else {
             let reason = chain(error);
             return Error::new(Kind::ConnectionLost { reason }).with_context(context);
         };
         let place = context.and_then(|(query, sent)| query.place(sent, db.position()?));
-        Error::new(Kind::Server { error: Box::new(db.clone()), place }).with_context(context)
+        Error::new(Kind::Server {
+            error: Box::new(db.clone()),
+            place,
+        })
+        .with_context(context)
     }
 
     /// An error of a statement that is part of a larger text: `map` leads back to it, and `start` is where the statement begins.
@@ -121,8 +185,12 @@ impl Error {
     ) -> Self {
         let mut ours = Error::from_driver(error, None);
         if let Kind::Server { error, place } = &mut ours.0.kind {
-            let byte = error.position().and_then(|position| byte_of(sent, position));
-            *place = Some(Place { offset: byte.map_or(start, |byte| map.to_source(byte)) });
+            let byte = error
+                .position()
+                .and_then(|position| byte_of(sent, position));
+            *place = Some(Place {
+                offset: byte.map_or(start, |byte| map.to_source(byte)),
+            });
         }
         ours.with_query(query)
     }
@@ -223,7 +291,9 @@ impl Error {
     pub fn position(&self) -> Option<usize> {
         match &self.0.kind {
             Kind::Server { place, .. } => place.as_ref().map(|place| place.offset),
-            Kind::Template { diagnostics, .. } => diagnostics.first().map(|first| first.primary.start),
+            Kind::Template { diagnostics, .. } => {
+                diagnostics.first().map(|first| first.primary.start)
+            }
             _ => None,
         }
     }
@@ -272,13 +342,19 @@ impl Error {
     pub fn is_decode(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::ColumnNotFound { .. } | Kind::ColumnType { .. } | Kind::ColumnNull { .. } | Kind::ColumnValue { .. }
+            Kind::ColumnNotFound { .. }
+                | Kind::ColumnType { .. }
+                | Kind::ColumnNull { .. }
+                | Kind::ColumnValue { .. }
         )
     }
 
     /// An argument did not fit its parameter, or their numbers differ. Nothing was sent.
     pub fn is_argument(&self) -> bool {
-        matches!(self.0.kind, Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. })
+        matches!(
+            self.0.kind,
+            Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. }
+        )
     }
 
     /// The SQL breaks a rule of the placeholder syntax. Nothing was sent.
@@ -335,8 +411,10 @@ impl Error {
 
     /// A limit of time was reached: waiting for a connection, connecting, a statement (57014) or a lock (55P03).
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::PoolExhausted { .. } | Kind::ConnectTimeout { .. })
-            || matches!(self.code(), Some("57014" | "55P03" | "25P03" | "25P04"))
+        matches!(
+            self.0.kind,
+            Kind::PoolExhausted { .. } | Kind::ConnectTimeout { .. }
+        ) || matches!(self.code(), Some("57014" | "55P03" | "25P03" | "25P04"))
     }
 
     /// A commit found that a statement of the transaction had failed; everything was rolled back.
@@ -360,7 +438,9 @@ impl QueryContext {
     fn place(&self, sent: &str, position: &ErrorPosition) -> Option<Place> {
         let byte = byte_of(sent, position)?;
         let map = OffsetMap::new(&self.text.segments(), &self.schema);
-        Some(Place { offset: map.to_source(byte) })
+        Some(Place {
+            offset: map.to_source(byte),
+        })
     }
 }
 
@@ -371,7 +451,11 @@ fn byte_of(sent: &str, position: &ErrorPosition) -> Option<usize> {
         return None;
     };
     let characters = usize::try_from(*position).ok()?.checked_sub(1)?;
-    Some(sent.char_indices().nth(characters).map_or(sent.len(), |(byte, _)| byte))
+    Some(
+        sent.char_indices()
+            .nth(characters)
+            .map_or(sent.len(), |(byte, _)| byte),
+    )
 }
 
 /// An error and all its causes on one line.
@@ -457,7 +541,15 @@ fn column_not_found(f: &mut fmt::Formatter<'_>, wanted: &str, present: &[String]
     if let Some(near) = pgdbm_template::nearest(wanted, present.iter().map(String::as_str)) {
         write!(f, "; did you mean `{near}`?")?;
     }
-    write!(f, "\n  columns: {}", if present.is_empty() { "none".to_owned() } else { present.join(", ") })
+    write!(
+        f,
+        "\n  columns: {}",
+        if present.is_empty() {
+            "none".to_owned()
+        } else {
+            present.join(", ")
+        }
+    )
 }
 
 fn template(f: &mut fmt::Formatter<'_>, source: &str, diagnostics: &[Diagnostic]) -> fmt::Result {
@@ -466,8 +558,15 @@ fn template(f: &mut fmt::Formatter<'_>, source: &str, diagnostics: &[Diagnostic]
             f.write_str("\n")?;
         }
         let place = line_column(source, diagnostic.primary.start);
-        write!(f, "{} (line {}, column {})", diagnostic.message, place.line, place.column)?;
-        indented(f, &snippet(source, diagnostic.primary.start, diagnostic.primary.end))?;
+        write!(
+            f,
+            "{} (line {}, column {})",
+            diagnostic.message, place.line, place.column
+        )?;
+        indented(
+            f,
+            &snippet(source, diagnostic.primary.start, diagnostic.primary.end),
+        )?;
         if let Some(help) = &diagnostic.help {
             write!(f, "\n  help: {help}")?;
         }
@@ -494,7 +593,8 @@ impl fmt::Display for Error {
         if let Kind::Server { error, .. } = &self.0.kind {
             server_fields(f, error)?;
         }
-        if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. })) {
+        if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. }))
+        {
             let source = query.text.source();
             write!(f, "\n  in schema \"{}\"", query.schema.as_str())?;
             if let Some(location) = self.location() {
@@ -503,7 +603,11 @@ impl fmt::Display for Error {
             match self.position() {
                 Some(offset) => {
                     let place = line_column(source, offset);
-                    write!(f, ", line {}, column {} of the SQL", place.line, place.column)?;
+                    write!(
+                        f,
+                        ", line {}, column {} of the SQL",
+                        place.line, place.column
+                    )?;
                     indented(f, &snippet(source, offset, offset + 1))?;
                 }
                 None => indented(f, &shortened(source))?,
@@ -523,7 +627,11 @@ fn server_fields(f: &mut fmt::Formatter<'_>, error: &DbError) -> fmt::Result {
     if let Some(constraint) = error.constraint() {
         write!(f, "\n  constraint: {constraint}")?;
         if let Some(table) = error.table() {
-            write!(f, " on {}{table}", error.schema().map(|s| format!("{s}.")).unwrap_or_default())?;
+            write!(
+                f,
+                " on {}{table}",
+                error.schema().map(|s| format!("{s}.")).unwrap_or_default()
+            )?;
         }
     }
     if let Some(context) = error.where_() {
@@ -543,7 +651,13 @@ fn shortened(source: &str) -> String {
     let mut text: Vec<String> = source
         .lines()
         .take(LINES)
-        .map(|line| if line.chars().count() > 160 { format!("{}…", line.chars().take(160).collect::<String>()) } else { line.to_owned() })
+        .map(|line| {
+            if line.chars().count() > 160 {
+                format!("{}…", line.chars().take(160).collect::<String>())
+            } else {
+                line.to_owned()
+            }
+        })
         .collect();
     if source.lines().count() > LINES {
         text.push("…".to_owned());

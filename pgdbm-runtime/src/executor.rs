@@ -103,36 +103,64 @@ impl<'e> Access<'e> {
     fn context(self, text: &Text) -> QueryContext {
         text.context(match self {
             Access::Pooled(manager) => manager.schema_name(),
-            Access::Held(connection) | Access::InTransaction(connection) => connection.schema_name(),
+            Access::Held(connection) | Access::InTransaction(connection) => {
+                connection.schema_name()
+            }
         })
     }
 
     /// Runs a statement to its end.
-    pub(crate) async fn run(self, text: Text, arguments: Box<dyn ArgumentList + 'e>, want: Want) -> Result<Outcome, Error> {
+    pub(crate) async fn run(
+        self,
+        text: Text,
+        arguments: Box<dyn ArgumentList + 'e>,
+        want: Want,
+    ) -> Result<Outcome, Error> {
         let query = self.context(&text);
         let rendered = self.rendered(&query)?;
-        let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
+        let lent = self
+            .lend()
+            .await
+            .map_err(|error| error.with_query(&query))?;
         let connection = lent.connection();
         let running = connection.running();
         let result = match self.start(connection, &query, &rendered, &*arguments).await {
-            Ok(rows) => collect(rows, want).await.map_err(|error| failed(connection, &query, &rendered.sql, &error)),
+            Ok(rows) => collect(rows, want)
+                .await
+                .map_err(|error| failed(connection, &query, &rendered.sql, &error)),
             Err(error) => Err(error),
         };
         running.end();
         let (rows, affected) = result?;
-        Ok(Outcome { rows, affected, query })
+        Ok(Outcome {
+            rows,
+            affected,
+            query,
+        })
     }
 
     /// Starts a statement whose rows are read as they arrive.
-    pub(crate) async fn open(self, text: Text, arguments: Box<dyn ArgumentList + 'e>) -> Result<Opened<'e>, Error> {
+    pub(crate) async fn open(
+        self,
+        text: Text,
+        arguments: Box<dyn ArgumentList + 'e>,
+    ) -> Result<Opened<'e>, Error> {
         let query = self.context(&text);
         let rendered = self.rendered(&query)?;
-        let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
+        let lent = self
+            .lend()
+            .await
+            .map_err(|error| error.with_query(&query))?;
         let connection = lent.connection();
         let running = connection.running();
         match self.start(connection, &query, &rendered, &*arguments).await {
             // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
-            Ok(rows) => Ok(Opened { rows: Box::pin(rows), sql: rendered.sql, query, lent }),
+            Ok(rows) => Ok(Opened {
+                rows: Box::pin(rows),
+                sql: rendered.sql,
+                query,
+                lent,
+            }),
             Err(error) => {
                 running.end();
                 Err(error)
@@ -144,7 +172,10 @@ impl<'e> Access<'e> {
     pub(crate) async fn prepare(self, text: &Text) -> Result<(), Error> {
         let query = self.context(text);
         let rendered = self.rendered(&query)?;
-        let lent = self.lend().await.map_err(|error| error.with_query(&query))?;
+        let lent = self
+            .lend()
+            .await
+            .map_err(|error| error.with_query(&query))?;
         let connection = lent.connection();
         let running = connection.running();
         let result = statement(connection, &query, &rendered.sql).await;
@@ -181,7 +212,11 @@ impl<'e> Access<'e> {
             let sql = &rendered.sql;
             let statement = statement(connection, query, sql).await?;
             check_count(&statement, values.len()).map_err(|error| error.with_query(query))?;
-            let error = match connection.client()?.query_raw(&statement, values.iter().copied()).await {
+            let error = match connection
+                .client()?
+                .query_raw(&statement, values.iter().copied())
+                .await
+            {
                 Ok(rows) => return Ok(rows),
                 Err(error) => error,
             };
@@ -204,45 +239,76 @@ impl<'e> Access<'e> {
 }
 
 /// The statement as the connection knows it: out of its cache, put there if need be.
-async fn statement(connection: &Connection, query: &QueryContext, sql: &str) -> Result<Statement, Error> {
+async fn statement(
+    connection: &Connection,
+    query: &QueryContext,
+    sql: &str,
+) -> Result<Statement, Error> {
     let client = connection.client()?;
     let capacity = connection.pool().config().statement_cache_size;
-    prepare(client, capacity, sql).await.map_err(|error| failed(connection, query, sql, &error))
+    prepare(client, capacity, sql)
+        .await
+        .map_err(|error| failed(connection, query, sql, &error))
 }
 
-async fn prepare(client: &Object, capacity: usize, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+async fn prepare(
+    client: &Object,
+    capacity: usize,
+    sql: &str,
+) -> Result<Statement, tokio_postgres::Error> {
     if client.statement_cache.size() >= capacity {
         client.statement_cache.clear();
     }
-    if capacity == 0 { client.prepare(sql).await } else { client.prepare_cached(sql).await }
+    if capacity == 0 {
+        client.prepare(sql).await
+    } else {
+        client.prepare_cached(sql).await
+    }
 }
 
 /// Whether the server no longer takes a statement that it prepared: a relation has changed since, or a pooler in between
 /// has given us another session.
 fn is_stale(error: &tokio_postgres::Error) -> bool {
-    error.as_db_error().is_some_and(|error| match error.code().code() {
-        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
-        code => code == "26000",
-    })
+    error
+        .as_db_error()
+        .is_some_and(|error| match error.code().code() {
+            "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+            code => code == "26000",
+        })
 }
 
 fn check_count(statement: &Statement, given: usize) -> Result<(), Error> {
     let expected = statement.params().len();
-    if given == expected { Ok(()) } else { Err(Error::new(Kind::ArgumentCount { expected, given })) }
+    if given == expected {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::ArgumentCount { expected, given }))
+    }
 }
 
 /// The first argument that does not fit its parameter: asked only after the driver refused one.
 fn unfit_argument(statement: &Statement, values: &[&(dyn ToSql + Sync)]) -> Option<Kind> {
     let mut scratch = BytesMut::new();
-    values.iter().zip(statement.params()).enumerate().find_map(|(i, (value, parameter))| {
-        scratch.clear();
-        let error = value.to_sql_checked(parameter, &mut scratch).err()?;
-        Some(Kind::ArgumentValue { number: i + 1, server: parameter.name().to_owned(), reason: chain(&*error) })
-    })
+    values
+        .iter()
+        .zip(statement.params())
+        .enumerate()
+        .find_map(|(i, (value, parameter))| {
+            scratch.clear();
+            let error = value.to_sql_checked(parameter, &mut scratch).err()?;
+            Some(Kind::ArgumentValue {
+                number: i + 1,
+                server: parameter.name().to_owned(),
+                reason: chain(&*error),
+            })
+        })
 }
 
 /// Reads a result to its end, and keeps what is wanted of it.
-async fn collect(rows: RowStream, want: Want) -> Result<(Vec<tokio_postgres::Row>, u64), tokio_postgres::Error> {
+async fn collect(
+    rows: RowStream,
+    want: Want,
+) -> Result<(Vec<tokio_postgres::Row>, u64), tokio_postgres::Error> {
     let mut stream = pin!(rows);
     let mut rows = Vec::new();
     let mut seen = 0_u64;
@@ -256,7 +322,12 @@ async fn collect(rows: RowStream, want: Want) -> Result<(Vec<tokio_postgres::Row
 }
 
 /// The driver's error as ours, and a note on the connection that a statement failed.
-fn failed(connection: &Connection, query: &QueryContext, sql: &str, error: &tokio_postgres::Error) -> Error {
+fn failed(
+    connection: &Connection,
+    query: &QueryContext,
+    sql: &str,
+    error: &tokio_postgres::Error,
+) -> Error {
     connection.mark_failed(true);
     Error::from_driver(error, Some((query, sql)))
 }
@@ -276,7 +347,10 @@ impl Opened<'_> {
     }
 
     /// The next row; after `None` and after an error the statement has ended.
-    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<tokio_postgres::Row, Error>>> {
+    pub(crate) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<tokio_postgres::Row, Error>>> {
         let connection = self.lent.connection();
         let row = ready!(self.rows.as_mut().poll_next(context));
         Poll::Ready(match row {

@@ -83,31 +83,55 @@ macro_rules! fetch_methods {
 pub(crate) use fetch_methods;
 
 pub(crate) fn execute<'e, Q: crate::Runnable + 'e>(query: Q, on: &'e impl Executor) -> Execute<'e> {
-    Execute { running: running(on.access(), query.into_call(), Want::Count).0 }
+    Execute {
+        running: running(on.access(), query.into_call(), Want::Count).0,
+    }
 }
 
-pub(crate) fn fetch_one<'e, Q: crate::Runnable + 'e>(query: Q, on: &'e impl Executor) -> FetchOne<'e, Q::Output> {
+pub(crate) fn fetch_one<'e, Q: crate::Runnable + 'e>(
+    query: Q,
+    on: &'e impl Executor,
+) -> FetchOne<'e, Q::Output> {
     let (running, map) = running(on.access(), query.into_call(), Want::First);
     FetchOne { running, map }
 }
 
-pub(crate) fn fetch_optional<'e, Q: crate::Runnable + 'e>(query: Q, on: &'e impl Executor) -> FetchOptional<'e, Q::Output> {
+pub(crate) fn fetch_optional<'e, Q: crate::Runnable + 'e>(
+    query: Q,
+    on: &'e impl Executor,
+) -> FetchOptional<'e, Q::Output> {
     let (running, map) = running(on.access(), query.into_call(), Want::First);
     FetchOptional { running, map }
 }
 
-pub(crate) fn fetch_all<'e, Q: crate::Runnable + 'e>(query: Q, on: &'e impl Executor) -> FetchAll<'e, Q::Output> {
+pub(crate) fn fetch_all<'e, Q: crate::Runnable + 'e>(
+    query: Q,
+    on: &'e impl Executor,
+) -> FetchAll<'e, Q::Output> {
     let (running, map) = running(on.access(), query.into_call(), Want::All);
     FetchAll { running, map }
 }
 
-pub(crate) fn fetch<'e, Q: crate::Runnable + 'e>(query: Q, on: &'e impl Executor) -> Fetch<'e, Q::Output> {
-    let Call { text, arguments, map } = query.into_call();
-    Fetch { state: State::Opening(Box::pin(on.access().open(text, arguments))), map }
+pub(crate) fn fetch<'e, Q: crate::Runnable + 'e>(
+    query: Q,
+    on: &'e impl Executor,
+) -> Fetch<'e, Q::Output> {
+    let Call {
+        text,
+        arguments,
+        map,
+    } = query.into_call();
+    Fetch {
+        state: State::Opening(Box::pin(on.access().open(text, arguments))),
+        map,
+    }
 }
 
 fn running<'e, O>(access: Access<'e>, call: Call<'e, O>, want: Want) -> (Running<'e>, Mapper<O>) {
-    (Box::pin(access.run(call.text, call.arguments, want)), call.map)
+    (
+        Box::pin(access.run(call.text, call.arguments, want)),
+        call.map,
+    )
 }
 
 macro_rules! futures {
@@ -175,7 +199,10 @@ impl Future for Execute<'_> {
     type Output = Result<u64, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.running.as_mut().poll(context).map_ok(|outcome| outcome.affected)
+        self.running
+            .as_mut()
+            .poll(context)
+            .map_ok(|outcome| outcome.affected)
     }
 }
 

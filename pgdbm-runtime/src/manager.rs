@@ -41,7 +41,10 @@ macro_rules! query_methods {
         /// # Cancellation
         /// If the future is dropped while the statement runs, the server is asked to cancel it; whether it took effect is
         /// then unknown. Inside a transaction, roll back.
-        pub fn execute<'e, Q: $crate::Runnable + 'e>(&'e self, query: Q) -> $crate::fetch::Execute<'e> {
+        pub fn execute<'e, Q: $crate::Runnable + 'e>(
+            &'e self,
+            query: Q,
+        ) -> $crate::fetch::Execute<'e> {
             $crate::fetch::execute(query, self)
         }
 
@@ -50,7 +53,10 @@ macro_rules! query_methods {
         /// # Errors
         /// As [`execute`](Self::execute); also when there is no row
         /// ([`Error::is_row_not_found`](crate::Error::is_row_not_found)) and when the row does not fit the type.
-        pub fn fetch_one<'e, Q: $crate::Runnable + 'e>(&'e self, query: Q) -> $crate::fetch::FetchOne<'e, Q::Output> {
+        pub fn fetch_one<'e, Q: $crate::Runnable + 'e>(
+            &'e self,
+            query: Q,
+        ) -> $crate::fetch::FetchOne<'e, Q::Output> {
             $crate::fetch::fetch_one(query, self)
         }
 
@@ -69,12 +75,18 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute); also when a row does not fit the type.
-        pub fn fetch_all<'e, Q: $crate::Runnable + 'e>(&'e self, query: Q) -> $crate::fetch::FetchAll<'e, Q::Output> {
+        pub fn fetch_all<'e, Q: $crate::Runnable + 'e>(
+            &'e self,
+            query: Q,
+        ) -> $crate::fetch::FetchAll<'e, Q::Output> {
             $crate::fetch::fetch_all(query, self)
         }
 
         /// Runs a query and gives its rows one by one, as they arrive.
-        pub fn fetch<'e, Q: $crate::Runnable + 'e>(&'e self, query: Q) -> $crate::fetch::Fetch<'e, Q::Output> {
+        pub fn fetch<'e, Q: $crate::Runnable + 'e>(
+            &'e self,
+            query: Q,
+        ) -> $crate::fetch::Fetch<'e, Q::Output> {
             $crate::fetch::fetch(query, self)
         }
 
@@ -145,7 +157,10 @@ pub(crate) use query_methods;
 
 impl DatabaseManager {
     pub(crate) fn new(pool: Pool, schema: SchemaName) -> Self {
-        DatabaseManager { pool, schema: Arc::new(schema) }
+        DatabaseManager {
+            pool,
+            schema: Arc::new(schema),
+        }
     }
 
     /// The schema that this manager is bound to.
@@ -175,9 +190,13 @@ impl DatabaseManager {
     /// # Errors
     /// When the role may not create schemas in this database.
     pub async fn ensure_schema(&self) -> Result<(), Error> {
-        const EXISTS: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)";
+        const EXISTS: &str =
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)";
         // Asked first, because IF NOT EXISTS needs the right to create even when there is nothing to do.
-        let exists = || async { self.fetch_value::<bool>(sql(EXISTS).bind(self.schema())).await };
+        let exists = || async {
+            self.fetch_value::<bool>(sql(EXISTS).bind(self.schema()))
+                .await
+        };
         if exists().await? {
             return Ok(());
         }
@@ -194,7 +213,9 @@ impl DatabaseManager {
     /// # Errors
     /// When the text breaks a rule of the placeholder syntax.
     pub fn render(&self, query: &str) -> Result<String, Error> {
-        crate::call::Text::dynamic(query).for_schema(&self.schema).map(|prepared| prepared.sql)
+        crate::call::Text::dynamic(query)
+            .for_schema(&self.schema)
+            .map(|prepared| prepared.sql)
     }
 
     /// The quoted, schema-qualified name of a relation, such as `"shop"."users"`.
@@ -219,14 +240,21 @@ pub(crate) async fn first_value<T: FromSqlOwned, O>(
     access: Access<'_>,
     call: crate::call::Call<'_, O>,
 ) -> Result<T, Error> {
-    let outcome = access.run(call.text, call.arguments, crate::executor::Want::First).await?;
+    let outcome = access
+        .run(call.text, call.arguments, crate::executor::Want::First)
+        .await?;
     match outcome.rows.into_iter().next() {
-        Some(row) => crate::row::scalar(crate::Row::new(row)).map_err(|error| error.with_query(&outcome.query)),
+        Some(row) => crate::row::scalar(crate::Row::new(row))
+            .map_err(|error| error.with_query(&outcome.query)),
         None => Err(Error::row_not_found().with_query(&outcome.query)),
     }
 }
 
-pub(crate) async fn table_exists(on: &impl Executor, schema: &str, table: &str) -> Result<bool, Error> {
+pub(crate) async fn table_exists(
+    on: &impl Executor,
+    schema: &str,
+    table: &str,
+) -> Result<bool, Error> {
     const QUERY: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'f'))";
     let call = crate::query::Runnable::into_call(sql(QUERY).bind(schema).bind(table));
@@ -235,6 +263,9 @@ pub(crate) async fn table_exists(on: &impl Executor, schema: &str, table: &str) 
 
 impl fmt::Debug for DatabaseManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseManager").field("schema", &self.schema.as_str()).field("pool", &self.pool).finish()
+        f.debug_struct("DatabaseManager")
+            .field("schema", &self.schema.as_str())
+            .field("pool", &self.pool)
+            .finish()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::Row;
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
 use crate::error::Error;
@@ -11,7 +12,6 @@ use crate::fetch::{self, Execute, Fetch, FetchAll, FetchOne, FetchOptional};
 use crate::query::{Runnable, UnboundQuery};
 use crate::row::{self, Mapper};
 use crate::transaction::{Transaction, TransactionOptions};
-use crate::Row;
 
 /// A query whose arguments come later: `&UnboundQuery` (and `UnboundQuery`) from a macro, or text as `&str`. Sealed.
 #[diagnostic::on_unimplemented(
@@ -63,7 +63,10 @@ impl<const N: usize, O> Unbound for UnboundQuery<N, O> {
     type Arity = Exactly<N>;
 
     fn into_parts(self) -> Parts<O> {
-        Parts { text: Text::Site(self.site()), map: self.mapper() }
+        Parts {
+            text: Text::Site(self.site()),
+            map: self.mapper(),
+        }
     }
 }
 
@@ -81,7 +84,10 @@ impl Unbound for &str {
     type Arity = Unknown;
 
     fn into_parts(self) -> Parts<Row> {
-        Parts { text: Text::dynamic(self), map: row::row }
+        Parts {
+            text: Text::dynamic(self),
+            map: row::row,
+        }
     }
 }
 
@@ -113,10 +119,18 @@ pub struct Prepared<'e, Arity, O = Row> {
 }
 
 impl<'e, Arity, O> Prepared<'e, Arity, O> {
-    pub(crate) async fn new<U: Unbound<Arity = Arity, Output = O>>(access: Access<'e>, query: U) -> Result<Self, Error> {
+    pub(crate) async fn new<U: Unbound<Arity = Arity, Output = O>>(
+        access: Access<'e>,
+        query: U,
+    ) -> Result<Self, Error> {
         let Parts { text, map } = query.into_parts();
         access.prepare(&text).await?;
-        Ok(Prepared { access, text, map, arity: PhantomData })
+        Ok(Prepared {
+            access,
+            text,
+            map,
+            arity: PhantomData,
+        })
     }
 
     /// Runs it and gives the number of rows that it affected or returned.
@@ -157,7 +171,11 @@ impl<'e, Arity, O> Prepared<'e, Arity, O> {
     }
 
     fn call<'s, A: ArgumentList + 's>(&self, arguments: A) -> Call<'s, O> {
-        Call { text: self.text.clone(), arguments: Box::new(arguments), map: self.map }
+        Call {
+            text: self.text.clone(),
+            arguments: Box::new(arguments),
+            map: self.map,
+        }
     }
 }
 
@@ -196,8 +214,12 @@ where
     let text = query.into_parts().text;
     let lists = lists.into_iter();
     let transaction = match access {
-        Access::Pooled(manager) => Transaction::begin(manager.acquire().await?, TransactionOptions::new()).await?,
-        Access::Held(connection) => Transaction::begin_on(connection, TransactionOptions::new()).await?,
+        Access::Pooled(manager) => {
+            Transaction::begin(manager.acquire().await?, TransactionOptions::new()).await?
+        }
+        Access::Held(connection) => {
+            Transaction::begin_on(connection, TransactionOptions::new()).await?
+        }
         // What fails here fails the caller's transaction, so it is all or nothing already.
         Access::InTransaction(_) => return run_each(access, &text, lists).await,
     };
@@ -206,16 +228,25 @@ where
     Ok(affected)
 }
 
-async fn run_each<A: ArgumentList>(on: Access<'_>, text: &Text, lists: impl Iterator<Item = A> + Send) -> Result<u64, Error> {
+async fn run_each<A: ArgumentList>(
+    on: Access<'_>,
+    text: &Text,
+    lists: impl Iterator<Item = A> + Send,
+) -> Result<u64, Error> {
     let mut affected = 0;
     for arguments in lists {
-        affected += on.run(text.clone(), Box::new(arguments), Want::Count).await?.affected;
+        affected += on
+            .run(text.clone(), Box::new(arguments), Want::Count)
+            .await?
+            .affected;
     }
     Ok(affected)
 }
 
 impl<Arity, O> fmt::Debug for Prepared<'_, Arity, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("sql", &self.text.source()).finish_non_exhaustive()
+        f.debug_struct("Prepared")
+            .field("sql", &self.text.source())
+            .finish_non_exhaustive()
     }
 }

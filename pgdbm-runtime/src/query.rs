@@ -5,10 +5,10 @@ use std::fmt;
 use pgdbm_template::Segment;
 use tokio_postgres::types::ToSql;
 
+use crate::Row;
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
 use crate::row::Mapper;
-use crate::Row;
 
 /// A place in the user's source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +84,18 @@ pub struct UnboundQuery<const N: usize, O = Row> {
 impl<A, O> Query<A, O> {
     /// Called by generated code.
     #[doc(hidden)]
-    pub const fn __new(site: &'static QuerySite, arguments: A, append: Append<A>, map: Mapper<O>) -> Self {
-        Query { site, arguments, append, map }
+    pub const fn __new(
+        site: &'static QuerySite,
+        arguments: A,
+        append: Append<A>,
+        map: Mapper<O>,
+    ) -> Self {
+        Query {
+            site,
+            arguments,
+            append,
+            map,
+        }
     }
 
     /// The SQL as it was written, placeholders included.
@@ -108,7 +118,12 @@ impl<const N: usize, O> UnboundQuery<N, O> {
 
     /// Gives the parameters their values: a tuple of exactly `N`, checked while compiling.
     pub fn bind<A: Arguments<N>>(&self, arguments: A) -> Query<A, O> {
-        Query { site: self.site, arguments, append: A::append_to, map: self.map }
+        Query {
+            site: self.site,
+            arguments,
+            append: A::append_to,
+            map: self.map,
+        }
     }
 
     pub(crate) fn site(&self) -> &'static QuerySite {
@@ -167,8 +182,17 @@ impl<A: Send + Sync, O> Runnable for Query<A, O> {
     where
         Self: 'q,
     {
-        let Query { site, arguments, append, map } = self;
-        Call { text: Text::Site(site), arguments: Box::new(Bound { arguments, append }), map }
+        let Query {
+            site,
+            arguments,
+            append,
+            map,
+        } = self;
+        Call {
+            text: Text::Site(site),
+            arguments: Box::new(Bound { arguments, append }),
+            map,
+        }
     }
 }
 
@@ -183,7 +207,12 @@ impl<const N: usize, O> UnboundQuery<N, O> {
 
 impl<A: Clone, O> Clone for Query<A, O> {
     fn clone(&self) -> Self {
-        Query { site: self.site, arguments: self.arguments.clone(), append: self.append, map: self.map }
+        Query {
+            site: self.site,
+            arguments: self.arguments.clone(),
+            append: self.append,
+            map: self.map,
+        }
     }
 }
 

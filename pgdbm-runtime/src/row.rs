@@ -71,7 +71,9 @@ impl Row {
     /// is NULL and `T` is no `Option`.
     pub fn get<'r, T: FromSql<'r>>(&'r self, column: impl ColumnIndex) -> Result<T, Error> {
         let position = column.position(self)?;
-        self.0.try_get(position).map_err(|error| self.explain::<T>(position, &error))
+        self.0
+            .try_get(position)
+            .map_err(|error| self.explain::<T>(position, &error))
     }
 
     /// Whether the row has a column of this name.
@@ -104,15 +106,25 @@ impl Row {
         let name = column.name().to_owned();
         let source = std::error::Error::source(error);
         if source.is_some_and(<dyn std::error::Error>::is::<WasNull>) {
-            return Error::new(Kind::ColumnNull { column: name, rust: type_name::<T>() });
+            return Error::new(Kind::ColumnNull {
+                column: name,
+                rust: type_name::<T>(),
+            });
         }
         if source.is_some_and(<dyn std::error::Error>::is::<WrongType>) {
             let (rust, help) = (type_name::<T>(), type_help(column.type_().name()));
             let reason = format!("`{rust}` does not read it\n  help: {help}");
-            return Error::new(Kind::ColumnType { column: name, server: column.type_().name().to_owned(), reason });
+            return Error::new(Kind::ColumnType {
+                column: name,
+                server: column.type_().name().to_owned(),
+                reason,
+            });
         }
         let reason = source.map_or_else(|| error.to_string(), chain);
-        Error::new(Kind::ColumnValue { column: name, reason })
+        Error::new(Kind::ColumnValue {
+            column: name,
+            reason,
+        })
     }
 }
 
@@ -121,15 +133,22 @@ fn type_help(server: &str) -> String {
     let feature = match server {
         "json" | "jsonb" => Some(("serde_json::Value", "`json`")),
         "uuid" => Some(("uuid::Uuid", "`uuid`")),
-        "date" | "time" => Some(("a type of the crate `chrono` or `time`", "`chrono` or `time`")),
+        "date" | "time" => Some((
+            "a type of the crate `chrono` or `time`",
+            "`chrono` or `time`",
+        )),
         _ => None,
     };
     match (rust_type_for(server), feature) {
         (Some(rust), _) => format!("read it as `{rust}`, or cast the column in the SQL"),
         (_, Some((rust, feature))) => {
-            format!("read it as {rust} with the feature {feature}, or cast the column in the SQL: `::text`")
+            format!(
+                "read it as {rust} with the feature {feature}, or cast the column in the SQL: `::text`"
+            )
         }
-        _ => "cast the column in the SQL to a type that Rust reads, for example `::text`".to_owned(),
+        _ => {
+            "cast the column in the SQL to a type that Rust reads, for example `::text`".to_owned()
+        }
     }
 }
 
@@ -165,14 +184,21 @@ impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Row ")?;
         f.debug_map()
-            .entries(self.0.columns().iter().map(|column| (column.name(), column.type_().name())))
+            .entries(
+                self.0
+                    .columns()
+                    .iter()
+                    .map(|column| (column.name(), column.type_().name())),
+            )
             .finish()
     }
 }
 
 impl ColumnIndex for str {
     fn position(&self, row: &Row) -> Result<usize, Error> {
-        row.names().position(|name| name == self).ok_or_else(|| not_found(row, self.to_owned()))
+        row.names()
+            .position(|name| name == self)
+            .ok_or_else(|| not_found(row, self.to_owned()))
     }
 }
 
@@ -184,7 +210,11 @@ impl ColumnIndex for String {
 
 impl ColumnIndex for usize {
     fn position(&self, row: &Row) -> Result<usize, Error> {
-        if *self < row.len() { Ok(*self) } else { Err(not_found(row, format!("number {self}"))) }
+        if *self < row.len() {
+            Ok(*self)
+        } else {
+            Err(not_found(row, format!("number {self}")))
+        }
     }
 }
 
@@ -195,7 +225,10 @@ impl<T: ColumnIndex + ?Sized> ColumnIndex for &T {
 }
 
 fn not_found(row: &Row, wanted: String) -> Error {
-    Error::new(Kind::ColumnNotFound { wanted, present: row.names().map(str::to_owned).collect() })
+    Error::new(Kind::ColumnNotFound {
+        wanted,
+        present: row.names().map(str::to_owned).collect(),
+    })
 }
 
 /// Called by generated code: the row as it is.
@@ -206,14 +239,20 @@ pub fn row(row: Row) -> Result<Row, Error> {
 
 /// Called by generated code: the row as a struct.
 #[doc(hidden)]
-#[allow(clippy::needless_pass_by_value, reason = "every mapper takes the row itself")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "every mapper takes the row itself"
+)]
 pub fn from_row<T: FromRow>(row: Row) -> Result<T, Error> {
     T::from_row(&row)
 }
 
 /// Called by generated code: the first column of the row.
 #[doc(hidden)]
-#[allow(clippy::needless_pass_by_value, reason = "every mapper takes the row itself")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "every mapper takes the row itself"
+)]
 pub fn scalar<T: FromSqlOwned>(row: Row) -> Result<T, Error> {
     row.get(0)
 }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use tokio_postgres::types::ToSql;
 
+use crate::Row;
 use crate::call::{Call, Text};
 use crate::query::Runnable;
 use crate::row::{self, FromRow, Mapper};
-use crate::Row;
 
 /// SQL that is made while the program runs, with its arguments.
 ///
@@ -32,7 +32,11 @@ pub struct Sql<'v, O = Row> {
 
 /// SQL that is made while the program runs. See [`Sql`].
 pub fn sql<'v>(text: &str) -> Sql<'v> {
-    Sql { text: Text::dynamic(text), arguments: Vec::new(), map: row::row }
+    Sql {
+        text: Text::dynamic(text),
+        arguments: Vec::new(),
+        map: row::row,
+    }
 }
 
 impl<'v, O> Sql<'v, O> {
@@ -44,12 +48,20 @@ impl<'v, O> Sql<'v, O> {
 
     /// Makes each row a `T`.
     pub fn map_into<T: FromRow>(self) -> Sql<'v, T> {
-        Sql { text: self.text, arguments: self.arguments, map: row::from_row }
+        Sql {
+            text: self.text,
+            arguments: self.arguments,
+            map: row::from_row,
+        }
     }
 
     /// Takes the first column of each row.
     pub fn scalar<T: tokio_postgres::types::FromSqlOwned>(self) -> Sql<'v, T> {
-        Sql { text: self.text, arguments: self.arguments, map: row::scalar }
+        Sql {
+            text: self.text,
+            arguments: self.arguments,
+            map: row::scalar,
+        }
     }
 
     crate::fetch::fetch_methods!(O; );
@@ -62,7 +74,11 @@ impl<O> Runnable for Sql<'_, O> {
     where
         Self: 'q,
     {
-        Call { text: self.text, arguments: Box::new(self.arguments), map: self.map }
+        Call {
+            text: self.text,
+            arguments: Box::new(self.arguments),
+            map: self.map,
+        }
     }
 }
 
@@ -86,7 +102,9 @@ without_parameters!(&str, String, &String);
 impl<O> fmt::Debug for Sql<'_, O> {
     /// The SQL and the number of arguments; their values stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sql").field("sql", &self.text.source()).field("arguments", &self.arguments.len()).finish()
+        f.debug_struct("Sql")
+            .field("sql", &self.text.source())
+            .field("arguments", &self.arguments.len())
+            .finish()
     }
 }
-

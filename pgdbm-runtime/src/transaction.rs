@@ -68,31 +68,47 @@ impl TransactionOptions {
     /// The server's defaults: read committed, read and write.
     #[must_use]
     pub const fn new() -> Self {
-        TransactionOptions { isolation: None, read_only: false, deferrable: false }
+        TransactionOptions {
+            isolation: None,
+            read_only: false,
+            deferrable: false,
+        }
     }
 
     /// Every statement sees what was committed before the transaction's first one.
     #[must_use]
     pub const fn repeatable_read(self) -> Self {
-        TransactionOptions { isolation: Some("REPEATABLE READ"), ..self }
+        TransactionOptions {
+            isolation: Some("REPEATABLE READ"),
+            ..self
+        }
     }
 
     /// As if transactions ran one after the other; be ready to try again, see [`Error::is_retryable`].
     #[must_use]
     pub const fn serializable(self) -> Self {
-        TransactionOptions { isolation: Some("SERIALIZABLE"), ..self }
+        TransactionOptions {
+            isolation: Some("SERIALIZABLE"),
+            ..self
+        }
     }
 
     /// The transaction may not write.
     #[must_use]
     pub const fn read_only(self) -> Self {
-        TransactionOptions { read_only: true, ..self }
+        TransactionOptions {
+            read_only: true,
+            ..self
+        }
     }
 
     /// With [`serializable`](Self::serializable) and [`read_only`](Self::read_only): waits until it cannot fail.
     #[must_use]
     pub const fn deferrable(self) -> Self {
-        TransactionOptions { deferrable: true, ..self }
+        TransactionOptions {
+            deferrable: true,
+            ..self
+        }
     }
 
     fn begin(self) -> String {
@@ -112,17 +128,31 @@ impl TransactionOptions {
 }
 
 impl<'c> Transaction<'c> {
-    pub(crate) async fn begin(connection: Connection, options: TransactionOptions) -> Result<Transaction<'static>, Error> {
+    pub(crate) async fn begin(
+        connection: Connection,
+        options: TransactionOptions,
+    ) -> Result<Transaction<'static>, Error> {
         Transaction::started(Held::Own(Box::new(connection)), 0, &options.begin()).await
     }
 
-    pub(crate) async fn begin_on(connection: &'c Connection, options: TransactionOptions) -> Result<Transaction<'c>, Error> {
+    pub(crate) async fn begin_on(
+        connection: &'c Connection,
+        options: TransactionOptions,
+    ) -> Result<Transaction<'c>, Error> {
         Transaction::started(Held::Lent(connection), 0, &options.begin()).await
     }
 
-    async fn started(connection: Held<'c>, depth: u32, sql: &str) -> Result<Transaction<'c>, Error> {
+    async fn started(
+        connection: Held<'c>,
+        depth: u32,
+        sql: &str,
+    ) -> Result<Transaction<'c>, Error> {
         // The value exists before the command is sent: if this future is dropped while it waits, its drop rolls back.
-        let mut transaction = Transaction { connection, depth, ended: false };
+        let mut transaction = Transaction {
+            connection,
+            depth,
+            ended: false,
+        };
         let failed_before = transaction.connection.has_failed();
         if depth == 0 {
             transaction.connection.mark_failed(false);
@@ -130,7 +160,9 @@ impl<'c> Transaction<'c> {
         if let Err(error) = transaction.connection.batch(sql).await {
             transaction.ended = true;
             // A savepoint that was refused says nothing new about the transaction around it.
-            transaction.connection.mark_failed(failed_before || depth > 0);
+            transaction
+                .connection
+                .mark_failed(failed_before || depth > 0);
             return Err(error);
         }
         Ok(transaction)
@@ -142,7 +174,12 @@ impl<'c> Transaction<'c> {
     /// When the server refuses (a statement of this transaction failed before), or the connection broke.
     pub async fn transaction(&mut self) -> Result<Transaction<'_>, Error> {
         let depth = self.depth + 1;
-        Transaction::started(Held::Lent(&self.connection), depth, &format!("SAVEPOINT {}", savepoint(depth))).await
+        Transaction::started(
+            Held::Lent(&self.connection),
+            depth,
+            &format!("SAVEPOINT {}", savepoint(depth)),
+        )
+        .await
     }
 
     /// Makes everything that was done take effect.
@@ -156,7 +193,9 @@ impl<'c> Transaction<'c> {
     /// If the future is dropped while it waits, the commit was sent and probably takes effect.
     pub async fn commit(mut self) -> Result<(), Error> {
         if self.depth > 0 {
-            self.connection.batch(&format!("RELEASE SAVEPOINT {}", savepoint(self.depth))).await?;
+            self.connection
+                .batch(&format!("RELEASE SAVEPOINT {}", savepoint(self.depth)))
+                .await?;
             self.ended = true;
             return Ok(());
         }
@@ -188,7 +227,10 @@ impl<'c> Transaction<'c> {
     fn undo(&self) -> String {
         match self.depth {
             0 => "ROLLBACK".to_owned(),
-            depth => format!("ROLLBACK TO SAVEPOINT {0}; RELEASE SAVEPOINT {0}", savepoint(depth)),
+            depth => format!(
+                "ROLLBACK TO SAVEPOINT {0}; RELEASE SAVEPOINT {0}",
+                savepoint(depth)
+            ),
         }
     }
 
@@ -231,13 +273,19 @@ impl DatabaseManager {
     ///
     /// # Errors
     /// When no connection can be had, or the server refuses.
-    pub async fn transaction_with(&self, options: TransactionOptions) -> Result<Transaction<'static>, Error> {
+    pub async fn transaction_with(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<Transaction<'static>, Error> {
         Transaction::begin(self.acquire().await?, options).await
     }
 }
 
 impl fmt::Debug for Transaction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction").field("schema", &self.schema()).field("depth", &self.depth).finish_non_exhaustive()
+        f.debug_struct("Transaction")
+            .field("schema", &self.schema())
+            .field("depth", &self.depth)
+            .finish_non_exhaustive()
     }
 }

@@ -81,13 +81,19 @@ pub(super) async fn ensure_table(connection: &Connection) -> Result<(), Error> {
     }
     match connection.execute(CREATE).await {
         Ok(_) => Ok(()),
-        Err(error) if error.is_unique_violation() && connection.table_exists(TABLE).await? => Ok(()),
+        Err(error) if error.is_unique_violation() && connection.table_exists(TABLE).await? => {
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }
 
 /// The module's history, oldest first; empty when the table does not exist.
-pub(super) async fn read(on: &impl Executor, exists: bool, module: &str) -> Result<Vec<HistoryEntry>, Error> {
+pub(super) async fn read(
+    on: &impl Executor,
+    exists: bool,
+    module: &str,
+) -> Result<Vec<HistoryEntry>, Error> {
     if !exists {
         return Ok(Vec::new());
     }
@@ -112,7 +118,14 @@ pub(super) async fn record_applied(
             statement_running = false, applied_at = excluded.applied_at, duration_ms = excluded.duration_ms, \
             applied_by = current_user";
     let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-    sql(QUERY).bind(module).bind(name).bind(checksum).bind(milliseconds).execute(on).await.map(drop)
+    sql(QUERY)
+        .bind(module)
+        .bind(name)
+        .bind(checksum)
+        .bind(milliseconds)
+        .execute(on)
+        .await
+        .map(drop)
 }
 
 /// Writes how far a migration without a transaction has come.
@@ -129,5 +142,13 @@ pub(super) async fn record_partial(
         ON CONFLICT (module, name) DO UPDATE SET checksum = excluded.checksum, state = 'partial', \
             statements_done = excluded.statements_done, statement_running = excluded.statement_running, applied_at = NULL";
     let done = i32::try_from(partial.statements_done).unwrap_or(i32::MAX);
-    sql(QUERY).bind(module).bind(name).bind(checksum).bind(done).bind(partial.unknown).execute(on).await.map(drop)
+    sql(QUERY)
+        .bind(module)
+        .bind(name)
+        .bind(checksum)
+        .bind(done)
+        .bind(partial.unknown)
+        .execute(on)
+        .await
+        .map(drop)
 }

@@ -56,7 +56,11 @@ impl MigrationManager {
     /// The migrations that a struct with `#[pgdbm::migrations]` embeds, for the manager's schema.
     pub fn new<M: Migrations>(db: &DatabaseManager, _: M) -> Self {
         let embedded = M::MIGRATIONS;
-        let files = embedded.files.iter().map(|file| (file.name.to_owned(), file.content.to_owned())).collect();
+        let files = embedded
+            .files
+            .iter()
+            .map(|file| (file.name.to_owned(), file.content.to_owned()))
+            .collect();
         Self::with_files(db, embedded.module, files)
     }
 
@@ -64,11 +68,19 @@ impl MigrationManager {
     ///
     /// # Errors
     /// When the directory cannot be read, or a file breaks a rule; all mistakes at once.
-    pub fn from_directory(db: &DatabaseManager, directory: impl AsRef<Path>, module: &str) -> Result<Self, Error> {
+    pub fn from_directory(
+        db: &DatabaseManager,
+        directory: impl AsRef<Path>,
+        module: &str,
+    ) -> Result<Self, Error> {
         Ok(MigrationFiles::read(directory)?.manager(db, module))
     }
 
-    pub(super) fn with_files(db: &DatabaseManager, module: &str, files: Vec<(String, String)>) -> Self {
+    pub(super) fn with_files(
+        db: &DatabaseManager,
+        module: &str,
+        files: Vec<(String, String)>,
+    ) -> Self {
         MigrationManager {
             db: db.clone(),
             module: module.to_owned(),
@@ -119,14 +131,22 @@ impl MigrationManager {
         let history = run.history().await?;
         let mut report = MigrationReport::default();
         let pending = self.checked_pending(&set, &history)?;
-        report.already_applied = history.iter().filter(|entry| entry.partial.is_none()).count();
+        report.already_applied = history
+            .iter()
+            .filter(|entry| entry.partial.is_none())
+            .count();
         for migration in pending {
-            let before = history.iter().find(|entry| entry.name == migration.file_name);
+            let before = history
+                .iter()
+                .find(|entry| entry.name == migration.file_name);
             let took = run
                 .apply(migration, before)
                 .await
                 .map_err(|error| error.in_migration(&migration.file_name))?;
-            report.applied.push(AppliedMigration { name: migration.file_name.clone(), took });
+            report.applied.push(AppliedMigration {
+                name: migration.file_name.clone(),
+                took,
+            });
         }
         Ok(report)
     }
@@ -139,7 +159,11 @@ impl MigrationManager {
         let set = source::validated(&self.files)?;
         let history = self.history().await?;
         let schema = self.db.schema_name();
-        Ok(self.checked_pending(&set, &history)?.into_iter().map(|migration| planned(migration, schema)).collect())
+        Ok(self
+            .checked_pending(&set, &history)?
+            .into_iter()
+            .map(|migration| planned(migration, schema))
+            .collect())
     }
 
     /// The names of the files that `apply` would apply now.
@@ -147,7 +171,12 @@ impl MigrationManager {
     /// # Errors
     /// As [`dry_run`](Self::dry_run).
     pub async fn pending(&self) -> Result<Vec<String>, Error> {
-        Ok(self.dry_run().await?.into_iter().map(|migration| migration.name).collect())
+        Ok(self
+            .dry_run()
+            .await?
+            .into_iter()
+            .map(|migration| migration.name)
+            .collect())
     }
 
     /// Where each migration stands: those with a file in order, then those that only the history knows.
@@ -159,10 +188,21 @@ impl MigrationManager {
         let history = self.history().await?;
         let files = set.iter().map(|migration| MigrationStatus {
             name: migration.file_name.clone(),
-            state: state(history.iter().find(|entry| entry.name == migration.file_name), migration),
+            state: state(
+                history
+                    .iter()
+                    .find(|entry| entry.name == migration.file_name),
+                migration,
+            ),
         });
-        let missing = history.iter().filter(|entry| set.iter().all(|migration| migration.file_name != entry.name));
-        let missing = missing.map(|entry| MigrationStatus { name: entry.name.clone(), state: MigrationState::Missing });
+        let missing = history.iter().filter(|entry| {
+            set.iter()
+                .all(|migration| migration.file_name != entry.name)
+        });
+        let missing = missing.map(|entry| MigrationStatus {
+            name: entry.name.clone(),
+            state: MigrationState::Missing,
+        });
         Ok(files.chain(missing).collect())
     }
 
@@ -182,16 +222,34 @@ impl MigrationManager {
     /// When there is no such file, or another process migrates.
     pub async fn baseline(&self, up_to: &str) -> Result<Vec<String>, Error> {
         let set = source::validated(&self.files)?;
-        let Some(last) = set.versioned().iter().position(|migration| migration.file_name == up_to) else {
-            return Err(Error::migrating(format!("there is no versioned migration {up_to}")));
+        let Some(last) = set
+            .versioned()
+            .iter()
+            .position(|migration| migration.file_name == up_to)
+        else {
+            return Err(Error::migrating(format!(
+                "there is no versioned migration {up_to}"
+            )));
         };
         self.db.ensure_schema().await?;
         let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
         let history = run.history().await?;
-        let unknown = |migration: &&Migration| history.iter().all(|entry| entry.name != migration.file_name);
-        let files: Vec<&Migration> = set.versioned().iter().take(last + 1).filter(unknown).collect();
+        let unknown = |migration: &&Migration| {
+            history
+                .iter()
+                .all(|entry| entry.name != migration.file_name)
+        };
+        let files: Vec<&Migration> = set
+            .versioned()
+            .iter()
+            .take(last + 1)
+            .filter(unknown)
+            .collect();
         run.record(&files).await?;
-        Ok(files.into_iter().map(|migration| migration.file_name.clone()).collect())
+        Ok(files
+            .into_iter()
+            .map(|migration| migration.file_name.clone())
+            .collect())
     }
 
     /// Says how the statement ended that a file without a transaction was running when its process died:
@@ -232,7 +290,9 @@ impl MigrationManager {
         }
         let mut pending = Vec::new();
         for migration in set.iter() {
-            let entry = history.iter().find(|entry| entry.name == migration.file_name);
+            let entry = history
+                .iter()
+                .find(|entry| entry.name == migration.file_name);
             match state(entry, migration) {
                 MigrationState::Pending | MigrationState::Partial { .. } => pending.push(migration),
                 MigrationState::Changed if is_repeatable(migration) => pending.push(migration),
@@ -242,7 +302,11 @@ impl MigrationManager {
         if !self.allow_out_of_order {
             problems.extend(out_of_order(set, history, &pending));
         }
-        if problems.is_empty() { Ok(pending) } else { Err(Error::migrating(problems.join("\n"))) }
+        if problems.is_empty() {
+            Ok(pending)
+        } else {
+            Err(Error::migrating(problems.join("\n")))
+        }
     }
 }
 
@@ -260,9 +324,16 @@ fn is_unchanged(migration: &Migration, entry: &HistoryEntry) -> bool {
 }
 
 /// Pending versions below the highest one that was applied.
-fn out_of_order(set: &MigrationSet, history: &[HistoryEntry], pending: &[&Migration]) -> Vec<String> {
+fn out_of_order(
+    set: &MigrationSet,
+    history: &[HistoryEntry],
+    pending: &[&Migration],
+) -> Vec<String> {
     let applied = |migration: &&Migration| {
-        !is_repeatable(migration) && history.iter().any(|entry| entry.name == migration.file_name && entry.partial.is_none())
+        !is_repeatable(migration)
+            && history
+                .iter()
+                .any(|entry| entry.name == migration.file_name && entry.partial.is_none())
     };
     let Some(highest) = set.iter().filter(applied).last() else {
         return Vec::new();
@@ -284,13 +355,19 @@ fn state(entry: Option<&HistoryEntry>, migration: &Migration) -> MigrationState 
         return MigrationState::Pending;
     };
     if let Some(partial) = entry.partial {
-        return MigrationState::Partial { statements_done: partial.statements_done, outcome_unknown: partial.unknown };
+        return MigrationState::Partial {
+            statements_done: partial.statements_done,
+            outcome_unknown: partial.unknown,
+        };
     }
     if entry.checksum != migration.checksum {
         return MigrationState::Changed;
     }
     match entry.applied_at {
-        Some(at) => MigrationState::Applied { at, took: entry.duration },
+        Some(at) => MigrationState::Applied {
+            at,
+            took: entry.duration,
+        },
         None => MigrationState::Pending,
     }
 }
@@ -299,6 +376,9 @@ fn planned(migration: &Migration, schema: &SchemaName) -> PlannedMigration {
     PlannedMigration {
         name: migration.file_name.clone(),
         transaction: !migration.directives.no_transaction,
-        statements: apply::statements(migration, schema).into_iter().map(|statement| statement.sql).collect(),
+        statements: apply::statements(migration, schema)
+            .into_iter()
+            .map(|statement| statement.sql)
+            .collect(),
     }
 }

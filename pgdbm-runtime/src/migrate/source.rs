@@ -95,16 +95,27 @@ fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Error> {
 
 /// Validates files as the macro does, and reports everything that is wrong at once.
 pub(super) fn validated(files: &[(String, String)]) -> Result<MigrationSet, Error> {
-    let (set, problems) = MigrationSet::new(files.iter().map(|(name, content)| (name.as_str(), content.as_str())));
+    let (set, problems) = MigrationSet::new(
+        files
+            .iter()
+            .map(|(name, content)| (name.as_str(), content.as_str())),
+    );
     let problems: Vec<String> = problems
         .iter()
         .filter(|(_, diagnostic)| diagnostic.is_error())
         .map(|(name, diagnostic)| {
-            let content = files.iter().find(|(file, _)| file == name).map_or("", |(_, content)| content.as_str());
+            let content = files
+                .iter()
+                .find(|(file, _)| file == name)
+                .map_or("", |(_, content)| content.as_str());
             described(name, content, diagnostic)
         })
         .collect();
-    if problems.is_empty() { Ok(set) } else { Err(Error::migrating(problems.join("\n"))) }
+    if problems.is_empty() {
+        Ok(set)
+    } else {
+        Err(Error::migrating(problems.join("\n")))
+    }
 }
 
 fn described(name: &str, content: &str, diagnostic: &Diagnostic) -> String {

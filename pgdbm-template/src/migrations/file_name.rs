@@ -367,7 +367,16 @@ mod tests {
             assert!(error.to_string().contains(message), "{name}: {error}");
             assert!(error.help().contains(help), "{name}: {}", error.help());
         }
-        for name in ["", "README.md", "001_init.sql.bak", "sql", ".gitkeep", "é", ".#001_a.sql", "._001_a.sql"] {
+        for name in [
+            "",
+            "README.md",
+            "001_init.sql.bak",
+            "sql",
+            ".gitkeep",
+            "é",
+            ".#001_a.sql",
+            "._001_a.sql",
+        ] {
             assert!(FileName::parse(name).unwrap_err().is_not_sql(), "{name}");
         }
     }
