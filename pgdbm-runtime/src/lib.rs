@@ -28,8 +28,9 @@ pub use executor::Executor;
 pub use fetch::{Execute, Fetch, FetchAll, FetchOne, FetchOptional};
 pub use manager::DatabaseManager;
 pub use migrate::{
-    AppliedMigration, EmbeddedFile, EmbeddedMigrations, HistoryEntry, MigrationFiles, MigrationManager, MigrationReport, MigrationState,
-    MigrationStatus, Migrations, PlannedMigration,
+    AppliedMigration, EmbeddedFile, EmbeddedMigrations, HistoryEntry, MigrationFiles,
+    MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
+    PlannedMigration,
 };
 pub use pool::{Pool, PoolStats};
 pub use prepared::{Exactly, Fits, Prepared, Unbound, Unknown};
