@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+mod fuzz;
+mod oracle;
 mod run;
 mod server;
 mod test;
@@ -32,7 +34,7 @@ const COMMANDS: &[Command] = &[
     (
         "fuzz",
         "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`",
-        test::fuzz,
+        fuzz::fuzz,
     ),
     (
         "server",
