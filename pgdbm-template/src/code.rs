@@ -74,6 +74,7 @@ codes! {
     TransactionControl "transaction-control" "A migration begins or ends a transaction itself.";
     RefusesTransaction "refuses-transaction" "PostgreSQL refuses a statement inside a transaction, where migrations run.";
     SessionState "session-state" "A migration changes settings of the shared connection.";
+    BareName "bare-name" "A migration creates something under a name without a schema.";
     CopyStream "copy-stream" "COPY moves rows from or to the client, which neither a migration nor a query does.";
     MetaCommand "meta-command" "A command of psql stands in a file that the server gets.";
     UnknownDirective "unknown-directive" "A comment starts like a directive of pgdbm and is none.";

@@ -1,5 +1,6 @@
 //! Migration files: names, versions, text, directives, checksums, and sets of them.
 
+mod bare_name;
 pub(crate) mod checksum;
 mod content_check;
 pub(crate) mod directives;

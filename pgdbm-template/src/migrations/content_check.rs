@@ -1,5 +1,6 @@
 //! What is wrong with the content of one migration.
 
+use super::bare_name::bare_name;
 use super::directives::Directives;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, excerpt};
@@ -28,6 +29,9 @@ pub(super) fn check(sql: &str, directives: &Directives) -> Vec<Diagnostic> {
         .filter(|statement| statement.end <= end)
     {
         check_statement(sql, statement, directives, &mut diagnostics);
+        if let Some(diagnostic) = bare_name(sql, statement) {
+            diagnostics.push(|| diagnostic);
+        }
     }
     match stop {
         Some(stop) => diagnostics.push(|| stop.diagnostic),
