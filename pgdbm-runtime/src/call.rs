@@ -80,6 +80,16 @@ impl Text {
         }
     }
 
+    /// A parameter as it is written: `$2`, or `$email` when it has a name.
+    pub(crate) fn parameter(&self, number: usize) -> String {
+        let template = Template::parse(self.source());
+        let mut names = template.parameters().names().iter();
+        match names.find(|named| named.number == number) {
+            Some(named) => format!("${}", named.name),
+            None => format!("${number}"),
+        }
+    }
+
     pub(crate) fn context(&self, schema: &SchemaName) -> QueryContext {
         QueryContext {
             text: self.clone(),

@@ -1,5 +1,8 @@
 //! How to reach the server, and how many connections to keep.
 
+mod connection_string;
+mod startup_options;
+
 use std::env;
 use std::fmt;
 use std::path::PathBuf;
@@ -7,8 +10,14 @@ use std::time::Duration;
 
 use tokio_postgres::config::Host;
 
+use self::connection_string::{malformed, refuse_misleading};
+use self::startup_options::startup_options;
+
 use crate::Error;
 use crate::tls::{Connector, SslMode, TlsConfig};
+
+/// The most connections that a PostgreSQL server can be configured for.
+const MOST_CONNECTIONS: usize = 262_143;
 
 /// Where the server is, who we are there, and the limits of the pool.
 ///
@@ -83,14 +92,10 @@ impl DatabaseConfig {
     /// # Errors
     /// When the string is malformed; the message does not repeat it, as it may hold a password.
     pub fn from_url(url: &str) -> Result<Self, Error> {
-        refuse_second_at(url)?;
-        let (rest, tls) = TlsConfig::take_from(url.trim())?;
-        let mut driver: tokio_postgres::Config = rest.parse().map_err(|error: tokio_postgres::Error| {
-            Error::config(format!(
-                "the connection string is malformed: {}\n  help: write `postgres://user:password@host:5432/database`; percent-encode special characters",
-                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
-            ))
-        })?;
+        let url = url.trim();
+        refuse_misleading(url)?;
+        let (rest, tls) = TlsConfig::take_from(url)?;
+        let mut driver: tokio_postgres::Config = rest.parse().map_err(|error| malformed(&error))?;
         if driver.get_hosts().is_empty() && driver.get_hostaddrs().is_empty() {
             driver.host("localhost");
         }
@@ -317,8 +322,19 @@ impl DatabaseConfig {
                 self.min_connections, self.max_connections
             )));
         }
-        let mut options = self.driver.get_options().unwrap_or_default().to_owned();
-        let timeouts = [
+        if self.max_connections > MOST_CONNECTIONS {
+            return Err(Error::config(format!(
+                "`max_connections` is {}, and PostgreSQL has at most {MOST_CONNECTIONS}",
+                self.max_connections
+            )));
+        }
+        let (hosts, ports) = (self.hosts(), self.driver.get_ports().len());
+        if ports > 1 && ports != hosts {
+            return Err(Error::config(format!(
+                "there are {ports} ports for {hosts} host(s)\n  help: give one port for all, or one for each"
+            )));
+        }
+        let limits = [
             ("statement_timeout", self.statement_timeout),
             ("lock_timeout", self.lock_timeout),
             (
@@ -326,44 +342,24 @@ impl DatabaseConfig {
                 self.idle_in_transaction_timeout,
             ),
         ];
-        let timeouts = timeouts
-            .into_iter()
-            .filter_map(|(name, timeout)| Some((name.to_owned(), timeout?.as_millis().to_string())))
-            // What the connection string sets itself has the last word.
-            .filter(|(name, _)| !options.contains(name.as_str()));
-        let mut all: Vec<(String, String)> = timeouts.collect();
-        for (name, value) in &self.settings {
-            if !name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
-                || name.is_empty()
-            {
-                return Err(Error::config(format!(
-                    "`{}` is no name of a setting",
-                    name.escape_debug()
-                )));
-            }
-            if name.eq_ignore_ascii_case("search_path") {
-                return Err(Error::config(
-                    "`search_path` may not be set: a manager names its schema in every statement\n  help: use `pool.manager(\"…\")` and placeholders such as `{{tables.users}}`",
-                ));
-            }
-            all.retain(|(other, _)| other != name);
-            all.push((name.clone(), value.clone()));
-        }
-        for (name, value) in all {
-            // In this string a backslash protects white space and itself; see libpq's `options`.
-            let value = value.replace('\\', "\\\\").replace(' ', "\\ ");
-            options.push_str(&format!(" -c {name}={value}"));
-        }
+        let given = self.driver.get_options().unwrap_or_default();
+        let options = startup_options(given, &limits, &self.settings)?;
         let mut driver = self.driver.clone();
-        driver.options(options.trim().to_owned());
+        driver.options(options);
         driver.connect_timeout(self.connect_timeout);
         if driver.get_application_name().is_none() {
             driver.application_name("pgdbm");
         }
         let connector = self.tls.apply_to(&mut driver)?;
         Ok((driver, connector))
+    }
+
+    fn hosts(&self) -> usize {
+        let (hosts, addresses) = (
+            self.driver.get_hosts().len(),
+            self.driver.get_hostaddrs().len(),
+        );
+        hosts.max(addresses)
     }
 
     /// The server's address for messages: hosts and ports, nothing secret.
@@ -459,17 +455,6 @@ fn host_text(host: &Host) -> String {
         #[cfg(unix)]
         Host::Unix(path) => path.display().to_string(),
     }
-}
-
-/// A password with an unencoded `@` would end there, and its rest be taken for the host, which messages show.
-fn refuse_second_at(url: &str) -> Result<(), Error> {
-    let before_options = url.split('?').next().unwrap_or_default();
-    if url.contains("://") && before_options.matches('@').count() > 1 {
-        return Err(Error::config(
-            "the connection string has more than one `@`\n  help: percent-encode the one that belongs to the password: `%40`",
-        ));
-    }
-    Ok(())
 }
 
 /// The first of these variables that is set and not empty.

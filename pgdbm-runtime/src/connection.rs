@@ -29,8 +29,10 @@ pub struct Connection {
     unfinished: AtomicUsize,
     /// Whether a statement left traces in the session.
     dirty: AtomicBool,
-    /// Whether a statement failed since the last time that a transaction or savepoint began or was rolled back.
-    failed: AtomicBool,
+    /// Whether a statement of the user's own began or ended a transaction.
+    by_hand: AtomicBool,
+    /// Whether statements are prepared anew each time.
+    uncached: bool,
 }
 
 impl Connection {
@@ -41,7 +43,8 @@ impl Connection {
             schema,
             unfinished: AtomicUsize::new(0),
             dirty: AtomicBool::new(false),
-            failed: AtomicBool::new(false),
+            by_hand: AtomicBool::new(false),
+            uncached: false,
         }
     }
 
@@ -52,10 +55,6 @@ impl Connection {
 
     pub(crate) fn schema_name(&self) -> &SchemaName {
         &self.schema
-    }
-
-    pub(crate) fn pool(&self) -> &Pool {
-        &self.pool
     }
 
     /// The driver's client, for what this type does not offer. The connection is closed when it is dropped, as
@@ -71,7 +70,8 @@ impl Connection {
     /// Begins a transaction on this connection; it rolls back when it is dropped.
     ///
     /// # Errors
-    /// When the server refuses, or the connection broke.
+    /// When the server refuses, the connection broke, or a statement such as `BEGIN` was run on the connection before:
+    /// then transactions are in the caller's own hands.
     pub async fn transaction(&mut self) -> Result<Transaction<'_>, Error> {
         Transaction::begin_on(self, TransactionOptions::new()).await
     }
@@ -89,12 +89,29 @@ impl Connection {
         self.dirty.store(true, Ordering::Release);
     }
 
-    pub(crate) fn mark_failed(&self, failed: bool) {
-        self.failed.store(failed, Ordering::Release);
+    /// Says that the user's own statements begin and end transactions here.
+    pub(crate) fn mark_by_hand(&self) {
+        self.by_hand.store(true, Ordering::Release);
     }
 
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Acquire)
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.by_hand.load(Ordering::Acquire)
+    }
+
+    /// The connection with statements that are prepared anew each time: for sessions in which somebody else's statements
+    /// may throw prepared ones away.
+    pub(crate) fn without_cache(mut self) -> Self {
+        self.uncached = true;
+        self
+    }
+
+    /// How many prepared statements may be kept.
+    pub(crate) fn cache_size(&self) -> usize {
+        if self.uncached {
+            0
+        } else {
+            self.pool.config().statement_cache_size
+        }
     }
 
     /// Counts a statement as running until [`Running::end`]; dropping the count without that leaves it for good.
@@ -114,10 +131,7 @@ impl Connection {
         let running = self.running();
         let result = client.batch_execute(sql).await;
         running.end();
-        result.map_err(|error| {
-            self.mark_failed(true);
-            Error::from_driver(&error, None)
-        })
+        result.map_err(|error| Error::from_driver(&error, None))
     }
 
     /// Puts statements into the connection's queue without waiting for the answer: for `Drop`, which cannot wait.
@@ -159,6 +173,19 @@ impl Drop for Connection {
 }
 
 impl Connection {
+    /// Asks the server to stop what runs and was abandoned, and waits until it was asked.
+    pub(crate) async fn cancel_abandoned(&self) {
+        if self.unfinished.load(Ordering::Acquire) > 0
+            && let Ok(client) = self.client()
+        {
+            // Without success the statement runs to its end, and what follows waits for it.
+            let _ = client
+                .cancel_token()
+                .cancel_query(self.pool.tls().for_driver())
+                .await;
+        }
+    }
+
     /// Asks the server to stop what runs. A request of its own, encrypted like the connection, in the background: there
     /// is nobody to wait for it.
     fn cancel(&self) {

@@ -11,14 +11,15 @@ use crate::call::Text;
 use crate::query::Location;
 
 mod connecting;
-mod display;
+pub(crate) mod display;
 mod state_names;
 
 /// What went wrong, where, and what to do about it.
 ///
 /// Ask it with the predicates (`is_unique_violation`, `is_row_not_found`, `is_retryable`, …) and show it with
 /// `Display`: the server's message, detail and hint, the place in the SQL as *you* wrote it, the constraint and
-/// the SQLSTATE. It never shows the values of arguments, nor a password. (The server's own detail may name a key.)
+/// the SQLSTATE. Of its own it never shows the values of arguments, nor a password; the server's message and detail
+/// may name a value (`Key (email)=(…) already exists`), and a detail that shows a whole row is left out.
 ///
 /// The SQLSTATE codes are those of the PostgreSQL manual, appendix A.
 pub struct Error(Box<Inner>);
@@ -104,9 +105,9 @@ pub(crate) enum Kind {
         given: usize,
     },
     ArgumentValue {
-        number: usize,
+        parameter: String,
         server: String,
-        reason: String,
+        wrong_type: Option<String>,
     },
     /// SQL that was made while the program runs and that our own rules refuse.
     Template {
@@ -117,6 +118,8 @@ pub(crate) enum Kind {
     TransactionAborted,
     /// A statement that begins or ends a transaction, where a value does that.
     TransactionControl,
+    /// A transaction by value on a connection where one was begun by hand.
+    TransactionByHand,
     /// COPY from or to the client, which is no query.
     Copy,
     SchemaName(String),

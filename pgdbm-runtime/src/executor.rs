@@ -6,13 +6,13 @@ use std::task::{Context, Poll, ready};
 use bytes::BytesMut;
 use deadpool_postgres::Object;
 use futures_util::{Stream, TryStreamExt};
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, WrongType};
 use tokio_postgres::{RowStream, Statement};
 
 use crate::arguments::ArgumentList;
 use crate::call::{Rendered, Text};
 use crate::connection::Connection;
-use crate::error::{Error, Kind, QueryContext, chain};
+use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
@@ -127,7 +127,7 @@ impl<'e> Access<'e> {
         let result = match self.start(connection, &query, &rendered, &*arguments).await {
             Ok(rows) => collect(rows, want)
                 .await
-                .map_err(|error| failed(connection, &query, &rendered.sql, &error)),
+                .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql)))),
             Err(error) => Err(error),
         };
         running.end();
@@ -178,9 +178,15 @@ impl<'e> Access<'e> {
             .map_err(|error| error.with_query(&query))?;
         let connection = lent.connection();
         let running = connection.running();
-        let result = statement(connection, &query, &rendered.sql).await;
+        let result = match connection.client() {
+            Ok(client) => prepare(client, connection.cache_size(), &rendered.sql)
+                .await
+                .map(drop)
+                .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql)))),
+            Err(error) => Err(error),
+        };
         running.end();
-        result.map(drop)
+        result
     }
 
     /// The SQL for the schema, if it is one that may run here.
@@ -205,52 +211,53 @@ impl<'e> Access<'e> {
         if rendered.changes_session || rendered.controls_transaction {
             connection.mark_dirty();
         }
+        if rendered.controls_transaction {
+            connection.mark_by_hand();
+        }
         let mut values = Vec::new();
         arguments.append_to(&mut values);
-        let mut again = !matches!(self, Access::InTransaction(_));
+        let in_transaction = matches!(self, Access::InTransaction(_)) || connection.is_by_hand();
+        let sql = &rendered.sql;
+        let client = connection.client()?;
+        let mut tried_anew = false;
         loop {
-            let sql = &rendered.sql;
-            let statement = statement(connection, query, sql).await?;
-            check_count(&statement, values.len()).map_err(|error| error.with_query(query))?;
-            let error = match connection
-                .client()?
-                .query_raw(&statement, values.iter().copied())
+            let statement = prepare(client, connection.cache_size(), sql)
                 .await
-            {
-                Ok(rows) => return Ok(rows),
-                Err(error) => error,
+                .map_err(|error| Error::from_driver(&error, Some((query, sql))))?;
+            let unfit = check_count(&statement, values.len());
+            let error = match unfit {
+                Some(kind) => Error::new(kind),
+                None => match client.query_raw(&statement, values.iter().copied()).await {
+                    Ok(rows) => return Ok(rows),
+                    Err(error) if is_stale(&error) => {
+                        client.statement_cache.remove(sql, &[]);
+                        // The server refused before it did anything. A transaction, though, is aborted now.
+                        if !in_transaction && !std::mem::replace(&mut tried_anew, true) {
+                            continue;
+                        }
+                        return Err(Error::from_driver(&error, Some((query, sql))));
+                    }
+                    Err(error) if error.as_db_error().is_none() && !error.is_closed() => {
+                        match unfit_argument(&statement, &values, query) {
+                            Some(kind) => Error::new(kind),
+                            None => return Err(Error::from_driver(&error, Some((query, sql)))),
+                        }
+                    }
+                    Err(error) => return Err(Error::from_driver(&error, Some((query, sql)))),
+                },
             };
-            if is_stale(&error) {
-                connection.client()?.statement_cache.remove(sql, &[]);
-                // The server refused before it did anything. A transaction, though, is aborted.
-                if std::mem::take(&mut again) {
-                    continue;
-                }
-            }
-            if error.as_db_error().is_none()
-                && !error.is_closed()
-                && let Some(kind) = unfit_argument(&statement, &values)
+            // Nothing was sent. If the statement is an old one, its parameters may have other types by now.
+            if client.statement_cache.remove(sql, &[]).is_some()
+                && !std::mem::replace(&mut tried_anew, true)
             {
-                return Err(Error::new(kind).with_query(query));
+                continue;
             }
-            return Err(failed(connection, query, sql, &error));
+            return Err(error.with_query(query));
         }
     }
 }
 
 /// The statement as the connection knows it: out of its cache, put there if need be.
-async fn statement(
-    connection: &Connection,
-    query: &QueryContext,
-    sql: &str,
-) -> Result<Statement, Error> {
-    let client = connection.client()?;
-    let capacity = connection.pool().config().statement_cache_size;
-    prepare(client, capacity, sql)
-        .await
-        .map_err(|error| failed(connection, query, sql, &error))
-}
-
 async fn prepare(
     client: &Object,
     capacity: usize,
@@ -273,21 +280,23 @@ fn is_stale(error: &tokio_postgres::Error) -> bool {
         .as_db_error()
         .is_some_and(|error| match error.code().code() {
             "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+            // A type that was dropped, and made anew under its old name.
+            "XX000" => error.message().starts_with("cache lookup failed"),
             code => code == "26000",
         })
 }
 
-fn check_count(statement: &Statement, given: usize) -> Result<(), Error> {
+fn check_count(statement: &Statement, given: usize) -> Option<Kind> {
     let expected = statement.params().len();
-    if given == expected {
-        Ok(())
-    } else {
-        Err(Error::new(Kind::ArgumentCount { expected, given }))
-    }
+    (given != expected).then_some(Kind::ArgumentCount { expected, given })
 }
 
 /// The first argument that does not fit its parameter: asked only after the driver refused one.
-fn unfit_argument(statement: &Statement, values: &[&(dyn ToSql + Sync)]) -> Option<Kind> {
+fn unfit_argument(
+    statement: &Statement,
+    values: &[&(dyn ToSql + Sync)],
+    query: &QueryContext,
+) -> Option<Kind> {
     let mut scratch = BytesMut::new();
     values
         .iter()
@@ -297,9 +306,10 @@ fn unfit_argument(statement: &Statement, values: &[&(dyn ToSql + Sync)]) -> Opti
             scratch.clear();
             let error = value.to_sql_checked(parameter, &mut scratch).err()?;
             Some(Kind::ArgumentValue {
-                number: i + 1,
+                parameter: query.text.parameter(i + 1),
                 server: parameter.name().to_owned(),
-                reason: chain(&*error),
+                // Other errors are the type's own, and may repeat the value.
+                wrong_type: error.is::<WrongType>().then(|| error.to_string()),
             })
         })
 }
@@ -319,17 +329,6 @@ async fn collect(
         }
     }
     Ok((rows, stream.rows_affected().unwrap_or(seen)))
-}
-
-/// The driver's error as ours, and a note on the connection that a statement failed.
-fn failed(
-    connection: &Connection,
-    query: &QueryContext,
-    sql: &str,
-    error: &tokio_postgres::Error,
-) -> Error {
-    connection.mark_failed(true);
-    Error::from_driver(error, Some((query, sql)))
 }
 
 /// A statement whose rows are on their way.
@@ -357,7 +356,10 @@ impl Opened<'_> {
             Some(Ok(row)) => Some(Ok(row)),
             Some(Err(error)) => {
                 connection.end_one();
-                Some(Err(failed(connection, &self.query, &self.sql, &error)))
+                Some(Err(Error::from_driver(
+                    &error,
+                    Some((&self.query, &self.sql)),
+                )))
             }
             None => {
                 connection.end_one();

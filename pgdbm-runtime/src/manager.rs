@@ -126,24 +126,6 @@ macro_rules! query_methods {
             $crate::Prepared::new($crate::Executor::access(self), query).await
         }
 
-        /// Runs a query once for each list of arguments, and gives the number of rows affected in all.
-        ///
-        /// All runs are one transaction, or belong to the one that they run in: either every list takes effect or none.
-        ///
-        /// # Errors
-        /// As [`execute`](Self::execute), for the first list that the server refuses.
-        pub async fn execute_many<U, A>(
-            &self,
-            query: U,
-            lists: impl IntoIterator<Item = A, IntoIter: Send>,
-        ) -> Result<u64, $crate::Error>
-        where
-            U: $crate::Unbound,
-            A: $crate::Fits<U::Arity>,
-        {
-            $crate::prepared::execute_many($crate::Executor::access(self), query, lists).await
-        }
-
         /// Whether a table (or partitioned or foreign table) of this name exists in the schema.
         ///
         /// # Errors

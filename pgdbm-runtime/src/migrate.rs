@@ -4,6 +4,7 @@ mod apply;
 mod history;
 mod lock;
 mod manager;
+mod plan;
 mod source;
 mod status;
 

@@ -146,7 +146,9 @@ impl Pool {
         self.shared.connections.close();
         loop {
             let released = self.shared.released.notified();
-            if self.shared.held.load(Ordering::Acquire) == 0 {
+            if self.shared.held.load(Ordering::SeqCst) == 0 {
+                // One that came back at the very moment of closing may still lie there.
+                let _ = self.shared.connections.retain(|_, _| false);
                 return;
             }
             released.await;
@@ -176,11 +178,17 @@ impl Pool {
         let shared = &self.shared;
         match shared.connections.get().await {
             Ok(object) => {
-                shared.held.fetch_add(1, Ordering::AcqRel);
-                Ok(Lease {
+                shared.held.fetch_add(1, Ordering::SeqCst);
+                let mut lease = Lease {
                     object: Some(object),
                     shared: Arc::clone(shared),
-                })
+                };
+                // The pool may have been closed while the connection was made; who waits in `close` has not seen it.
+                if shared.connections.is_closed() {
+                    lease.discard();
+                    return Err(Error::new(Kind::PoolClosed));
+                }
+                Ok(lease)
             }
             Err(PoolError::Backend(error)) => Err(Error::from_connect(&error, &shared.target)),
             Err(PoolError::Closed) => Err(Error::new(Kind::PoolClosed)),
@@ -235,7 +243,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         // The connection goes back first: who waits for `held` to sink must find the pool settled.
         drop(self.object.take());
-        self.shared.held.fetch_sub(1, Ordering::AcqRel);
+        self.shared.held.fetch_sub(1, Ordering::SeqCst);
         self.shared.released.notify_waiters();
     }
 }

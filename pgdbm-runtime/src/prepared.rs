@@ -1,7 +1,9 @@
 //! Queries that run many times with different arguments.
 
 use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 use crate::Row;
 use crate::arguments::{ArgumentList, Arguments};
@@ -11,7 +13,7 @@ use crate::executor::{Access, Executor, Want};
 use crate::fetch::{self, Execute, Fetch, FetchAll, FetchOne, FetchOptional};
 use crate::query::{Runnable, UnboundQuery};
 use crate::row::{self, Mapper};
-use crate::transaction::{Transaction, TransactionOptions};
+use crate::transaction::Transaction;
 
 /// A query whose arguments come later: `&UnboundQuery` (and `UnboundQuery`) from a macro, or text as `&str`. Sealed.
 #[diagnostic::on_unimplemented(
@@ -201,45 +203,38 @@ impl<O> Runnable for Call<'_, O> {
     }
 }
 
-/// Runs a query for each list of arguments, all or nothing.
-pub(crate) async fn execute_many<U, A>(
-    access: Access<'_>,
-    query: U,
-    lists: impl IntoIterator<Item = A, IntoIter: Send>,
-) -> Result<u64, Error>
-where
-    U: Unbound,
-    A: Fits<U::Arity>,
-{
-    let text = query.into_parts().text;
-    let lists = lists.into_iter();
-    let transaction = match access {
-        Access::Pooled(manager) => {
-            Transaction::begin(manager.acquire().await?, TransactionOptions::new()).await?
-        }
-        Access::Held(connection) => {
-            Transaction::begin_on(connection, TransactionOptions::new()).await?
-        }
-        // What fails here fails the caller's transaction, so it is all or nothing already.
-        Access::InTransaction(_) => return run_each(access, &text, lists).await,
-    };
-    let affected = run_each(transaction.access(), &text, lists).await?;
-    transaction.commit().await?;
-    Ok(affected)
+/// The future of `execute_many`: the number of rows affected in all.
+pub(crate) type Many<'e> = Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'e>>;
+
+/// Argument lists of one query, with their type erased.
+pub(crate) type Lists<'e> = Box<dyn Iterator<Item = Box<dyn ArgumentList + 'e>> + Send + 'e>;
+
+pub(crate) fn text_of(query: impl Unbound) -> Text {
+    query.into_parts().text
 }
 
-async fn run_each<A: ArgumentList>(
-    on: Access<'_>,
-    text: &Text,
-    lists: impl Iterator<Item = A> + Send,
+pub(crate) fn erased<'e, A: ArgumentList + 'e>(
+    lists: impl IntoIterator<Item = A, IntoIter: Send + 'e>,
+) -> Lists<'e> {
+    let lists = lists.into_iter();
+    Box::new(lists.map(|list| Box::new(list) as Box<dyn ArgumentList + 'e>))
+}
+
+/// Runs a query for each list in a transaction of their own, and commits.
+pub(crate) async fn run_each(
+    transaction: Transaction<'_>,
+    text: Text,
+    lists: Lists<'_>,
 ) -> Result<u64, Error> {
     let mut affected = 0;
-    for arguments in lists {
-        affected += on
-            .run(text.clone(), Box::new(arguments), Want::Count)
+    for list in lists {
+        affected += transaction
+            .access()
+            .run(text.clone(), list, Want::Count)
             .await?
             .affected;
     }
+    transaction.commit().await?;
     Ok(affected)
 }
 

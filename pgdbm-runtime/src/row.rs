@@ -5,6 +5,7 @@ use std::fmt;
 
 use tokio_postgres::types::{FromSql, FromSqlOwned, WasNull, WrongType};
 
+use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
 
 /// How a row becomes a value.
@@ -112,7 +113,10 @@ impl Row {
             });
         }
         if source.is_some_and(<dyn std::error::Error>::is::<WrongType>) {
-            let (rust, help) = (type_name::<T>(), type_help(column.type_().name()));
+            let (rust, help) = (
+                short_type_name(type_name::<T>()),
+                type_help(column.type_().name()),
+            );
             let reason = format!("`{rust}` does not read it\n  help: {help}");
             return Error::new(Kind::ColumnType {
                 column: name,
@@ -153,7 +157,7 @@ fn type_help(server: &str) -> String {
 }
 
 /// The Rust type that reads a PostgreSQL type, for the message about a wrong one.
-fn rust_type_for(server: &str) -> Option<&'static str> {
+pub(crate) fn rust_type_for(server: &str) -> Option<&'static str> {
     Some(match server {
         "bool" => "bool",
         "char" => "i8",

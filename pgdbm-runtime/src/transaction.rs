@@ -7,6 +7,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::executor::{Access, Executor};
 use crate::manager::DatabaseManager;
+use crate::prepared::{self, Fits, Many, Unbound};
 
 /// A transaction, or inside one a savepoint.
 ///
@@ -139,6 +140,9 @@ impl<'c> Transaction<'c> {
         connection: &'c Connection,
         options: TransactionOptions,
     ) -> Result<Transaction<'c>, Error> {
+        if connection.is_by_hand() {
+            return Err(Error::new(Kind::TransactionByHand));
+        }
         Transaction::started(Held::Lent(connection), 0, &options.begin()).await
     }
 
@@ -153,16 +157,8 @@ impl<'c> Transaction<'c> {
             depth,
             ended: false,
         };
-        let failed_before = transaction.connection.has_failed();
-        if depth == 0 {
-            transaction.connection.mark_failed(false);
-        }
         if let Err(error) = transaction.connection.batch(sql).await {
             transaction.ended = true;
-            // A savepoint that was refused says nothing new about the transaction around it.
-            transaction
-                .connection
-                .mark_failed(failed_before || depth > 0);
             return Err(error);
         }
         Ok(transaction)
@@ -190,33 +186,38 @@ impl<'c> Transaction<'c> {
     /// ([`Error::is_connection_lost`]), whether the commit took effect is unknown.
     ///
     /// # Cancellation
-    /// If the future is dropped while it waits, the commit was sent and probably takes effect.
+    /// If the future is dropped while it waits, whether the commit takes effect is unknown.
     pub async fn commit(mut self) -> Result<(), Error> {
-        if self.depth > 0 {
-            self.connection
-                .batch(&format!("RELEASE SAVEPOINT {}", savepoint(self.depth)))
-                .await?;
-            self.ended = true;
+        // From here on the command is on its way: a drop must not send a second one behind it.
+        self.ended = true;
+        let command = match self.depth {
+            // The server answers COMMIT of a failed transaction with a silent ROLLBACK, which must not look like success.
+            // It alone knows whether one failed; asked for anything else it says so, and then COMMIT is not run.
+            0 => "SHOW transaction_isolation; COMMIT".to_owned(),
+            depth => format!("RELEASE SAVEPOINT {}", savepoint(depth)),
+        };
+        let Err(error) = self.connection.batch(&command).await else {
             return Ok(());
-        }
-        // The server answers COMMIT of a failed transaction with a silent ROLLBACK: that must not look like success.
-        if self.connection.has_failed() {
+        };
+        self.ended = false;
+        if self.depth == 0 && error.code() == Some("25P02") {
             self.rollback().await?;
             return Err(Error::new(Kind::TransactionAborted));
         }
-        self.ended = true;
-        self.connection.batch("COMMIT").await
+        Err(error)
     }
 
-    /// Undoes everything that was done, and waits until it is undone.
+    /// Undoes everything that was done, and waits until it is undone. A statement that was abandoned is cancelled first.
     ///
     /// # Errors
     /// When the connection broke; then the server has rolled back as well, or will.
+    ///
+    /// # Cancellation
+    /// Safe: what is left is done as when the transaction is dropped.
     pub async fn rollback(mut self) -> Result<(), Error> {
+        self.connection.cancel_abandoned().await;
         self.ended = true;
-        let result = self.connection.batch(&self.undo()).await;
-        self.connection.mark_failed(false);
-        result
+        self.connection.batch(&self.undo()).await
     }
 
     /// The schema that placeholders name.
@@ -235,6 +236,52 @@ impl<'c> Transaction<'c> {
     }
 
     crate::manager::query_methods!();
+
+    /// Runs a query once for each list of arguments, and gives the number of rows affected in all: every list takes
+    /// effect or, when one fails or the future is dropped, none does. What the transaction did before stays.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), for the first list that fails.
+    pub fn execute_many<'e, U, A>(
+        &'e mut self,
+        query: U,
+        lists: impl IntoIterator<Item = A, IntoIter: Send + 'e>,
+    ) -> Many<'e>
+    where
+        U: Unbound,
+        A: Fits<U::Arity> + 'e,
+    {
+        let text = prepared::text_of(query);
+        let lists = prepared::erased(lists);
+        Box::pin(async move {
+            let nested = self.transaction().await?;
+            prepared::run_each(nested, text, lists).await
+        })
+    }
+}
+
+impl Connection {
+    /// Runs a query once for each list of arguments, and gives the number of rows affected in all. The runs are one
+    /// transaction: every list takes effect or none does.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), for the first list that fails; and as [`transaction`](Self::transaction).
+    pub fn execute_many<'e, U, A>(
+        &'e mut self,
+        query: U,
+        lists: impl IntoIterator<Item = A, IntoIter: Send + 'e>,
+    ) -> Many<'e>
+    where
+        U: Unbound,
+        A: Fits<U::Arity> + 'e,
+    {
+        let text = prepared::text_of(query);
+        let lists = prepared::erased(lists);
+        Box::pin(async move {
+            let transaction = self.transaction().await?;
+            prepared::run_each(transaction, text, lists).await
+        })
+    }
 }
 
 /// Savepoints are named by depth: a deeper one is always gone before its name is used again.
@@ -246,7 +293,6 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.ended {
             self.connection.send_and_forget(&self.undo());
-            self.connection.mark_failed(false);
         }
     }
 }
@@ -278,6 +324,38 @@ impl DatabaseManager {
         options: TransactionOptions,
     ) -> Result<Transaction<'static>, Error> {
         Transaction::begin(self.acquire().await?, options).await
+    }
+}
+
+impl DatabaseManager {
+    /// Runs a query once for each list of arguments, and gives the number of rows affected in all. The runs are one
+    /// transaction: every list takes effect or none does.
+    ///
+    /// ```
+    /// # use pgdbm_runtime as pgdbm;
+    /// # async fn example(db: &pgdbm::DatabaseManager) -> Result<(), pgdbm::Error> {
+    /// let people = [("ada@example.com", 36), ("grace@example.com", 85)];
+    /// db.execute_many("INSERT INTO {{tables.users}} (email, age) VALUES ($1, $2)", people).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), for the first list that fails.
+    pub fn execute_many<'e, U, A>(
+        &'e self,
+        query: U,
+        lists: impl IntoIterator<Item = A, IntoIter: Send + 'e>,
+    ) -> Many<'e>
+    where
+        U: Unbound,
+        A: Fits<U::Arity> + 'e,
+    {
+        let text = prepared::text_of(query);
+        let lists = prepared::erased(lists);
+        Box::pin(async move {
+            let transaction = self.transaction().await?;
+            prepared::run_each(transaction, text, lists).await
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Configuration, and the errors of connecting: each its own.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 #[cfg(unix)]
 use pgdbm::testing::PgServer;
@@ -38,6 +39,19 @@ fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
     for url in [
         "postgres://u:topsecret@host:port/d",
         "nonsense topsecret",
+        "",
+        "localhost/topsecret",
+        "mysql://u:topsecret@h/d",
+        "jdbc:postgresql://u:topsecret@h/d?a=b",
+        "POSTGRES://u:topsecret@h/d?sslmode=x",
+        "\"postgres://u:topsecret@h/d?a=b\"",
+        "\u{feff}postgres://u:topsecret@h/d?a=b",
+        "postgresql+asyncpg://u:topsecret@h/d?a=b",
+        "postgres:/u:topsecret@h/d?x=y",
+        "u:topsecret@h/d?x=y",
+        "postgres://u:p?q@topsecret@h/d",
+        "postgres://u:p?topsecret@h/d",
+        "postgres://h/d?topsecret@x=1",
         "postgres://u:x@topsecret@host/d",
         "postgres://u:x@y/topsecret@host/d",
         "postgresql://u:topsecret@@host/d?sslmode=disable",
@@ -230,4 +244,59 @@ fn what_a_url_says_of_timeouts_holds() {
         format!("{config:?}").contains("connect_timeout: 3s"),
         "{config:?}"
     );
+}
+
+#[tokio::test]
+async fn what_would_undo_a_manager_s_promises_does_not_get_in_through_the_options() {
+    for options in [
+        "-c%20search_path%3Devil",
+        "-csearch_path%3Devil",
+        "--search-path%3Devil",
+        "-c%20SEARCH_PATH%3Devil",
+        "-c%20standard_conforming_strings%3Doff",
+    ] {
+        let url = format!("postgres://postgres@localhost/d?options={options}");
+        let config = DatabaseConfig::from_url(&url).unwrap();
+        let error = Pool::connect(config).await.unwrap_err();
+        assert!(
+            error.is_config() && error.to_string().contains("may not be set"),
+            "{options}: {error}"
+        );
+    }
+    let injected = DatabaseConfig::new().setting("work_mem", "7MB\t-c\tsearch_path=evil");
+    assert!(Pool::connect(injected).await.unwrap_err().is_config());
+    for config in [
+        DatabaseConfig::new().max_connections(usize::MAX),
+        DatabaseConfig::from_url("postgres://u@a:1,b:2/d")
+            .unwrap()
+            .host("c"),
+    ] {
+        assert!(Pool::connect(config).await.unwrap_err().is_config());
+    }
+}
+
+#[tokio::test]
+async fn a_limit_below_a_millisecond_is_no_unlimited_one() {
+    lab(async |lab| {
+        let config = lab.config().lock_timeout(Some(Duration::from_micros(900)));
+        let pool = Pool::connect(config).await.unwrap();
+        let limit: String = pool
+            .public()
+            .fetch_value("SHOW lock_timeout")
+            .await
+            .unwrap();
+        assert_eq!(limit, "1ms");
+        // Another setting whose name contains that of a limit does not switch it off.
+        let url = format!("{}&options=-c%20deadlock_timeout%3D2s", lab.url());
+        let pool = Pool::connect(DatabaseConfig::from_url(&url).unwrap())
+            .await
+            .unwrap();
+        let limit: String = pool
+            .public()
+            .fetch_value("SHOW lock_timeout")
+            .await
+            .unwrap();
+        assert_eq!(limit, "5s");
+    })
+    .await;
 }

@@ -363,3 +363,51 @@ async fn copy_is_refused_before_it_can_block_the_connection() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_statement_whose_parameter_types_changed_is_prepared_again() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        db.execute("CREATE TABLE {{tables.t}} (a text)")
+            .await
+            .unwrap();
+        let insert = "INSERT INTO {{tables.t}} VALUES ($1)";
+        db.execute(sql(insert).bind("1")).await.unwrap();
+        db.execute("ALTER TABLE {{tables.t}} ALTER a TYPE int USING a::int")
+            .await
+            .unwrap();
+        db.execute(sql(insert).bind(2)).await.unwrap();
+        assert!(
+            db.execute(sql(insert).bind("3"))
+                .await
+                .unwrap_err()
+                .is_argument()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pool_that_was_closed_hands_out_nothing_more() {
+    lab(async |lab| {
+        for _ in 0..10 {
+            let pool = lab.pool_of(3).await;
+            let db = pool.manager("shop").unwrap();
+            let held = db.acquire().await.unwrap();
+            // This one is being made while the pool closes.
+            let making = tokio::spawn({
+                let db = db.clone();
+                async move { db.execute("SELECT 1").await }
+            });
+            tokio::task::yield_now().await;
+            drop(held);
+            pool.close().await;
+            if let Err(error) = making.await.unwrap() {
+                assert!(error.is_pool_closed(), "{error}");
+            }
+            assert!(db.execute("SELECT 1").await.unwrap_err().is_pool_closed());
+        }
+    })
+    .await;
+}

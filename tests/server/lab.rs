@@ -23,6 +23,11 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
+    /// The URL of the database.
+    pub(crate) fn url(&self) -> String {
+        server().database_url(&self.database)
+    }
+
     /// The address of the database.
     pub(crate) fn config(&self) -> DatabaseConfig {
         DatabaseConfig::from_url(&server().database_url(&self.database)).unwrap()

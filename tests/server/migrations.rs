@@ -538,3 +538,150 @@ async fn a_baseline_tells_the_history_what_is_there_already() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_repeatable_file_that_stopped_and_changed_begins_anew() {
+    lab(async |lab| {
+        lab.db.execute("CREATE TABLE {{tables.t}} (what text)").await.unwrap();
+        let file = |first: &str, second: &str| format!("-- pgdbm:no-transaction\nINSERT INTO {{{{tables.t}}}} VALUES ('{first}');\n{second};");
+        let files = Directory::new(&[("R__x.sql", &file("old", "SELECT 1 / 0"))]);
+        files.manager(lab).apply().await.unwrap_err();
+        files.write("R__x.sql", &file("new", "INSERT INTO {{tables.t}} VALUES ('last')"));
+        files.manager(lab).apply().await.unwrap();
+        let rows = sql("SELECT what FROM {{tables.t}}").scalar::<String>().fetch_all(&lab.db).await.unwrap();
+        assert_eq!(rows, ["old", "new", "last"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_that_commits_on_its_way_is_not_repeated_blindly_after_it_failed() {
+    lab(async |lab| {
+        lab.db.execute("CREATE TABLE {{tables.t}} (n int)").await.unwrap();
+        lab.db.execute("INSERT INTO {{tables.t}} VALUES (1), (1)").await.unwrap();
+        let index = "-- pgdbm:no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {{indexes.i}} ON {{tables.t}} (n);";
+        let files = Directory::new(&[("1_i.sql", index)]);
+        assert!(files.manager(lab).apply().await.unwrap_err().is_unique_violation());
+        lab.db.execute("DELETE FROM {{tables.t}}").await.unwrap();
+        let error = files.manager(lab).apply().await.unwrap_err();
+        assert!(error.to_string().contains("resolve_unknown"), "an invalid index is there: {error}");
+        lab.db.execute("DROP INDEX {{indexes.i}}").await.unwrap();
+        files.manager(lab).resolve_unknown("1_i.sql", false).await.unwrap();
+        files.manager(lab).apply().await.unwrap();
+        // A mistake that the server sees before it begins is known to have done nothing.
+        files.write("2_typo.sql", "-- pgdbm:no-transaction\nCREATE INDEX CONCURRENTLY {{indexes.j}} ON {{tables.nowhere}} (n);");
+        assert!(files.manager(lab).apply().await.unwrap_err().is_undefined_table());
+        files.write("2_typo.sql", "-- pgdbm:no-transaction\nCREATE INDEX CONCURRENTLY {{indexes.j}} ON {{tables.t}} (n);");
+        files.manager(lab).apply().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_lost_its_lock_stops() {
+    lab(async |lab| {
+        let files = Directory::new(&[
+            ("1_a.sql", "SELECT pg_advisory_unlock_all()"),
+            ("2_b.sql", "CREATE TABLE {{tables.b}} (n int)"),
+        ]);
+        let error = files.manager(lab).apply().await.unwrap_err();
+        assert!(
+            error.to_string().contains("the lock was released"),
+            "{error}"
+        );
+        assert!(!lab.db.table_exists("b").await.unwrap());
+        assert_eq!(
+            files.manager(lab).apply().await.unwrap().applied.len(),
+            1,
+            "the first one is applied"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_migration_that_forgets_prepared_statements_is_recorded() {
+    lab(async |lab| {
+        let files = Directory::new(&[("1_a.sql", "DEALLOCATE ALL"), ("2_b.sql", "SELECT 1")]);
+        assert_eq!(files.manager(lab).apply().await.unwrap().applied.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renamed_file_is_not_applied_again() {
+    lab(async |lab| {
+        let files = Directory::new(&[("001_a.sql", "CREATE TABLE {{tables.a}} (n int)")]);
+        files.manager(lab).apply().await.unwrap();
+        fs::rename(
+            files.path().join("001_a.sql"),
+            files.path().join("001_b.sql"),
+        )
+        .unwrap();
+        let error = files
+            .manager(lab)
+            .ignore_missing(true)
+            .apply()
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("is now 001_b.sql"), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_later_file_still_counts_for_the_order() {
+    lab(async |lab| {
+        let files = Directory::new(&[USERS, ("003_x.sql", "SELECT 1")]);
+        files.manager(lab).apply().await.unwrap();
+        fs::remove_file(files.path().join("003_x.sql")).unwrap();
+        files.write(ORDERS.0, ORDERS.1);
+        let error = files
+            .manager(lab)
+            .ignore_missing(true)
+            .apply()
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("the later 003_x.sql"), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_migration_s_session_does_not_reach_the_next() {
+    lab(async |lab| {
+        let role = format!("pgdbm_role_{}", std::process::id());
+        lab.db.execute(format!("CREATE ROLE {role}")).await.unwrap();
+        let files = Directory::new(&[
+            ("1_a.sql", "SET client_encoding = 'LATIN1'; SET search_path TO pg_catalog; SET default_transaction_read_only = on;"),
+            ("2_b.sql", "CREATE TABLE {{tables.t}} AS SELECT 'é' AS e, current_setting('search_path') AS path;"),
+            ("3_c.sql", &format!("SET ROLE {role};")),
+            ("4_d.sql", "SELECT nosuch;"),
+        ]);
+        let error = files.manager(lab).apply().await.unwrap_err();
+        lab.db.execute(format!("DROP ROLE {role}")).await.unwrap();
+        assert_eq!(error.migration(), Some("4_d.sql"), "{error}");
+        assert_eq!(error.code(), Some("42703"), "{error}");
+        let row = lab.db.fetch_one("SELECT e, path FROM {{tables.t}}").await.unwrap();
+        assert_eq!(row.get::<&str>("e").unwrap(), "é");
+        assert!(row.get::<&str>("path").unwrap().contains("public"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_partly_applied_keeps_its_directive() {
+    lab(async |lab| {
+        let content = "-- pgdbm:no-transaction\nCREATE TABLE {{tables.a}} (n int);\nSELECT 1 / 0;";
+        let files = Directory::new(&[("1_a.sql", content)]);
+        files.manager(lab).apply().await.unwrap_err();
+        assert_eq!(
+            files.manager(lab).dry_run().await.unwrap()[0].statements,
+            ["SELECT 1 / 0"]
+        );
+        files.write("1_a.sql", &content.replace("-- pgdbm:no-transaction\n", ""));
+        let error = files.manager(lab).apply().await.unwrap_err();
+        assert!(error.to_string().contains("no-transaction"), "{error}");
+    })
+    .await;
+}

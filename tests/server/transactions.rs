@@ -352,10 +352,170 @@ async fn queries_of_one_transaction_may_run_at_once() {
 async fn execute_many_belongs_to_the_transaction_around_it() {
     lab(async |lab| {
         users(&lab.db).await;
-        let tx = lab.db.transaction().await.unwrap();
+        let mut tx = lab.db.transaction().await.unwrap();
         assert_eq!(tx.execute_many(INSERT, [("a",), ("b",)]).await.unwrap(), 2);
         drop(tx);
         assert_eq!(count(&lab.db).await, 0);
+    })
+    .await;
+}
+
+/// Polls a future so that what it sends is sent, and abandons it.
+fn abandon<F: Future>(future: F) {
+    let mut future = pin!(future);
+    let _ = future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+}
+
+#[tokio::test]
+async fn an_abandoned_nested_commit_does_not_undo_the_outer_transaction() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let mut outer = lab.db.transaction().await.unwrap();
+        outer.execute(sql(INSERT).bind("outer")).await.unwrap();
+        let inner = outer.transaction().await.unwrap();
+        inner.execute(sql(INSERT).bind("inner")).await.unwrap();
+        abandon(inner.commit());
+        outer.commit().await.unwrap();
+        assert_eq!(count(&lab.db).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_commit_behind_a_failure_that_nobody_saw_does_not_look_like_success() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        // The failing statement's answer is never read.
+        let tx = lab.db.transaction().await.unwrap();
+        tx.execute(sql(INSERT).bind("a")).await.unwrap();
+        tx.execute("SELECT 1 / (SELECT count(*) - count(*) FROM pg_class)")
+            .await
+            .unwrap_err();
+        let tx2 = lab.db.transaction().await.unwrap();
+        tx2.execute(sql(INSERT).bind("b")).await.unwrap();
+        {
+            let mut rows = tx2.fetch("SELECT 1 / (50000 - g) FROM generate_series(1, 100000) g");
+            rows.next().await.unwrap().unwrap();
+        }
+        for tx in [tx, tx2] {
+            assert!(tx.commit().await.unwrap_err().is_transaction_aborted());
+        }
+        assert_eq!(count(&lab.db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_that_was_undone_by_hand_does_not_stop_the_commit() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let tx = lab.db.transaction().await.unwrap();
+        tx.execute(sql(INSERT).bind("a")).await.unwrap();
+        tx.execute("SAVEPOINT mine").await.unwrap();
+        tx.execute("SELECT 1 / 0").await.unwrap_err();
+        tx.execute("ROLLBACK TO SAVEPOINT mine").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(count(&lab.db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_savepoint_that_was_released_by_hand_is_noticed() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let mut tx = lab.db.transaction().await.unwrap();
+        tx.execute(sql(INSERT).bind("a")).await.unwrap();
+        let nested = tx.transaction().await.unwrap();
+        nested.execute("RELEASE SAVEPOINT pgdbm_1").await.unwrap();
+        assert!(nested.rollback().await.is_err());
+        assert!(tx.commit().await.unwrap_err().is_transaction_aborted());
+        assert_eq!(count(&lab.db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn execute_many_in_a_transaction_undoes_its_own_part_only() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let mut tx = lab.db.transaction().await.unwrap();
+        tx.execute(sql(INSERT).bind("before")).await.unwrap();
+        // The third list is refused by the server, and in the second try the second one already here.
+        let duplicate = [("a",), ("b",), ("a",)];
+        assert!(
+            tx.execute_many(INSERT, duplicate)
+                .await
+                .unwrap_err()
+                .is_unique_violation()
+        );
+        let unfit: Vec<Vec<Box<dyn pgdbm::types::ToSql + Send + Sync>>> =
+            vec![vec![Box::new("c")], vec![Box::new(5)]];
+        assert!(
+            tx.execute_many(INSERT, unfit)
+                .await
+                .unwrap_err()
+                .is_argument()
+        );
+        {
+            let mut many = tx.execute_many(INSERT, (0..50).map(|n| (format!("u{n}"),)));
+            for _ in 0..20 {
+                let _ = many.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                tokio::task::yield_now().await;
+            }
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(count(&lab.db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rollback_does_not_wait_for_a_statement_that_was_abandoned() {
+    lab(async |lab| {
+        let tx = lab.db.transaction().await.unwrap();
+        {
+            let mut abandoned = pin!(tx.execute("SELECT pg_sleep(1000)"));
+            crate::lab::eventually("the statement runs", async || {
+                assert!(futures_util::poll!(abandoned.as_mut()).is_pending());
+                let query = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1000)' AND state = 'active'";
+                lab.db.fetch_value::<i64>(query).await.unwrap() == 1
+            })
+            .await;
+        }
+        // The statement would sleep for longer than any test may run.
+        tx.rollback().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn transactions_by_hand_and_by_value_do_not_mix_on_a_connection() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let mut connection = lab.db.acquire().await.unwrap();
+        connection.execute("BEGIN").await.unwrap();
+        assert!(connection.transaction().await.is_err());
+        assert!(connection.execute_many(INSERT, [("a",)]).await.is_err());
+        connection.execute("ROLLBACK").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn execute_many_can_be_spawned() {
+    lab(async |lab| {
+        users(&lab.db).await;
+        let db = lab.db.clone();
+        let task = tokio::spawn(async move {
+            let names = vec!["a".to_owned(), "b".to_owned()];
+            db.execute_many(INSERT, names.iter().map(|name| (name,)))
+                .await
+                .unwrap()
+        });
+        assert_eq!(task.await.unwrap(), 2);
     })
     .await;
 }

@@ -21,13 +21,20 @@ impl Error {
                 return Error::new(Kind::Authentication { target, reason });
             }
             // A server that speaks another language only misses the hint.
-            let help = if code == "28000" && reason.ends_with("no encryption") {
-                format!(
+            let help = match code {
+                "28000" if reason.ends_with("no encryption") => format!(
                     "\n  help: the server may want an encrypted connection: {}",
                     tls::REMEDY_FOR_PLAINTEXT
-                )
-            } else {
-                String::new()
+                ),
+                "53300" => {
+                    "\n  help: share one `Pool` in the program, and lower its `max_connections`"
+                        .to_owned()
+                }
+                "3D000" => {
+                    "\n  help: create the database, or correct its name in the configuration"
+                        .to_owned()
+                }
+                _ => String::new(),
             };
             let reason = format!("{reason} ({code}){help}");
             return Error::new(Kind::Refused {

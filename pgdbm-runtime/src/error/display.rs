@@ -6,6 +6,7 @@ use pgdbm_template::{Diagnostic, line_column, snippet};
 use tokio_postgres::error::DbError;
 
 use super::{Error, Kind, state_names};
+use crate::row::rust_type_for;
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,11 +27,11 @@ impl fmt::Display for Kind {
             }
             Kind::ConnectionLost { reason } => write!(
                 f,
-                "the connection to the server broke: {reason}\n  help: whether the statement took effect is unknown; check before running it again"
+                "the connection to the server broke: {reason}\n  help: whether the statement took effect is unknown, check before running it again; a transaction that stands idle for longer than `idle_in_transaction_timeout` is ended by the server"
             ),
             Kind::PoolExhausted { waited, in_use, max } => write!(
                 f,
-                "no connection became free within {waited:?}: {in_use} of {max} are in use\n  help: end transactions sooner, share one pool between managers, or raise `max_connections`"
+                "no connection became free within {waited:?}: {in_use} of {max} are in use\n  help: run the queries of a transaction on it, not on the manager; end transactions sooner; share one pool between managers; or raise `max_connections`"
             ),
             Kind::PoolClosed => f.write_str("the pool is closed"),
             Kind::ConnectTimeout { target, waited } => write!(
@@ -46,14 +47,15 @@ impl fmt::Display for Kind {
             }
             Kind::ColumnNull { column, rust } => write!(
                 f,
-                "column `{column}` is NULL, which `{rust}` cannot hold\n  help: read it as `Option<{rust}>`"
+                "column `{column}` is NULL, which `{0}` cannot hold\n  help: read it as `Option<{0}>`",
+                short_type_name(rust)
             ),
             Kind::ColumnValue { column, reason } => write!(f, "column `{column}` could not be read: {reason}"),
             Kind::ArgumentCount { expected, given } => {
-                write!(f, "the query has {expected} parameter(s), and {given} argument(s) were given; nothing was sent")
+                write!(f, "the query has {expected} parameter(s), and {given} argument(s) were given; nothing was sent\n  help: give one for each parameter; `sql(…)` takes them with `.bind(value)`")
             }
-            Kind::ArgumentValue { number, server, reason } => {
-                write!(f, "the argument for `${number}`, which is `{server}` on the server, does not fit: {reason}")
+            Kind::ArgumentValue { parameter, server, wrong_type } => {
+                argument_value(f, parameter, server, wrong_type.as_deref())
             }
             Kind::Template { source, diagnostics } => template(f, source, diagnostics),
             Kind::TransactionAborted => f.write_str(
@@ -65,12 +67,89 @@ impl fmt::Display for Kind {
             Kind::TransactionControl => f.write_str(
                 "this statement begins or ends a transaction, and was not sent\n  help: use `db.transaction()`, `commit()` and `rollback()`; a `Connection` from `db.acquire()` takes such statements",
             ),
+            Kind::TransactionByHand => f.write_str(
+                "a statement of your own began or ended a transaction on this connection before\n  help: go on with such statements, or use `transaction()` from the start",
+            ),
             Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) => f.write_str(message),
         }
     }
 }
 
+/// What there is to do about an error of the server that is met often, in our terms.
+fn help(error: &DbError) -> Option<String> {
+    Some(match error.code().code() {
+        // The name stands between quotes: `relation "shop.users" does not exist`.
+        "42P01" => match error.message().split('"').nth(1) {
+            Some(name) if !name.contains('.') => format!(
+                "write `{{{{tables.{name}}}}}`: a bare name means the schema `public`, whatever schema the manager has"
+            ),
+            _ => "apply the migrations to this schema first: `MigrationManager::new(&db, Migrations).apply()`".to_owned(),
+        },
+        "3F000" => "create the schema with `db.ensure_schema()`, or apply the migrations, which does it too".to_owned(),
+        "25P02" => "an earlier statement of this transaction failed; run what may fail in a nested `transaction()`".to_owned(),
+        "57014" if error.message().contains("statement timeout") => {
+            "the limit is `DatabaseConfig::statement_timeout`, 60 s unless the configuration says otherwise".to_owned()
+        }
+        "55P03" => "the limit is `DatabaseConfig::lock_timeout`, 5 s unless the configuration says otherwise".to_owned(),
+        "40001" | "40P01" => "run the whole transaction again".to_owned(),
+        _ => return None,
+    })
+}
+
+fn argument_value(
+    f: &mut fmt::Formatter<'_>,
+    parameter: &str,
+    server: &str,
+    wrong_type: Option<&str>,
+) -> fmt::Result {
+    let Some(reason) = wrong_type else {
+        return write!(
+            f,
+            "the argument for `{parameter}`, which is `{server}` on the server, could not be written as that"
+        );
+    };
+    let reason = short_type_name(reason);
+    write!(
+        f,
+        "the argument for `{parameter}`, which is `{server}` on the server, does not fit: {reason}"
+    )?;
+    let is_list = reason.contains("Vec<") || reason.contains("&[");
+    match rust_type_for(server) {
+        Some(_) if is_list && !server.starts_with('_') => {
+            write!(
+                f,
+                "\n  help: write `= ANY({parameter})` for a list of values"
+            )
+        }
+        Some(rust) => write!(
+            f,
+            "\n  help: give a value that is `{rust}`, or cast the parameter in the SQL, such as `{parameter}::int`"
+        ),
+        None => write!(
+            f,
+            "\n  help: give text and cast it in the SQL: `{parameter}::text::{server}`"
+        ),
+    }
+}
+
+/// Names of Rust types in a text, without the paths: `Option<String>` instead of
+/// `core::option::Option<alloc::string::String>`.
+pub(crate) fn short_type_name(text: &str) -> String {
+    let mut short = String::new();
+    for part in text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')) {
+        short.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    short
+}
+
 fn column_not_found(f: &mut fmt::Formatter<'_>, wanted: &str, present: &[String]) -> fmt::Result {
+    if let Some(number) = wanted.strip_prefix("number ") {
+        return write!(
+            f,
+            "the row has no column {number}: it has {}, counted from 0",
+            present.len()
+        );
+    }
     write!(f, "the row has no column `{wanted}`")?;
     if let Some(near) = pgdbm_template::nearest(wanted, present.iter().map(String::as_str)) {
         write!(f, "; did you mean `{near}`?")?;
@@ -152,11 +231,17 @@ impl fmt::Display for Error {
 }
 
 fn server_fields(f: &mut fmt::Formatter<'_>, error: &DbError) -> fmt::Result {
-    if let Some(detail) = error.detail() {
-        write!(f, "\n  detail: {detail}")?;
+    match error.detail() {
+        // The whole row, whatever stands in it; `Error::detail` gives it to those who ask.
+        Some(detail) if detail.starts_with("Failing row contains") => {}
+        Some(detail) => write!(f, "\n  detail: {detail}")?,
+        None => {}
     }
     if let Some(hint) = error.hint() {
         write!(f, "\n  hint: {hint}")?;
+    }
+    if let Some(help) = help(error) {
+        write!(f, "\n  help: {help}")?;
     }
     if let Some(constraint) = error.constraint() {
         write!(f, "\n  constraint: {constraint}")?;

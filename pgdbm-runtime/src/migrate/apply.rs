@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use pgdbm_template::{Migration, OffsetMap, SchemaName, Template, checksum};
+use pgdbm_template::{Migration, OffsetMap, SchemaName, Template, checksum, lex};
+use tokio_postgres::error::ErrorPosition;
 
-use super::history::{self, HistoryEntry, Partial};
+use super::history::{self, HistoryEntry, Partial, Record};
 use super::lock;
 use crate::call::Text;
 use crate::connection::Connection;
@@ -24,6 +25,24 @@ pub(super) struct Rendered {
     map: OffsetMap,
     /// Where it begins in the file.
     start: usize,
+    commits: Commits,
+}
+
+/// What a statement commits while it runs.
+enum Commits {
+    /// Nothing: it takes effect as a whole.
+    No,
+    /// Parts of its work: CREATE INDEX CONCURRENTLY, VACUUM, ….
+    InSteps,
+    /// What the code says that it calls.
+    AsItLikes,
+}
+
+/// Why a statement failed.
+struct Failure {
+    error: Error,
+    /// Whether the statement is known to have done nothing.
+    did_nothing: bool,
 }
 
 impl Run {
@@ -32,19 +51,27 @@ impl Run {
         module: &str,
         patience: Duration,
     ) -> Result<Run, Error> {
-        let connection = db.acquire().await?;
-        // The lock, and the settings below, end with the session: it is closed, never given back.
+        // Without a cache, because statements of migrations may throw prepared ones away.
+        let connection = db.acquire().await?.without_cache();
+        // The lock, and the settings of `fresh_session`, end with the session: it is closed, never given back.
         connection.mark_dirty();
-        // A migration may take as long as it needs; it still does not wait long for locks that others hold.
-        connection
-            .batch("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
-            .await?;
-        lock::acquire(&connection, module, patience).await?;
-        history::ensure_table(&connection).await?;
-        Ok(Run {
+        let run = Run {
             connection,
             module: module.to_owned(),
-        })
+        };
+        run.fresh_session().await?;
+        lock::acquire(&run.connection, module, patience).await?;
+        history::ensure_table(&run.connection).await?;
+        Ok(run)
+    }
+
+    /// Takes back what a migration did to the session, so that none depends on the one before it.
+    async fn fresh_session(&self) -> Result<(), Error> {
+        // A migration may take as long as it needs; it still does not wait long for locks that others hold.
+        const FRESH: &str = "\
+            RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; \
+            SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+        self.connection.batch(FRESH).await
     }
 
     pub(super) async fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
@@ -57,34 +84,34 @@ impl Run {
         before: Option<&HistoryEntry>,
     ) -> Result<Duration, Error> {
         let started = Instant::now();
+        self.fresh_session().await?;
+        lock::demand(&self.connection, &self.module).await?;
+        let mut record = Record::new(&self.module, &migration.file_name, before);
         if migration.directives.no_transaction {
-            self.apply_statements(migration, before.and_then(|entry| entry.partial))
+            self.apply_statements(migration, before, &mut record)
                 .await?;
+            self.fresh_session().await?;
             let took = started.elapsed();
-            history::record_applied(
-                &self.connection,
-                &self.module,
-                &migration.file_name,
-                &migration.checksum,
-                took,
-            )
-            .await?;
+            record
+                .applied(&self.connection, &migration.checksum, took)
+                .await?;
             return Ok(took);
         }
         let transaction =
             Transaction::begin_on(&self.connection, TransactionOptions::new()).await?;
         for statement in statements(migration, self.connection.schema_name()) {
-            self.run(migration, &statement).await?;
+            self.run(migration, &statement)
+                .await
+                .map_err(|failure| failure.error)?;
         }
+        // The history belongs to the role that migrates, not to one that a migration took on.
+        self.connection
+            .batch("RESET SESSION AUTHORIZATION; RESET ROLE")
+            .await?;
         let took = started.elapsed();
-        history::record_applied(
-            &transaction,
-            &self.module,
-            &migration.file_name,
-            &migration.checksum,
-            took,
-        )
-        .await?;
+        record
+            .applied(&transaction, &migration.checksum, took)
+            .await?;
         transaction.commit().await?;
         Ok(took)
     }
@@ -94,8 +121,8 @@ impl Run {
         let transaction =
             Transaction::begin_on(&self.connection, TransactionOptions::new()).await?;
         for migration in migrations {
-            let (name, checksum) = (&migration.file_name, &migration.checksum);
-            history::record_applied(&transaction, &self.module, name, checksum, Duration::ZERO)
+            Record::new(&self.module, &migration.file_name, None)
+                .applied(&transaction, &migration.checksum, Duration::ZERO)
                 .await?;
         }
         transaction.commit().await
@@ -105,79 +132,61 @@ impl Run {
     async fn apply_statements(
         &self,
         migration: &Migration,
-        before: Option<Partial>,
+        before: Option<&HistoryEntry>,
+        record: &mut Record<'_>,
     ) -> Result<(), Error> {
-        let done_before = match before {
-            Some(Partial {
-                unknown: true,
-                statements_done,
-            }) => return Err(unknown(&migration.file_name, statements_done + 1)),
-            Some(partial) => partial.statements_done,
-            None => 0,
-        };
         let statements = statements(migration, self.connection.schema_name());
-        for (done, statement) in statements.iter().enumerate().skip(done_before) {
-            self.note(
-                migration,
-                Partial {
+        let begin = before.map_or(0, |entry| done_before(migration, entry));
+        for (done, statement) in statements.iter().enumerate().skip(begin) {
+            let running = Partial {
+                statements_done: done,
+                unknown: true,
+            };
+            self.note(migration, running, record).await?;
+            let Err(Failure { error, did_nothing }) = self.run(migration, statement).await else {
+                continue;
+            };
+            if did_nothing {
+                let stopped = Partial {
                     statements_done: done,
-                    unknown: true,
-                },
-            )
-            .await?;
-            if let Err(error) = self.run(migration, statement).await {
-                // An error that the server gave says that the statement did nothing. Anything else leaves the note as it is.
-                if error.code().is_some() && !error.is_connection_lost() {
-                    self.note(
-                        migration,
-                        Partial {
-                            statements_done: done,
-                            unknown: false,
-                        },
-                    )
-                    .await?;
-                }
-                return Err(error);
+                    unknown: false,
+                };
+                // Whether this succeeds or not, the first error is the one to tell.
+                let _ = self.note(migration, stopped, record).await;
             }
+            return Err(error);
         }
         Ok(())
     }
 
-    async fn note(&self, migration: &Migration, partial: Partial) -> Result<(), Error> {
-        let done = done_checksum(migration, partial.statements_done);
-        history::record_partial(
-            &self.connection,
-            &self.module,
-            &migration.file_name,
-            &done,
-            partial,
-        )
-        .await
+    async fn note(
+        &self,
+        migration: &Migration,
+        partial: Partial,
+        record: &mut Record<'_>,
+    ) -> Result<(), Error> {
+        let checksum = done_checksum(migration, partial);
+        record.partial(&self.connection, &checksum, partial).await
     }
 
     /// Sends one statement by the simple protocol, which takes every kind of statement.
-    async fn run(&self, migration: &Migration, statement: &Rendered) -> Result<(), Error> {
+    async fn run(&self, migration: &Migration, statement: &Rendered) -> Result<(), Failure> {
+        let client = self.connection.client().map_err(|error| Failure {
+            error,
+            did_nothing: true,
+        })?;
         let running = self.connection.running();
-        let result = self
-            .connection
-            .client()?
-            .batch_execute(&statement.sql)
-            .await;
+        let result = client.batch_execute(&statement.sql).await;
         running.end();
-        result.map_err(|error| {
-            self.connection.mark_failed(true);
-            let file = Text::dynamic(&migration.sql);
+        result.map_err(|driver| {
             let query = QueryContext {
-                text: file,
+                text: Text::dynamic(&migration.sql),
                 schema: self.connection.schema_name().clone(),
             };
-            Error::from_driver_at(
-                &error,
-                &query,
-                &statement.sql,
-                &statement.map,
-                statement.start,
-            )
+            let (sql, map) = (&statement.sql, &statement.map);
+            let error = Error::from_driver_at(&driver, &query, sql, map, statement.start);
+            let did_nothing = statement.did_nothing(&driver) && !error.is_connection_lost();
+            Failure { error, did_nothing }
         })
     }
 
@@ -187,36 +196,69 @@ impl Run {
         took_effect: bool,
     ) -> Result<(), Error> {
         let history = self.history().await?;
-        let entry = history
+        let known = history
             .iter()
-            .find(|entry| entry.name == migration.file_name);
-        let Some(partial) = entry
-            .and_then(|entry| entry.partial)
-            .filter(|partial| partial.unknown)
-        else {
+            .find(|entry| entry.name == migration.file_name)
+            .and_then(|entry| Some((entry, entry.partial.filter(|partial| partial.unknown)?)));
+        let Some((entry, partial)) = known else {
             return Err(Error::migrating(format!(
                 "the history of schema \"{}\" knows no statement of {} whose outcome is unknown",
                 self.connection.schema(),
                 migration.file_name
             )));
         };
-        let statements_done = partial.statements_done + usize::from(took_effect);
-        self.note(
-            migration,
-            Partial {
-                statements_done,
-                unknown: false,
-            },
-        )
-        .await
+        if done_checksum(migration, partial) != entry.checksum {
+            return Err(Error::migrating(format!(
+                "{} has changed up to its statement {}, so nobody can say which one is meant\n  help: undo the change",
+                migration.file_name,
+                partial.statements_done + 1
+            )));
+        }
+        let resolved = Partial {
+            statements_done: partial.statements_done + usize::from(took_effect),
+            unknown: false,
+        };
+        let mut record = Record::new(&self.module, &migration.file_name, Some(entry));
+        self.note(migration, resolved, &mut record).await
     }
 }
 
-/// What the history keeps while a file is partly applied: a checksum of the statements that took effect, so that
-/// those behind them can still be mended.
-pub(super) fn done_checksum(migration: &Migration, statements_done: usize) -> String {
+impl Rendered {
+    /// Whether an error of the server says that this statement did nothing.
+    ///
+    /// Most statements are all or nothing. Those that commit on their way are not: a failed CREATE INDEX CONCURRENTLY
+    /// leaves an invalid index, and a procedure or a DO block may have committed. Of them only mistakes are known to have
+    /// done nothing that the server sees before it begins.
+    fn did_nothing(&self, error: &tokio_postgres::Error) -> bool {
+        let Some(error) = error.as_db_error() else {
+            return false;
+        };
+        let in_the_text = matches!(error.position(), Some(ErrorPosition::Original(_)));
+        let is_mistake = error.code().code().starts_with("42");
+        match self.commits {
+            Commits::No => true,
+            Commits::InSteps => in_the_text || is_mistake,
+            Commits::AsItLikes => in_the_text,
+        }
+    }
+}
+
+/// How many statements of a partly applied file took effect and are not to be run again.
+pub(super) fn done_before(migration: &Migration, entry: &HistoryEntry) -> usize {
+    match entry.partial {
+        // What runs again whenever it changes begins anew when what was done has changed.
+        Some(partial) if done_checksum(migration, partial) == entry.checksum => {
+            partial.statements_done
+        }
+        _ => 0,
+    }
+}
+
+/// What the history keeps while a file is partly applied: a checksum up to the last statement that took effect, or may
+/// have done so. Those behind it can still be mended.
+pub(super) fn done_checksum(migration: &Migration, partial: Partial) -> String {
     let template = Template::parse(&migration.sql);
-    let end = statements_done
+    let end = (partial.statements_done + usize::from(partial.unknown))
         .checked_sub(1)
         .and_then(|last| Some(template.statements().get(last)?.end));
     checksum(
@@ -228,22 +270,27 @@ pub(super) fn done_checksum(migration: &Migration, statements_done: usize) -> St
     )
 }
 
-fn unknown(name: &str, number: usize) -> Error {
-    Error::migrating(format!(
-        "{name} has no transaction, and the last run ended while its statement {number} was running: nobody knows whether it took effect\n  help: look at the schema, then say so with `resolve_unknown(\"{name}\", true)` or `false`, and apply again"
-    ))
-}
-
 /// The statements of a file as they are for a schema.
 pub(super) fn statements(migration: &Migration, schema: &SchemaName) -> Vec<Rendered> {
     let template = Template::parse(&migration.sql);
     (0..template.statements().len())
         .map(|i| {
             let rendered = pgdbm_template::render(&template.statement_segments(i), schema);
+            let statement = &template.statements()[i];
+            let text = migration.sql.get(statement.start..).unwrap_or_default();
+            let calls = lex(text)
+                .find(|token| !token.kind.is_trivia())
+                .is_some_and(|first| first.is_word(text, "call") || first.is_word(text, "do"));
+            let commits = match statement.effects.refuses_transaction {
+                _ if calls => Commits::AsItLikes,
+                true => Commits::InSteps,
+                false => Commits::No,
+            };
             Rendered {
                 sql: rendered.sql,
                 map: rendered.map,
-                start: template.statements()[i].start,
+                start: statement.start,
+                commits,
             }
         })
         .collect()

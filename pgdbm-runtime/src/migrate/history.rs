@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::connection::Connection;
 use crate::executor::Executor;
-use crate::sql::sql;
+use crate::sql::{Sql, sql};
 use crate::{Error, Row};
 
 pub(super) const TABLE: &str = "pgdbm_migrations";
@@ -103,52 +103,99 @@ pub(super) async fn read(
     rows.iter().map(HistoryEntry::read).collect()
 }
 
-/// Writes that a migration is applied.
-pub(super) async fn record_applied(
-    on: &impl Executor,
-    module: &str,
-    name: &str,
-    checksum: &str,
-    took: Duration,
-) -> Result<(), Error> {
-    const QUERY: &str = "\
-        INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, applied_at, duration_ms) \
-        VALUES ($1, $2, $3, 'applied', pg_catalog.clock_timestamp(), $4) \
-        ON CONFLICT (module, name) DO UPDATE SET checksum = excluded.checksum, state = 'applied', \
-            statement_running = false, applied_at = excluded.applied_at, duration_ms = excluded.duration_ms, \
-            applied_by = current_user";
-    let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-    sql(QUERY)
-        .bind(module)
-        .bind(name)
-        .bind(checksum)
-        .bind(milliseconds)
-        .execute(on)
-        .await
-        .map(drop)
+/// The history's row of one migration, and what it says as far as this run knows.
+///
+/// The lock keeps other runs away. Should it be lost all the same, the row does: nothing is written over what this run
+/// has not seen, so of two runs that apply the same file one fails, and its transaction with it.
+pub(super) struct Record<'r> {
+    module: &'r str,
+    name: &'r str,
+    /// Checksum and state; none when there is no row yet.
+    seen: Option<(String, &'static str)>,
 }
 
-/// Writes how far a migration without a transaction has come.
-pub(super) async fn record_partial(
-    on: &impl Executor,
-    module: &str,
-    name: &str,
-    checksum: &str,
-    partial: Partial,
-) -> Result<(), Error> {
-    const QUERY: &str = "\
-        INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, statements_done, statement_running) \
-        VALUES ($1, $2, $3, 'partial', $4, $5) \
-        ON CONFLICT (module, name) DO UPDATE SET checksum = excluded.checksum, state = 'partial', \
-            statements_done = excluded.statements_done, statement_running = excluded.statement_running, applied_at = NULL";
-    let done = i32::try_from(partial.statements_done).unwrap_or(i32::MAX);
-    sql(QUERY)
-        .bind(module)
-        .bind(name)
-        .bind(checksum)
-        .bind(done)
-        .bind(partial.unknown)
-        .execute(on)
-        .await
-        .map(drop)
+impl<'r> Record<'r> {
+    pub(super) fn new(module: &'r str, name: &'r str, before: Option<&HistoryEntry>) -> Self {
+        let state = |entry: &HistoryEntry| match entry.partial {
+            Some(_) => "partial",
+            None => "applied",
+        };
+        let seen = before.map(|entry| (entry.checksum.clone(), state(entry)));
+        Record { module, name, seen }
+    }
+
+    /// Writes that the migration is applied.
+    pub(super) async fn applied(
+        &mut self,
+        on: &impl Executor,
+        checksum: &str,
+        took: Duration,
+    ) -> Result<(), Error> {
+        const INSERT: &str = "\
+            INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, applied_at, duration_ms) \
+            VALUES ($1, $2, $3, 'applied', pg_catalog.clock_timestamp(), $4)";
+        const UPDATE: &str = "\
+            UPDATE {{tables.pgdbm_migrations}} SET checksum = $3, state = 'applied', duration_ms = $4, \
+                statement_running = false, applied_at = pg_catalog.clock_timestamp(), applied_by = current_user \
+            WHERE module = $1 AND name = $2 AND checksum = $5 AND state = $6";
+        let milliseconds = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        let query = sql(if self.seen.is_none() { INSERT } else { UPDATE })
+            .bind(self.module)
+            .bind(self.name)
+            .bind(checksum)
+            .bind(milliseconds);
+        self.write(on, query, checksum, "applied").await
+    }
+
+    /// Writes how far the migration, which has no transaction, has come.
+    pub(super) async fn partial(
+        &mut self,
+        on: &impl Executor,
+        checksum: &str,
+        partial: Partial,
+    ) -> Result<(), Error> {
+        const INSERT: &str = "\
+            INSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state, statements_done, statement_running) \
+            VALUES ($1, $2, $3, 'partial', $4, $5)";
+        const UPDATE: &str = "\
+            UPDATE {{tables.pgdbm_migrations}} SET checksum = $3, state = 'partial', statements_done = $4, \
+                statement_running = $5, applied_at = NULL \
+            WHERE module = $1 AND name = $2 AND checksum = $6 AND state = $7";
+        let done = i32::try_from(partial.statements_done).unwrap_or(i32::MAX);
+        let query = sql(if self.seen.is_none() { INSERT } else { UPDATE })
+            .bind(self.module)
+            .bind(self.name)
+            .bind(checksum)
+            .bind(done)
+            .bind(partial.unknown);
+        self.write(on, query, checksum, "partial").await
+    }
+
+    async fn write(
+        &mut self,
+        on: &impl Executor,
+        query: Sql<'_>,
+        checksum: &str,
+        state: &'static str,
+    ) -> Result<(), Error> {
+        let query = match self.seen.take() {
+            Some((checksum, state)) => query.bind(checksum).bind(state),
+            None => query,
+        };
+        match query.execute(on).await {
+            Ok(1) => {
+                self.seen = Some((checksum.to_owned(), state));
+                Ok(())
+            }
+            Ok(_) => Err(overtaken(self.name)),
+            Err(error) if error.is_unique_violation() => Err(overtaken(self.name)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn overtaken(name: &str) -> Error {
+    Error::migrating(format!(
+        "another process has applied {name} meanwhile, so this run stops\n  help: look for what released the lock: a migration that calls `pg_advisory_unlock_all` or DISCARD ALL, or a pooler that shares sessions"
+    ))
 }

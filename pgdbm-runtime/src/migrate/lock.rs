@@ -40,6 +40,22 @@ pub(super) async fn acquire(
     }
 }
 
+/// Demands that this session still holds the lock: a statement of a migration may have released it.
+pub(super) async fn demand(connection: &Connection, module: &str) -> Result<(), Error> {
+    const QUERY: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted \
+        AND l.pid = pg_catalog.pg_backend_pid() AND l.objsubid = 1 AND ((l.classid::bigint << 32) | l.objid::bigint) = $1)";
+    let held: bool = connection
+        .fetch_value(sql(QUERY).bind(key(connection.schema(), module)))
+        .await?;
+    if held {
+        return Ok(());
+    }
+    Err(Error::migrating(format!(
+        "schema \"{}\", module `{module}`: the lock was released while migrating, so this run stops\n  help: look for a migration that calls `pg_advisory_unlock_all` or DISCARD ALL, or a pooler that shares sessions",
+        connection.schema()
+    )))
+}
+
 /// Who holds the lock, for the message.
 async fn holder(connection: &Connection, key: i64) -> Option<String> {
     const QUERY: &str = "SELECT a.pid, a.application_name FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) \

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pgdbm_template::{FileKind, Migration, MigrationSet, SchemaName};
+use pgdbm_template::{Migration, MigrationSet};
 
-use super::apply::{self, Run};
+use super::apply::Run;
 use super::history::{self, HistoryEntry};
+use super::plan::{self, Policy};
 use super::source::{self, MigrationFiles, Migrations};
 use super::status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};
 use crate::{DatabaseManager, Error};
@@ -130,7 +131,7 @@ impl MigrationManager {
         let run = Run::begin(&self.db, &self.module, self.lock_patience).await?;
         let history = run.history().await?;
         let mut report = MigrationReport::default();
-        let pending = self.checked_pending(&set, &history)?;
+        let pending = self.pending_of(&set, &history)?;
         report.already_applied = history
             .iter()
             .filter(|entry| entry.partial.is_none())
@@ -160,9 +161,9 @@ impl MigrationManager {
         let history = self.history().await?;
         let schema = self.db.schema_name();
         Ok(self
-            .checked_pending(&set, &history)?
+            .pending_of(&set, &history)?
             .into_iter()
-            .map(|migration| planned(migration, schema))
+            .map(|migration| plan::planned(migration, &history, schema))
             .collect())
     }
 
@@ -188,7 +189,7 @@ impl MigrationManager {
         let history = self.history().await?;
         let files = set.iter().map(|migration| MigrationStatus {
             name: migration.file_name.clone(),
-            state: state(
+            state: plan::state(
                 history
                     .iter()
                     .find(|entry| entry.name == migration.file_name),
@@ -266,119 +267,16 @@ impl MigrationManager {
         run.resolve_unknown(migration, took_effect).await
     }
 
-    /// The pending files in order, after everything that speaks against applying them was looked for.
-    fn checked_pending<'s>(
+    fn pending_of<'s>(
         &self,
         set: &'s MigrationSet,
         history: &[HistoryEntry],
     ) -> Result<Vec<&'s Migration>, Error> {
-        let mut problems = Vec::new();
-        let schema = self.db.schema();
-        for entry in history {
-            match set.iter().find(|migration| migration.file_name == entry.name) {
-                None if self.ignore_missing => {}
-                None => problems.push(format!(
-                    "{} was applied to schema \"{schema}\", and there is no such file\n  help: bring the file back, or use `ignore_missing` when a newer program has been here",
-                    entry.name
-                )),
-                Some(migration) if is_repeatable(migration) || is_unchanged(migration, entry) => {}
-                Some(_) => problems.push(format!(
-                    "{} was changed after it was applied to schema \"{schema}\"\n  help: undo the change, and write a new migration for what is to be different",
-                    entry.name
-                )),
-            }
-        }
-        let mut pending = Vec::new();
-        for migration in set.iter() {
-            let entry = history
-                .iter()
-                .find(|entry| entry.name == migration.file_name);
-            match state(entry, migration) {
-                MigrationState::Pending | MigrationState::Partial { .. } => pending.push(migration),
-                MigrationState::Changed if is_repeatable(migration) => pending.push(migration),
-                _ => {}
-            }
-        }
-        if !self.allow_out_of_order {
-            problems.extend(out_of_order(set, history, &pending));
-        }
-        if problems.is_empty() {
-            Ok(pending)
-        } else {
-            Err(Error::migrating(problems.join("\n")))
-        }
-    }
-}
-
-/// A file that runs again whenever it changes.
-fn is_repeatable(migration: &Migration) -> bool {
-    migration.name.kind == FileKind::Repeatable
-}
-
-/// Whether the file still says what was applied: all of it, or, of a file that stopped on its way, what took effect.
-fn is_unchanged(migration: &Migration, entry: &HistoryEntry) -> bool {
-    match entry.partial {
-        Some(partial) => apply::done_checksum(migration, partial.statements_done) == entry.checksum,
-        None => migration.checksum == entry.checksum,
-    }
-}
-
-/// Pending versions below the highest one that was applied.
-fn out_of_order(
-    set: &MigrationSet,
-    history: &[HistoryEntry],
-    pending: &[&Migration],
-) -> Vec<String> {
-    let applied = |migration: &&Migration| {
-        !is_repeatable(migration)
-            && history
-                .iter()
-                .any(|entry| entry.name == migration.file_name && entry.partial.is_none())
-    };
-    let Some(highest) = set.iter().filter(applied).last() else {
-        return Vec::new();
-    };
-    pending
-        .iter()
-        .filter(|migration| !is_repeatable(migration) && migration.name.version < highest.name.version)
-        .map(|migration| {
-            format!(
-                "{} is pending, and the later {} was applied already\n  help: give it a higher version, or use `allow_out_of_order`",
-                migration.file_name, highest.file_name
-            )
-        })
-        .collect()
-}
-
-fn state(entry: Option<&HistoryEntry>, migration: &Migration) -> MigrationState {
-    let Some(entry) = entry else {
-        return MigrationState::Pending;
-    };
-    if let Some(partial) = entry.partial {
-        return MigrationState::Partial {
-            statements_done: partial.statements_done,
-            outcome_unknown: partial.unknown,
+        let policy = Policy {
+            schema: self.db.schema(),
+            allow_out_of_order: self.allow_out_of_order,
+            ignore_missing: self.ignore_missing,
         };
-    }
-    if entry.checksum != migration.checksum {
-        return MigrationState::Changed;
-    }
-    match entry.applied_at {
-        Some(at) => MigrationState::Applied {
-            at,
-            took: entry.duration,
-        },
-        None => MigrationState::Pending,
-    }
-}
-
-fn planned(migration: &Migration, schema: &SchemaName) -> PlannedMigration {
-    PlannedMigration {
-        name: migration.file_name.clone(),
-        transaction: !migration.directives.no_transaction,
-        statements: apply::statements(migration, schema)
-            .into_iter()
-            .map(|statement| statement.sql)
-            .collect(),
+        plan::pending(set, history, &policy)
     }
 }
