@@ -19,8 +19,8 @@ pub(crate) enum Binding {
 
 /// The value of one parameter.
 pub(crate) enum Value {
-    /// An expression of the call; the query takes it.
-    Given(Expr),
+    /// An expression of the call, with its place among the others; the query takes it.
+    Given(Expr, usize),
     /// The variable that `$name` names; the query borrows it, as format strings do.
     Captured(Ident),
 }
@@ -29,12 +29,9 @@ impl Binding {
     /// The binding of a call whose SQL is not known: it keeps the arguments, so that none looks unused.
     pub(crate) fn of_unknown_sql(arguments: GivenArguments) -> Self {
         let named = arguments.named.into_iter().map(|argument| argument.value);
+        let all = arguments.positional.into_iter().chain(named).enumerate();
         Binding::Bound(
-            arguments
-                .positional
-                .into_iter()
-                .chain(named)
-                .map(Value::Given)
+            all.map(|(place, value)| Value::Given(value, place))
                 .collect(),
         )
     }
@@ -231,16 +228,22 @@ fn values(
     sql: &SqlSource,
     report: &mut Report,
 ) -> Vec<Value> {
-    let mut values: Vec<Value> = arguments.positional.drain(..).map(Value::Given).collect();
+    let positional = arguments.positional.drain(..).enumerate();
+    let mut values: Vec<Value> = positional
+        .map(|(place, value)| Value::Given(value, place))
+        .collect();
+    // Named arguments stand behind all positional ones in the call.
+    let before = values.len();
+    let mut named: Vec<_> = arguments.named.into_iter().enumerate().collect();
     let mut names: Vec<_> = parameters.names().iter().collect();
     names.sort_by_key(|name| name.number);
     for parameter in names {
-        if let Some(index) = arguments
-            .named
+        if let Some(index) = named
             .iter()
-            .position(|argument| argument.name == parameter.name)
+            .position(|(_, argument)| argument.name == parameter.name)
         {
-            values.push(Value::Given(arguments.named.remove(index).value));
+            let (place, argument) = named.remove(index);
+            values.push(Value::Given(argument.value, before + place));
         } else if misspelt.iter().all(|name| *name != parameter.name) {
             let Span { start, end } = parameter.first_use();
             match variable(&parameter.name, sql.span_at(start)) {
@@ -262,12 +265,8 @@ fn values(
             }
         }
     }
-    values.extend(
-        arguments
-            .named
-            .into_iter()
-            .map(|left_over| Value::Given(left_over.value)),
-    );
+    let left_over = named.into_iter();
+    values.extend(left_over.map(|(place, argument)| Value::Given(argument.value, before + place)));
     values
 }
 

@@ -15,6 +15,11 @@ use crate::report::Report;
 /// The runtime binds tuples of up to so many values to a query that waits for them.
 pub(crate) const TUPLE_LENGTH: usize = 32;
 
+/// The parameters of the closure that lists the arguments. Patterns may be constants and unit structs of the caller,
+/// whatever the hygiene, so these are names that nobody has.
+const TUPLE: &str = "__pgdbm_tuple";
+const LIST: &str = "__pgdbm_list";
+
 /// What an expansion needs to know besides its SQL and its arguments.
 pub(crate) struct Expansion {
     /// The path of the facade's module for generated code.
@@ -153,6 +158,7 @@ impl Expansion {
                 quote!(Replaced(#replacement))
             }
             SegmentKind::Schema => quote!(Schema),
+            SegmentKind::BareSchema => quote!(BareSchema),
             SegmentKind::Qualified(name) => {
                 let name = text(name);
                 quote!(Qualified(#name))
@@ -164,12 +170,14 @@ impl Expansion {
         }
     }
 
-    /// The values, as one tuple.
+    /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it.
     fn arguments(&self, values: &[Value]) -> TokenStream {
-        let values = values.iter().map(|value| match value {
-            Value::Given(expression) => quote!(#expression),
-            Value::Captured(variable) => quote!(&#variable),
-        });
+        let values = in_call_order(values)
+            .into_iter()
+            .map(|position| match &values[position] {
+                Value::Given(expression, _) => quote!(#expression),
+                Value::Captured(variable) => quote!(&#variable),
+            });
         quote!((#(#values,)*))
     }
 
@@ -183,13 +191,16 @@ impl Expansion {
         // Names that nothing of the caller's can meet, placed where an error is to be shown.
         let name = |name: &str, place: Span| Ident::new(name, Span::mixed_site().located_at(place));
         let here = Span::mixed_site();
-        let (tuple, list) = (name("tuple", here), name("list", here));
-        let pushes = values.iter().enumerate().map(|(position, value)| {
+        let (tuple, list) = (name(TUPLE, here), name(LIST, here));
+        let order = in_call_order(values);
+        let pushes = values.iter().enumerate().map(|(parameter, value)| {
+            let position = order.iter().position(|&other| other == parameter);
+            let position = position.unwrap_or(parameter);
             let span = match value {
-                Value::Given(expression) => expression.span(),
+                Value::Given(expression, _) => expression.span(),
                 Value::Captured(variable) => variable.span(),
             };
-            let tuple = name("tuple", span);
+            let tuple = name(TUPLE, span);
             let position = Index {
                 span,
                 ..Index::from(position)
@@ -199,6 +210,16 @@ impl Expansion {
         });
         quote!(|#tuple, #list| { #(#pushes)* })
     }
+}
+
+/// The positions of the values in the order of the call; what is captured comes last.
+fn in_call_order(values: &[Value]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by_key(|&position| match &values[position] {
+        Value::Given(_, place) => *place,
+        Value::Captured(_) => usize::MAX,
+    });
+    order
 }
 
 /// Makes the compiler read the file, so that a change of it compiles the query again.

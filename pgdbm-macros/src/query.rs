@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(text.matches("compile_error").count(), 2, "{text}");
         for part in [
             "(first,second,)",
-            "argument(&tuple.1)",
+            "argument(&__pgdbm_tuple.1)",
             "from_row::<User>",
             "source:\"\"",
         ] {

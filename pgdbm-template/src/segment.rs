@@ -41,6 +41,8 @@ pub enum SegmentKind<'a> {
     Replaced(Cow<'a, str>),
     /// The schema, quoted: `"shop"`.
     Schema,
+    /// The schema as it is, without quotes: `shop`. For a string literal that is the schema's name.
+    BareSchema,
     /// The schema, quoted, a dot, and this: `"shop"."users"`.
     Qualified(Cow<'a, str>),
 }
@@ -56,6 +58,7 @@ impl Segment<'_> {
                 SegmentKind::Text(text) => SegmentKind::Text(Cow::Owned(text.into_owned())),
                 SegmentKind::Replaced(text) => SegmentKind::Replaced(Cow::Owned(text.into_owned())),
                 SegmentKind::Schema => SegmentKind::Schema,
+                SegmentKind::BareSchema => SegmentKind::BareSchema,
                 SegmentKind::Qualified(text) => {
                     SegmentKind::Qualified(Cow::Owned(text.into_owned()))
                 }
@@ -68,6 +71,7 @@ impl Segment<'_> {
         match &self.kind {
             SegmentKind::Text(text) | SegmentKind::Replaced(text) => text.len(),
             SegmentKind::Schema => schema.quoted_len(),
+            SegmentKind::BareSchema => schema.as_str().len(),
             SegmentKind::Qualified(name) => schema.quoted_len() + 1 + name.len(),
         }
     }
@@ -106,6 +110,7 @@ pub fn render_into(segments: &[Segment<'_>], schema: &SchemaName, out: &mut Stri
         match &segment.kind {
             SegmentKind::Text(text) | SegmentKind::Replaced(text) => out.push_str(text),
             SegmentKind::Schema => schema.write_quoted(out),
+            SegmentKind::BareSchema => out.push_str(schema.as_str()),
             SegmentKind::Qualified(name) => {
                 schema.write_quoted(out);
                 out.push('.');

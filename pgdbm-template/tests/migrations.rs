@@ -273,3 +273,64 @@ fn directives_are_read_with_their_places() {
         .collect();
     assert_eq!(texts, ["table a", "view b "]);
 }
+
+#[test]
+fn a_bare_name_goes_to_public_and_is_refused_unless_the_file_says_where() {
+    for (sql, name) in [
+        ("CREATE TABLE users (id int)", "users"),
+        (
+            "CREATE UNLOGGED TABLE IF NOT EXISTS \"Users\" (id int)",
+            "\"Users\"",
+        ),
+        ("create or replace view v as select 1", "v"),
+        ("CREATE MATERIALIZED VIEW mv AS SELECT 1", "mv"),
+        ("CREATE TYPE mood AS ENUM ('sad')", "mood"),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "f",
+        ),
+        ("CREATE SEQUENCE s", "s"),
+        (
+            "SELECT 1; CREATE TABLE t (id int); CREATE TABLE {{tables.u}} (id int)",
+            "t",
+        ),
+    ] {
+        assert_eq!(found(sql), [("bare-name", name.to_owned())], "{sql}");
+    }
+    for sql in [
+        "CREATE TABLE {{tables.users}} (id int)",
+        "CREATE TABLE public.users (id int)",
+        "CREATE INDEX {{indexes.i}} ON {{tables.t}} (id)",
+        "CREATE SCHEMA other",
+        "CREATE EXTENSION IF NOT EXISTS citext",
+        "SET LOCAL search_path TO {{schema}}; CREATE TABLE t (id int)",
+    ] {
+        assert_eq!(found(sql), [], "{sql}");
+    }
+}
+
+#[test]
+fn a_name_that_was_always_cut_may_stay() {
+    let long = "x".repeat(64);
+    let (_, diagnostics) = set(&[(
+        "001_a.sql",
+        &format!("CREATE INDEX {long} ON {{{{tables.t}}}} (id)"),
+    )]);
+    assert!(
+        diagnostics
+            .iter()
+            .all(|(_, diagnostic)| diagnostic.severity == Severity::Warning)
+    );
+    let (_, diagnostics) = set(&[("001_a.sql", &format!("DROP TABLE {{{{tables.{long}}}}}"))]);
+    assert!(
+        diagnostics
+            .iter()
+            .any(|(_, diagnostic)| diagnostic.is_error())
+    );
+}
+
+#[test]
+fn what_takes_a_migration_back_may_have_nothing_to_do() {
+    let (_, diagnostics) = set(&[("1_a.up.sql", "SELECT 1"), ("1_a.down.sql", "-- Nothing.")]);
+    assert_eq!(diagnostics, []);
+}

@@ -224,3 +224,19 @@ async fn execute_many_and_prepare_take_unbound_queries() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn named_arguments_are_evaluated_in_the_order_of_the_call() {
+    let mut order = Vec::new();
+    let mut note = |value: i32| {
+        order.push(value);
+        value
+    };
+    let query = query_scalar!("SELECT $b::int * 10 + $a::int", a = note(1), b = note(2));
+    lab(async |lab| {
+        let value: i32 = query.fetch_one(&lab.db).await.unwrap();
+        assert_eq!(value, 21);
+    })
+    .await;
+    assert_eq!(order, [1, 2]);
+}

@@ -19,6 +19,7 @@ mod macros;
 mod migrations;
 #[cfg(unix)]
 mod passwords;
+mod patterns;
 mod prepared;
 mod python_original;
 mod queries;

@@ -1,6 +1,6 @@
 //! What the tests of the Python original hold, held here too, as far as the other modules do not hold it already.
 //!
-//! `docs/coming-from-python.md` has the whole table: each of its tests, and the test of ours, or why there is none.
+//! `PYTHON.md` beside this file has the whole table: each of its tests, and the test of ours, or why there is none.
 
 use std::fs;
 use std::io::Cursor;
@@ -14,7 +14,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::SinkExt;
-use pgdbm::{DatabaseConfig, DatabaseManager, MigrationManager, Pool, sql};
+use pgdbm::{
+    DatabaseConfig, DatabaseManager, EmbeddedFile, EmbeddedMigrations, Error, MigrationManager,
+    Pool, query_scalar, sql,
+};
 
 use crate::lab::{Lab, lab, server, users};
 #[cfg(unix)]
@@ -902,11 +905,11 @@ async fn a_file_is_split_where_its_statements_end() {
             ("SELECT 1; SELECT 2; SELECT 3;", 3),
             ("SELECT 1; SELECT 2", 2),
             ("SELECT 1;  ;  ; SELECT 2;", 2),
-            ("\nCREATE TABLE a (\n    id int\n);\n\nCREATE TABLE b (\n    id int\n);\n", 2),
+            ("\nCREATE TABLE {{tables.a}} (\n    id int\n);\n\nCREATE TABLE {{tables.b}} (\n    id int\n);\n", 2),
             ("INSERT INTO t VALUES ('hello; world'); SELECT 1;", 2),
             ("INSERT INTO t VALUES ('it''s; really'); SELECT 2;", 2),
-            ("CREATE FUNCTION f() RETURNS void AS $$\nBEGIN\n  RAISE NOTICE 'a; b';\nEND;\n$$ LANGUAGE plpgsql;\nSELECT 1;", 2),
-            ("CREATE FUNCTION f() RETURNS void AS $body$\nBEGIN\n  PERFORM $x$SELECT 1; SELECT 2;$x$;\nEND;\n$body$ LANGUAGE plpgsql; SELECT 3;", 2),
+            ("CREATE FUNCTION {{functions.f}}() RETURNS void AS $$\nBEGIN\n  RAISE NOTICE 'a; b';\nEND;\n$$ LANGUAGE plpgsql;\nSELECT 1;", 2),
+            ("CREATE FUNCTION {{functions.f}}() RETURNS void AS $body$\nBEGIN\n  PERFORM $x$SELECT 1; SELECT 2;$x$;\nEND;\n$body$ LANGUAGE plpgsql; SELECT 3;", 2),
             ("SELECT 1; -- a comment; with semicolons\nSELECT 2;", 2),
             ("SELECT 1; /* over\nlines; and /* nested; */ more; */ SELECT 2;", 2),
             ("-- pgdbm:no-transaction\n-- Indexes.\nCREATE EXTENSION x;\nCREATE INDEX CONCURRENTLY i ON a.b (c);\nCREATE INDEX CONCURRENTLY j ON a.b (d);\n", 3),
@@ -925,9 +928,9 @@ async fn the_directive_counts_only_where_it_is_one() {
         for (content, transaction) in [
             ("-- pgdbm:no-transaction\nVACUUM;", false),
             ("-- What it is for.\n-- pgdbm:no-transaction\nVACUUM;", false),
-            ("CREATE TABLE t (id int);", true),
+            ("CREATE TABLE {{tables.t}} (id int);", true),
             ("-- Some comment\nSELECT 1;", true),
-            ("CREATE TABLE t (id int);\n-- Note: we considered pgdbm:no-transaction but decided against it", true),
+            ("CREATE TABLE {{tables.t}} (id int);\n-- Note: we considered pgdbm:no-transaction but decided against it", true),
             ("-- Comment about pgdbm:no-transaction feature\nSELECT 1;", true),
             ("INSERT INTO docs VALUES ('\n-- pgdbm:no-transaction\n');", true),
         ] {
@@ -946,37 +949,99 @@ async fn the_directive_counts_only_where_it_is_one() {
 #[pgdbm::migrations("migrations")]
 struct Migrations;
 
-/// As `docs/coming-from-python.md` tells it.
-async fn take_over(db: &DatabaseManager) -> Result<(), pgdbm::Error> {
-    let last: Option<String> = db
-        .fetch_value("SELECT max(filename) FROM {{tables.schema_migrations}}")
-        .await?;
-    if let Some(last) = last {
-        MigrationManager::new(db, Migrations)
-            .baseline(&last)
-            .await?;
+/// Ten files, whose order as text is another than that of their versions.
+struct TenMigrations;
+
+impl pgdbm::Migrations for TenMigrations {
+    const MIGRATIONS: EmbeddedMigrations = EmbeddedMigrations {
+        module: "ten",
+        files: &[
+            ten("V1__one.sql"),
+            ten("V2__two.sql"),
+            ten("V8__eight.sql"),
+            ten("V9__nine.sql"),
+            ten("V10__ten.sql"),
+            ten("V11__eleven.sql"),
+        ],
+    };
+}
+
+const fn ten(name: &'static str) -> EmbeddedFile {
+    EmbeddedFile {
+        name,
+        content: "SELECT 1;",
+        checksum: "",
     }
-    Ok(())
+}
+
+/// As `docs/coming-from-python.md` tells it, for any migrations.
+async fn take_over<M: pgdbm::Migrations>(
+    db: &DatabaseManager,
+    migrations: M,
+    old_module: &str,
+) -> Result<Vec<String>, Error> {
+    if !db.table_exists("schema_migrations").await? {
+        return Ok(Vec::new());
+    }
+    let known: Vec<String> = query_scalar!(
+        "SELECT filename FROM {{tables.schema_migrations}} WHERE module_name = $old_module"
+    )
+    .fetch_all(db)
+    .await?;
+    let files = M::MIGRATIONS.files;
+    match files
+        .iter()
+        .rev()
+        .find(|file| known.iter().any(|name| name == file.name))
+    {
+        Some(last) => {
+            MigrationManager::new(db, migrations)
+                .baseline(last.name)
+                .await
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The history as the original's manager keeps it, with these files in it.
+async fn old_history(db: &DatabaseManager, files: &[(&str, &str)]) {
+    db.execute(
+        "CREATE TABLE {{tables.schema_migrations}} (id serial PRIMARY KEY, filename varchar(255) NOT NULL, checksum varchar(64) NOT NULL, \
+         module_name varchar(100), applied_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, applied_by varchar(100) DEFAULT CURRENT_USER, \
+         execution_time_ms integer, UNIQUE (filename, module_name))",
+    )
+    .await
+    .unwrap();
+    let insert = "INSERT INTO {{tables.schema_migrations}} (filename, checksum, module_name, execution_time_ms) \
+        VALUES ($1, repeat('0', 64), $2, 12)";
+    db.execute_many(insert, files.iter().copied())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_history_that_python_wrote_is_taken_over() {
     lab(async |lab| {
-        // As the original's manager leaves a schema to which it has applied the first two files of three.
+        assert!(
+            take_over(&lab.db, Migrations, "shop").await.unwrap().is_empty(),
+            "a schema that Python never migrated"
+        );
+        // A schema to which the original has applied the first two files of three, and another module one of its own,
+        // whose name comes last.
+        old_history(
+            &lab.db,
+            &[("001_users.sql", "shop"), ("002_orders.sql", "shop"), ("003_order_totals.sql", "other")],
+        )
+        .await;
         for statement in [
-            "CREATE TABLE {{tables.schema_migrations}} (id serial PRIMARY KEY, filename varchar(255) NOT NULL, checksum varchar(64) NOT NULL, \
-             module_name varchar(100), applied_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, applied_by varchar(100) DEFAULT CURRENT_USER, \
-             execution_time_ms integer, UNIQUE (filename, module_name))",
             "CREATE TABLE {{tables.users}} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE)",
             "CREATE TABLE {{tables.orders}} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id integer NOT NULL, total_cents bigint NOT NULL)",
-            "INSERT INTO {{tables.schema_migrations}} (filename, checksum, module_name, execution_time_ms) \
-             VALUES ('001_users.sql', repeat('0', 64), 'shop', 12), ('002_orders.sql', repeat('1', 64), 'shop', 7)",
         ] {
             lab.db.execute(statement).await.unwrap();
         }
-        for _ in 0..2 {
-            take_over(&lab.db).await.unwrap();
-        }
+        let first = take_over(&lab.db, Migrations, "shop").await.unwrap();
+        assert_eq!(first, ["001_users.sql", "002_orders.sql"]);
+        assert!(take_over(&lab.db, Migrations, "shop").await.unwrap().is_empty());
         let manager = MigrationManager::new(&lab.db, Migrations);
         let history = manager.history().await.unwrap();
         let names: Vec<_> = history.iter().map(|entry| entry.name.as_str()).collect();
@@ -984,6 +1049,36 @@ async fn a_history_that_python_wrote_is_taken_over() {
         assert_eq!(manager.pending().await.unwrap(), ["003_order_totals.sql"]);
         let report = manager.apply().await.unwrap();
         assert_eq!((report.applied.len(), report.already_applied), (1, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_file_of_python_s_history_is_that_of_the_highest_version() {
+    lab(async |lab| {
+        // As text `V9__nine.sql` is the greatest, and `V99__elsewhere.sql` has no file any more.
+        let known = [
+            "V1__one.sql",
+            "V10__ten.sql",
+            "V2__two.sql",
+            "V8__eight.sql",
+            "V9__nine.sql",
+            "V99__elsewhere.sql",
+        ];
+        old_history(&lab.db, &known.map(|name| (name, "default"))).await;
+        let taken = take_over(&lab.db, TenMigrations, "default").await.unwrap();
+        assert_eq!(
+            taken,
+            [
+                "V1__one.sql",
+                "V2__two.sql",
+                "V8__eight.sql",
+                "V9__nine.sql",
+                "V10__ten.sql"
+            ]
+        );
+        let manager = MigrationManager::new(&lab.db, TenMigrations);
+        assert_eq!(manager.pending().await.unwrap(), ["V11__eleven.sql"]);
     })
     .await;
 }

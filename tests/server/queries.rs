@@ -403,8 +403,15 @@ async fn both_placeholder_forms_and_the_operators_that_look_like_them() {
                 .fetch_value::<String>("SELECT '{{schema}}'")
                 .await
                 .unwrap(),
-            "\"shop\""
+            "shop",
+            "the whole of a literal is the name itself"
         );
+        let found: i64 = lab
+            .db
+            .fetch_value("SELECT count(*) FROM pg_namespace WHERE nspname = '{{schema}}'")
+            .await
+            .unwrap();
+        assert_eq!(found, 1);
     })
     .await;
 }

@@ -510,7 +510,7 @@ async fn execute_many_can_be_spawned() {
         users(&lab.db).await;
         let db = lab.db.clone();
         let task = tokio::spawn(async move {
-            let names = vec!["a".to_owned(), "b".to_owned()];
+            let names = ["a".to_owned(), "b".to_owned()];
             db.execute_many(INSERT, names.iter().map(|name| (name,)))
                 .await
                 .unwrap()

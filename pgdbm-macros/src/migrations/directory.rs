@@ -42,13 +42,22 @@ pub(crate) fn embed(attribute: &MigrationsAttribute, report: &mut Report) -> Vec
         }
     };
     let mut files = Vec::new();
+    let mut all_were_read = true;
     for file in read(&found, &directory) {
         match file {
             Ok(file) => files.push(file),
-            Err(message) => refuse(message),
+            Err(message) => {
+                all_were_read = false;
+                refuse(message);
+            }
         }
     }
     let (set, problems) = MigrationSet::new(files.iter().map(|file| (&file.name, &file.content)));
+    if set.is_empty() && problems.is_empty() && all_were_read {
+        refuse(format!(
+            "there is no migration in `{directory}`\nhelp: put a file such as `001_init.sql` there, or name another directory"
+        ));
+    }
     // Stable Rust gives macros no warnings: only what cannot work is reported.
     for (name, diagnostic) in problems
         .iter()

@@ -55,7 +55,12 @@ impl MigrationFiles {
     /// line and column.
     pub fn read(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let files = read_directory(directory.as_ref())?;
-        validated(&files)?;
+        if validated(&files)?.is_empty() {
+            return Err(Error::migrating(format!(
+                "there is no migration in `{}`\n  help: put a file such as `001_init.sql` there, or name another directory",
+                directory.as_ref().display()
+            )));
+        }
         Ok(MigrationFiles { files })
     }
 

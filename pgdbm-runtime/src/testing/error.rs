@@ -88,6 +88,12 @@ impl ServerError {
         self.system == Some(io::ErrorKind::NotFound)
     }
 
+    /// With the failure that came before and is the real reason.
+    pub(crate) fn after(mut self, first: &ServerError) -> ServerError {
+        self.message = format!("{}\nBefore that: {}", self.message, first.message);
+        self
+    }
+
     fn new(kind: Kind, message: String) -> ServerError {
         ServerError {
             kind,

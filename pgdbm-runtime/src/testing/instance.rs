@@ -119,10 +119,15 @@ impl Instance {
             return Err(error);
         }
         // The data may be damaged, or the kept cluster from which it was copied: begin anew, once.
+        self.clear(plan, gate)
+            .map_err(|second| second.after(&error))?;
+        self.launch(plan, gate)
+    }
+
+    fn clear(&self, plan: &Plan, gate: &Gate) -> Result<(), ServerError> {
         janitor::stop(&self.directory, gate)?;
         directory::remove(&self.run)?;
-        cluster_cache::discard(plan)?;
-        self.launch(plan, gate)
+        cluster_cache::discard(plan)
     }
 
     fn launch(&self, plan: &Plan, gate: &Gate) -> Result<(), ServerError> {

@@ -42,16 +42,20 @@ pause() {
     sleep "$1" 7>&- || sleep 1 7>&-
 }
 
-# A number in a file may long belong to another process: the server is the one that works in the data directory.
+# A number in a file may long belong to another process: the server is the one that works in the data directory, or was
+# told to. While it starts, it looks for its own program's directory by going there; and while it becomes the server,
+# it has no arguments for a moment. Never both.
 is_server() {
+    [ "/proc/$1/cwd" -ef "$data" ] && return
     if [ -d /proc/self ]; then
-        [ "/proc/$1/cwd" -ef "$data" ]
+        arguments=$(tr '\000' ' ' <"/proc/$1/cmdline")
     else
-        case $(ps -ww -o args= -p "$1") in
-            *" -D $data "*) true ;;
-            *) false ;;
-        esac
+        arguments=$(ps -ww -o args= -p "$1")
     fi
+    case $arguments in
+        *" -D $data "*) true ;;
+        *) false ;;
+    esac
 }
 
 # The server's own file counts; the launcher's is there some milliseconds earlier.

@@ -160,14 +160,21 @@ fn says_ready(data: &Path, launched: i32) -> bool {
     })
 }
 
-/// Whether the process has ended, and a process that may use its number again is another one.
+/// Whether the process has ended; a process that uses its number again is another one.
+///
+/// The server is the process that works in the data directory, or was told to: while it starts, it looks for its own
+/// program's directory by going there, and while the launcher becomes the server, it has no arguments for a moment.
 fn has_ended(id: i32, data: &Path) -> bool {
     if Path::new("/proc/self").exists() {
-        // A zombie has no directory any more.
-        return fs::read_link(format!("/proc/{id}/cwd")).map_or_else(
-            |error| error.kind() == io::ErrorKind::NotFound,
-            |directory| directory != data,
-        );
+        let works_there =
+            || fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|directory| directory == data);
+        let was_told_to = || {
+            let arguments = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            arguments
+                .split(|byte| *byte == 0)
+                .any(|argument| argument == data.as_os_str().as_encoded_bytes())
+        };
+        return !works_there() && !was_told_to();
     }
     let Some(id) = rustix::process::Pid::from_raw(id) else {
         return true;

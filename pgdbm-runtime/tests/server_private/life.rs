@@ -115,6 +115,49 @@ async fn a_directory_may_have_any_name() {
     base.until_gone();
 }
 
+/// PostgreSQL goes to its program's directory for a moment while it starts; then it must not count as another process,
+/// neither for the start that waits for it nor for the one that clears up after a killed start.
+#[test]
+fn a_server_that_is_elsewhere_while_it_starts_is_known_by_its_arguments() {
+    let base = Base::new("elsewhere");
+    let (holder, _) = Holder::started(&base);
+    let server = PgServer::with(base.options()).unwrap();
+    let real = server.bin_directory().unwrap().to_owned();
+    drop(server);
+    holder.finish();
+    base.until_gone();
+    let bin = base.root().join("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(real.join("initdb"), bin.join("initdb")).unwrap();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" != -D ] || {{ cd /; sleep 0.5; }}\nexec {}/postgres \"$@\"",
+        real.display()
+    );
+    // Another program writes it: a file that this process has open for writing is "busy" for others.
+    let write = "printf '%s\\n' \"$2\" >\"$1\" && chmod 755 \"$1\"";
+    let status = Command::new("/bin/sh")
+        .args(["-c", write, "sh"])
+        .arg(bin.join("postgres"))
+        .arg(script)
+        .status();
+    assert!(status.unwrap().success());
+    let start = || Holder::from(Holder::command(&base.path()).env("PGDBM_PG_BIN", &bin));
+
+    let starter = start();
+    until("the server is on its way", || {
+        base.instances()
+            .iter()
+            .any(|instance| instance.join("run/server.pid").exists())
+    });
+    starter.kill();
+    let mut next = start();
+    next.url();
+    let log = fs::read_to_string(base.instance().join("log")).unwrap();
+    assert_eq!(log.matches("starting PostgreSQL").count(), 1, "{log}");
+    assert!(!log.contains("already exists"), "{log}");
+    next.finish();
+}
+
 #[test]
 fn equal_options_share_a_server_within_a_process_and_others_do_not() {
     let base = Base::new("options");

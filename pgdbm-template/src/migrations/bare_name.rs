@@ -31,7 +31,8 @@ const BETWEEN: &[&str] = &[
 /// A statement that creates something under a bare name.
 ///
 /// Where that lands depends on `search_path`, which nobody sets: in `public`, once for all schemas together. What is
-/// meant to be there says so, `public.users`. Temporary relations have no schema to name.
+/// meant to be there says so, `public.users`; a file may also set the path itself. Temporary relations have no schema to
+/// name.
 pub(super) fn bare_name(sql: &str, statement: &Statement) -> Option<Diagnostic> {
     let text = sql.get(statement.start..statement.end)?;
     let mut tokens = lex(text).filter(|token| !token.kind.is_trivia()).peekable();
@@ -76,4 +77,16 @@ pub(super) fn bare_name(sql: &str, statement: &Statement) -> Option<Diagnostic> 
         ))
         .with_fix(start, end, placeholder),
     )
+}
+
+/// Whether a statement is `SET search_path` in one of its forms.
+pub(super) fn sets_search_path(sql: &str, statement: &Statement) -> bool {
+    let text = sql.get(statement.start..statement.end).unwrap_or_default();
+    let mut tokens = lex(text).filter(|token| !token.kind.is_trivia()).peekable();
+    tokens.next_if(|token| token.is_word(text, "set")).is_some() && {
+        tokens.next_if(|token| token.is_word(text, "local") || token.is_word(text, "session"));
+        tokens
+            .next()
+            .is_some_and(|token| token.is_word(text, "search_path"))
+    }
 }

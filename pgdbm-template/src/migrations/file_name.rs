@@ -77,6 +77,13 @@ impl FileName {
         if name.chars().any(char::is_control) {
             return refuse(Reason::ControlCharacter);
         }
+        let lower = stem.to_ascii_lowercase();
+        let direction = [".up", ".down"]
+            .iter()
+            .any(|ending| lower.ends_with(ending));
+        if direction && !stem.ends_with(".up") && !stem.ends_with(".down") {
+            return refuse(Reason::EndingCase);
+        }
         match parse_stem(stem) {
             Ok(parsed) => Ok(parsed),
             Err(reason) => refuse(reason),
@@ -359,6 +366,7 @@ mod tests {
             ("1._a.sql", "a number is missing", "as a number"),
             ("V1.a__b.sql", "not `a`", "as a number"),
             ("001_init.SQL", "not in lower case", "`.sql`"),
+            ("001_init.DOWN.sql", "not in lower case", "`.sql`"),
             ("V1__init.up.sql", "says its kind twice", "leave out"),
             ("001_a\nb.sql", "control character", "letters"),
         ] {

@@ -172,7 +172,11 @@ fn read(
         }
     };
     let directives = directives(sql);
-    let found = check(sql, &directives);
+    // What takes a migration back may have nothing to do.
+    let may_be_empty = parsed.kind == FileKind::Undo;
+    let found = check(sql, &directives)
+        .into_iter()
+        .filter(|diagnostic| !(may_be_empty && diagnostic.code == Code::EmptyMigration));
     diagnostics.extend(
         found
             .into_iter()

@@ -74,6 +74,7 @@ pub(super) fn analyse(source: &str) -> Template<'_> {
 #[derive(Debug)]
 pub(super) enum Replacement<'a> {
     Schema,
+    BareSchema,
     Qualified(Cow<'a, str>),
     Fixed(Cow<'a, str>),
     /// The number of the name with this index, known once all positional parameters are.
@@ -210,7 +211,7 @@ impl<'a> Analysis<'a, '_> {
             (_, Some((_, end, last))) if *end == start => match last {
                 Replacement::Schema | Replacement::Qualified(_) => true,
                 Replacement::Fixed(text) => text.ends_with('"'),
-                Replacement::Named(_) => false,
+                Replacement::Named(_) | Replacement::BareSchema => false,
             },
             _ => false,
         }
@@ -278,6 +279,7 @@ fn segments<'a>(
             source_end: offset(end),
             kind: match replacement {
                 Replacement::Schema => SegmentKind::Schema,
+                Replacement::BareSchema => SegmentKind::BareSchema,
                 Replacement::Qualified(name) => SegmentKind::Qualified(name),
                 Replacement::Fixed(text) => SegmentKind::Replaced(text),
                 Replacement::Named(name) => {

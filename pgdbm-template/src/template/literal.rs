@@ -36,7 +36,13 @@ impl<'a> LiteralContext<'a, '_> {
                 if custom_escape {
                     self.diagnostics.push(|| in_unicode_string(start, end));
                 } else if let Some(placeholder) = self.cooked(start, end, style) {
-                    let replacement = escaped(rendition(&placeholder, found.naming), style);
+                    let replacement = match rendition(&placeholder, found.naming) {
+                        // `'{{schema}}'` is the name itself, as the system catalogs have it.
+                        Replacement::Schema if found.length == content.len() => {
+                            Replacement::BareSchema
+                        }
+                        rendition => escaped(rendition, style),
+                    };
                     self.take(
                         start,
                         end,
