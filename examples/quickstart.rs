@@ -2,21 +2,22 @@
 //!
 //! `cargo run --example quickstart --features testing`
 
-use pgdbm::{DatabaseConfig, MigrationManager, Pool, query, query_scalar};
+use pgdbm::{MigrationManager, Pool, query, query_scalar};
 
 #[pgdbm::migrations("migrations")]
 struct Migrations;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A private server for trying things out; a program has its own: `DatabaseConfig::from_env()?`.
-    let server = pgdbm::testing::PgServer::start()?;
-    let pool = Pool::connect(DatabaseConfig::from_url(server.url())?).await?;
+    // A private server and a database of our own on it, for trying things out; both vanish after `server` is dropped.
+    // A program has its own server: `Pool::connect(DatabaseConfig::from_env()?)`.
+    let server = pgdbm::testing::PgServer::private()?;
+    let pool = Pool::connect(server.fresh_database().await?).await?;
 
     let db = pool.manager("quickstart")?;
     MigrationManager::new(&db, Migrations).apply().await?;
 
-    let email = format!("ada+{}@example.com", std::process::id());
+    let email = "ada@example.com";
     let id: i32 =
         query_scalar!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id")
             .fetch_one(&db)

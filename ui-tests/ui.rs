@@ -96,3 +96,11 @@ fn files(directory: impl AsRef<Path>, extension: &str) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// What the README shows as an error is one.
+#[test]
+fn the_error_in_the_readme_is_a_real_one() {
+    let golden = include_str!("fail/placeholder/unknown_head.stderr");
+    let shown = golden.replace("fail/placeholder/unknown_head.rs", "src/main.rs");
+    assert!(include_str!("../README.md").contains(shown.trim_end()));
+}

@@ -24,7 +24,8 @@ const MOST_CONNECTIONS: usize = 262_143;
 /// Made from a URL, from the environment, or field by field. `Debug` and `Display` never show the password.
 ///
 /// ```
-/// use pgdbm_runtime::DatabaseConfig;
+/// # use pgdbm_runtime as pgdbm;
+/// use pgdbm::DatabaseConfig;
 /// use std::time::Duration;
 ///
 /// let config = DatabaseConfig::from_url("postgres://shop:s3cret@db.example.com:5433/shop")?
@@ -207,7 +208,8 @@ impl DatabaseConfig {
     /// From [`SslMode::Require`] on, the feature `tls` is needed; [`Pool::connect`](crate::Pool::connect) says so.
     ///
     /// ```
-    /// use pgdbm_runtime::{DatabaseConfig, SslMode};
+    /// # use pgdbm_runtime as pgdbm;
+    /// use pgdbm::{DatabaseConfig, SslMode};
     ///
     /// let config = DatabaseConfig::new()
     ///     .host("db.example.com")

@@ -216,6 +216,9 @@ impl fmt::Debug for Execute<'_> {
 ///
 /// It is a [`Stream`]; [`next`](Self::next) reads it without an extension trait. Dropping it before its end cancels
 /// the statement and closes the connection: its other rows are still on their way.
+///
+/// In a transaction, read it to its end before running another statement: the answer of that one stands behind the rows
+/// that nobody reads, and both would wait for ever.
 #[must_use = "streams do nothing unless polled"]
 pub struct Fetch<'e, O> {
     state: State<'e>,

@@ -21,8 +21,9 @@ use crate::{DatabaseConfig, DatabaseManager, Error};
 /// Make one for the whole program and bind as many managers to it as there are schemas.
 ///
 /// ```no_run
+/// # use pgdbm_runtime as pgdbm;
 /// # async fn example() -> Result<(), pgdbm_runtime::Error> {
-/// use pgdbm_runtime::{DatabaseConfig, Pool};
+/// use pgdbm::{DatabaseConfig, Pool};
 ///
 /// let pool = Pool::connect(DatabaseConfig::from_env()?).await?;
 /// let shop = pool.manager("shop")?;

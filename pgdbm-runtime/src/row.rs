@@ -63,7 +63,7 @@ impl Row {
         Row(row)
     }
 
-    /// Reads the column with this name or position.
+    /// Reads the column with this name, or at this position, counted from 0.
     ///
     /// The types that can be read, and from which PostgreSQL types, are listed at [`FromSql`].
     ///

@@ -15,9 +15,10 @@ use crate::row::{self, FromRow, Mapper};
 /// [`bind`](Self::bind), never into the text.
 ///
 /// ```
-/// # async fn example(db: &pgdbm_runtime::DatabaseManager, descending: bool) -> Result<(), pgdbm_runtime::Error> {
+/// # use pgdbm_runtime as pgdbm;
+/// # async fn example(db: &pgdbm::DatabaseManager, descending: bool) -> Result<(), pgdbm::Error> {
 /// let order = if descending { "DESC" } else { "ASC" };
-/// let rows = pgdbm_runtime::sql(&format!("SELECT id FROM {{{{tables.users}}}} WHERE age > $1 ORDER BY id {order}"))
+/// let rows = pgdbm::sql(&format!("SELECT id FROM {{{{tables.users}}}} WHERE age > $1 ORDER BY id {order}"))
 ///     .bind(18)
 ///     .fetch_all(db)
 ///     .await?;
@@ -30,7 +31,14 @@ pub struct Sql<'v, O = Row> {
     map: Mapper<O>,
 }
 
-/// SQL that is made while the program runs. See [`Sql`].
+/// SQL that is made while the program runs, for [`bind`](Sql::bind) and one of the `fetch_…` methods. See [`Sql`].
+///
+/// ```
+/// # use pgdbm_runtime as pgdbm;
+/// # async fn example(db: &pgdbm::DatabaseManager) -> Result<(), pgdbm::Error> {
+/// let name = pgdbm::sql("SELECT name FROM {{tables.users}} WHERE id = $1").bind(7).scalar::<String>().fetch_one(db).await?;
+/// # Ok(()) }
+/// ```
 pub fn sql<'v>(text: &str) -> Sql<'v> {
     Sql {
         text: Text::dynamic(text),

@@ -43,6 +43,7 @@ mod child;
 #[cfg(unix)]
 mod cluster_cache;
 mod connection_url;
+mod database;
 #[cfg(unix)]
 mod directory;
 #[cfg_attr(

@@ -56,7 +56,8 @@ impl Deref for Held<'_> {
 /// How a transaction sees and changes data: `BEGIN`'s options.
 ///
 /// ```
-/// let options = pgdbm_runtime::TransactionOptions::new().serializable().read_only();
+/// # use pgdbm_runtime as pgdbm;
+/// let options = pgdbm::TransactionOptions::new().serializable().read_only();
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TransactionOptions {

@@ -18,11 +18,12 @@ use crate::{DatabaseManager, Error};
 /// transaction, together with its row in the history; never a file twice, never one that changed after it was applied.
 ///
 /// ```no_run
+/// # use pgdbm_runtime as pgdbm;
 /// # use pgdbm_runtime::{EmbeddedMigrations, Migrations as Embedded};
 /// # struct Migrations;
 /// # impl Embedded for Migrations { const MIGRATIONS: EmbeddedMigrations = EmbeddedMigrations { module: "m", files: &[] }; }
 /// # async fn example(pool: pgdbm_runtime::Pool) -> Result<(), pgdbm_runtime::Error> {
-/// use pgdbm_runtime::MigrationManager;
+/// use pgdbm::MigrationManager;
 ///
 /// // #[pgdbm::migrations("migrations")]
 /// // struct Migrations;

@@ -15,10 +15,10 @@ use super::options::PgServerOptions;
 ///
 /// All functions block for some milliseconds (the very first start on a machine for about a second) and need no
 /// runtime. A clone is cheap and holds the same server; the server stays for as long as a process holds one, so keep
-/// the value alive while you use its URL. The [module](self) says how it lives and where.
+/// the value alive while you use its URL. The [module](crate::testing) says how it lives and where.
 ///
 /// ```
-/// use pgdbm_runtime as pgdbm;
+/// # use pgdbm_runtime as pgdbm;
 /// use pgdbm::testing::PgServer;
 ///
 /// let server = PgServer::start()?;

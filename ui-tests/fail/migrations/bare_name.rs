@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/bare_name")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/directory_empty")]
+struct Migrations;
+
+fn main() {}
