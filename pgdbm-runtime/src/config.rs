@@ -347,7 +347,10 @@ impl DatabaseConfig {
         let given = self.driver.get_options().unwrap_or_default();
         let options = startup_options(given, &limits, &self.settings)?;
         let mut driver = self.driver.clone();
-        driver.options(options);
+        // Poolers refuse the startup parameter itself, so it is not sent in vain.
+        if !options.is_empty() {
+            driver.options(options);
+        }
         driver.connect_timeout(self.connect_timeout);
         if driver.get_application_name().is_none() {
             driver.application_name("pgdbm");

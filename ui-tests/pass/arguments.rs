@@ -7,8 +7,8 @@ struct User {
 }
 
 impl User {
-    /// Named parameters are numbered by their first use in the SQL, whatever the order of the arguments.
-    fn save(&self) -> Query<(&str, i32)> {
+    /// The values stand in the order of the arguments, whatever the order of the parameters.
+    fn save(&self) -> Query<(i32, &str)> {
         query!("UPDATE {{tables.users}} SET email = $email WHERE id = $id", id = self.id, email = self.email.as_str())
     }
 }
@@ -18,9 +18,9 @@ fn main() {
     // A captured variable is borrowed, so it can be used again.
     let _: Query<(&i32, &String)> = query!("UPDATE {{tables.users}} SET x = $id WHERE email = $email");
     let _: Query<(&i32,)> = query!("SELECT $id, $id");
-    // Numbered parameters come first, named ones follow.
+    // The values stand in the order of the call, what is captured behind them.
     let _: Query<(i64, &i32)> = query!("SELECT $id, $1", 9_i64);
-    let _: Query<(i64, bool, &i32, u32)> = query!("SELECT $id, $2, $1, $flag", 9_i64, true, flag = 3_u32);
+    let _: Query<(i64, bool, u32, &i32)> = query!("SELECT $id, $2, $1, $flag", 9_i64, true, flag = 3_u32);
     let r#type = 1_i16;
     let _: Query<(&i16,)> = query!("SELECT $type");
     let _: Query<(i32,)> = query!("SELECT $type", r#type = 2);

@@ -85,6 +85,11 @@ impl Run {
     ) -> Result<Duration, Error> {
         let started = Instant::now();
         self.fresh_session().await?;
+        if migration.directives.no_transaction {
+            // CREATE INDEX CONCURRENTLY waits for every older transaction, which is no lock that others wait behind;
+            // when it gives up, an invalid index is left.
+            self.connection.batch("SET lock_timeout = 0").await?;
+        }
         lock::demand(&self.connection, &self.module).await?;
         let mut record = Record::new(&self.module, &migration.file_name, before);
         if migration.directives.no_transaction {

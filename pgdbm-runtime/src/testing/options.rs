@@ -9,7 +9,7 @@ use super::error::ServerError;
 /// Processes that ask with equal options share a server, others get one of their own.
 ///
 /// ```no_run
-/// use pgdbm_runtime as pgdbm;
+/// # use pgdbm_runtime as pgdbm;
 /// use pgdbm::testing::{PgServer, PgServerOptions};
 ///
 /// let options = PgServerOptions::new().setting("wal_level", "logical");
