@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::run::{Outcome, cargo, exists, output, run};
+use crate::run::{Outcome, cargo, exists, output, root, run};
 
 /// Crates that must not be reachable from others: who, and whom.
 const FORBIDDEN: &[(&str, &str, &str)] = &[
@@ -53,25 +53,37 @@ pub(crate) fn check(_: &[String]) -> Outcome {
         .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     directions()?;
-    run(
-        "packages",
-        &mut cargo(&[
-            "package",
-            "--workspace",
-            "--locked",
-            "--allow-dirty",
-            "--quiet",
-        ]),
-    )?;
+    packages()?;
     if exists("cargo-deny") {
         run(
             "licences and advisories",
-            &mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]),
+            &mut cargo(&["deny", "check", "bans", "licenses", "sources"]),
         )?;
     } else {
         eprintln!("\n── licences: skipped, cargo-deny is not installed");
     }
     Ok(())
+}
+
+/// Packages every crate, and builds each as its users will get it.
+fn packages() -> Outcome {
+    // Cargo unpacks the packages that depend on each other from a registry in the target directory, and never looks again
+    // at what it has once unpacked from that place. So each time it is another place.
+    let directory = root()
+        .join("target")
+        .join(format!("package-{}", std::process::id()));
+    let mut command = cargo(&[
+        "package",
+        "--workspace",
+        "--locked",
+        "--allow-dirty",
+        "--quiet",
+        "--target-dir",
+    ]);
+    let outcome = run("packages", command.arg(&directory));
+    // What is left behind costs room, and nothing else.
+    let _ = std::fs::remove_dir_all(directory);
+    outcome
 }
 
 /// Dependencies go one way; an edge that must not be there is found here.

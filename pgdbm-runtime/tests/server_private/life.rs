@@ -141,7 +141,11 @@ fn a_server_that_is_elsewhere_while_it_starts_is_known_by_its_arguments() {
         .arg(script)
         .status();
     assert!(status.unwrap().success());
-    let start = || Holder::from(Holder::command(&base.path()).env("PGDBM_PG_BIN", &bin));
+    // A cluster made by these programs is of no use to anybody else.
+    let start = || {
+        let mut command = Holder::command(&base.path());
+        Holder::from(command.env("PGDBM_PG_BIN", &bin).env(CACHE, base.cache()))
+    };
 
     let starter = start();
     until("the server is on its way", || {
