@@ -50,7 +50,10 @@ pub fn compare(sql: &str) -> Result<usize, String> {
 ///
 /// Its own error.
 pub fn scan(sql: &str) -> Result<Vec<Place>, String> {
-    let tokens = pg_query::scan_tokens(sql).map_err(|error| error.to_string())?;
+    // Not `scan_tokens`, which makes a slice of a null pointer when there is no token.
+    let tokens = pg_query::scan(sql)
+        .map_err(|error| error.to_string())?
+        .tokens;
     let mut places: Vec<Place> = Vec::new();
     for token in tokens {
         let (start, end) = (token.start as usize, token.end as usize);
