@@ -105,7 +105,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let count: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}")
             .fetch_one(shop)
             .await?;
-        page.line(&format!("{:<18} {count} user(s)", shop.schema()));
+        page.line(&format!("{:<18} users: {count}", shop.schema()));
+    }
+
+    page.step("A mistake does not get that far: it does not compile");
+    for line in compile_error() {
+        page.sql(line);
     }
 
     page.step("A query kept in a const, bound later");
@@ -127,7 +132,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     for row in spending.fetch_all(&shops[0]).await? {
         page.line(&format!(
-            "{:<22} {} order(s), {:>3}.{:02}",
+            "{:<22} orders: {}   spent: {:>3}.{:02}",
             row.email,
             row.orders,
             row.cents / 100,
@@ -188,6 +193,13 @@ async fn sign_up(shop: &DatabaseManager, name: &str) -> Result<i32, pgdbm::Error
     query_scalar!("INSERT INTO {{tables.users}} (email, name) VALUES ($email, $name) RETURNING id")
         .fetch_one(shop)
         .await
+}
+
+/// The error that the README shows; a test holds that the compiler says it.
+fn compile_error() -> impl Iterator<Item = &'static str> {
+    let readme = include_str!("../README.md").lines();
+    let example = readme.skip_while(|line| !line.starts_with("error: "));
+    example.take_while(|line| !line.starts_with("```"))
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {

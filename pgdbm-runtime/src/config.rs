@@ -330,6 +330,19 @@ impl DatabaseConfig {
                 self.max_connections
             )));
         }
+        let names = [self.driver.get_user(), self.driver.get_dbname()];
+        let hosts = self.driver.get_hosts().iter().map(host_text);
+        if names
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .chain(hosts)
+            .any(|name| name.contains('\0'))
+        {
+            return Err(Error::config(
+                "a host, user or database of the configuration has a NUL in it",
+            ));
+        }
         let (hosts, ports) = (self.hosts(), self.driver.get_ports().len());
         if ports > 1 && ports != hosts {
             return Err(Error::config(format!(

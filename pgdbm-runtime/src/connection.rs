@@ -31,6 +31,8 @@ pub struct Connection {
     dirty: AtomicBool,
     /// Whether a statement of the user's own began or ended a transaction.
     by_hand: AtomicBool,
+    /// Transactions by value that have begun and whose values still live, or were leaked.
+    transactions: AtomicUsize,
     /// Whether statements are prepared anew each time.
     uncached: bool,
 }
@@ -44,6 +46,7 @@ impl Connection {
             unfinished: AtomicUsize::new(0),
             dirty: AtomicBool::new(false),
             by_hand: AtomicBool::new(false),
+            transactions: AtomicUsize::new(0),
             uncached: false,
         }
     }
@@ -96,6 +99,15 @@ impl Connection {
 
     pub(crate) fn is_by_hand(&self) -> bool {
         self.by_hand.load(Ordering::Acquire)
+    }
+
+    /// Counts a transaction by value, from before its BEGIN until its value is dropped.
+    pub(crate) fn enter_transaction(&self) {
+        self.transactions.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn leave_transaction(&self) {
+        self.transactions.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// The connection with statements that are prepared anew each time: for sessions in which somebody else's statements
@@ -162,7 +174,9 @@ impl Running<'_> {
 impl Drop for Connection {
     fn drop(&mut self) {
         let busy = *self.unfinished.get_mut() > 0;
-        if !busy && !*self.dirty.get_mut() {
+        // A transaction whose value was leaked is open for good.
+        let leaked = *self.transactions.get_mut() > 0;
+        if !busy && !leaked && !*self.dirty.get_mut() {
             return;
         }
         if busy {

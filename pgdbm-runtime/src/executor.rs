@@ -263,14 +263,15 @@ async fn prepare(
     capacity: usize,
     sql: &str,
 ) -> Result<Statement, tokio_postgres::Error> {
-    if client.statement_cache.size() >= capacity {
+    if capacity == 0 {
+        return client.prepare(sql).await;
+    }
+    let statement = client.prepare_cached(sql).await?;
+    // Begins anew rather than throwing out one by one; this statement comes in again with its next use.
+    if client.statement_cache.size() > capacity {
         client.statement_cache.clear();
     }
-    if capacity == 0 {
-        client.prepare(sql).await
-    } else {
-        client.prepare_cached(sql).await
-    }
+    Ok(statement)
 }
 
 /// Whether the server no longer takes a statement that it prepared: a relation has changed since, or a pooler in between

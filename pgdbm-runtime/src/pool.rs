@@ -68,6 +68,9 @@ impl Pool {
     /// When nothing answers ([`Error::is_unreachable`]), the server refuses ([`Error::is_refused`]), the password is
     /// wrong ([`Error::is_authentication`]), the connection cannot be encrypted as asked ([`Error::is_tls`]), or the
     /// configuration is wrong ([`Error::is_config`]).
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
     pub async fn connect(config: DatabaseConfig) -> Result<Pool, Error> {
         let (driver, tls) = config.for_driver()?;
         let recycling = ManagerConfig {

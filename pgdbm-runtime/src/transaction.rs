@@ -158,6 +158,7 @@ impl<'c> Transaction<'c> {
             depth,
             ended: false,
         };
+        transaction.connection.enter_transaction();
         if let Err(error) = transaction.connection.batch(sql).await {
             transaction.ended = true;
             return Err(error);
@@ -295,6 +296,7 @@ impl Drop for Transaction<'_> {
         if !self.ended {
             self.connection.send_and_forget(&self.undo());
         }
+        self.connection.leave_transaction();
     }
 }
 

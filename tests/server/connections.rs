@@ -411,3 +411,48 @@ async fn a_pool_that_was_closed_hands_out_nothing_more() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_full_statement_cache_is_still_one() {
+    lab(async |lab| {
+        let config = lab.config().max_connections(1).statement_cache_size(2);
+        let pool = Pool::connect(config).await.unwrap();
+        let db = pool.manager("shop").unwrap();
+        // The second one looks at when the first one was prepared: it must not be prepared again each time.
+        let prepared =
+            "SELECT prepare_time::text FROM pg_prepared_statements WHERE statement = 'SELECT 1'";
+        let mut times = std::collections::HashSet::new();
+        for _ in 0..4 {
+            db.execute("SELECT 1").await.unwrap();
+            times.insert(db.fetch_value::<String>(prepared).await.unwrap());
+        }
+        assert_eq!(times.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_was_leaked_takes_its_connection_along() {
+    lab(async |lab| {
+        let pool = lab.pool_of(1).await;
+        let db = pool.manager("shop").unwrap();
+        let before = backend(&db).await;
+        let mut connection = db.acquire().await.unwrap();
+        std::mem::forget(connection.transaction().await.unwrap());
+        drop(connection);
+        let after = backend(&db).await;
+        assert_ne!(after, before);
+        let mut connection = db.acquire().await.unwrap();
+        connection
+            .transaction()
+            .await
+            .unwrap()
+            .commit()
+            .await
+            .unwrap();
+        drop(connection.transaction().await.unwrap());
+        drop(connection);
+        assert_eq!(backend(&db).await, after, "the others keep it");
+    })
+    .await;
+}

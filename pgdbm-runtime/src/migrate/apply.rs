@@ -26,6 +26,8 @@ pub(super) struct Rendered {
     /// Where it begins in the file.
     start: usize,
     commits: Commits,
+    /// Whether it is SET or RESET, on which the statements behind it may count.
+    sets: bool,
 }
 
 /// What a statement commits while it runs.
@@ -142,6 +144,11 @@ impl Run {
     ) -> Result<(), Error> {
         let statements = statements(migration, self.connection.schema_name());
         let begin = before.map_or(0, |entry| done_before(migration, entry));
+        // What was done stays, but the session is another one: those behind may count on its settings.
+        for statement in statements.iter().take(begin).filter(|done| done.sets) {
+            let again = self.run(migration, statement).await;
+            again.map_err(|failure| failure.error)?;
+        }
         for (done, statement) in statements.iter().enumerate().skip(begin) {
             let running = Partial {
                 statements_done: done,
@@ -283,9 +290,11 @@ pub(super) fn statements(migration: &Migration, schema: &SchemaName) -> Vec<Rend
             let rendered = pgdbm_template::render(&template.statement_segments(i), schema);
             let statement = &template.statements()[i];
             let text = migration.sql.get(statement.start..).unwrap_or_default();
-            let calls = lex(text)
-                .find(|token| !token.kind.is_trivia())
-                .is_some_and(|first| first.is_word(text, "call") || first.is_word(text, "do"));
+            let first = lex(text).find(|token| !token.kind.is_trivia());
+            let begins_with = |words: [&str; 2]| {
+                first.is_some_and(|first| words.iter().any(|word| first.is_word(text, word)))
+            };
+            let calls = begins_with(["call", "do"]);
             let commits = match statement.effects.refuses_transaction {
                 _ if calls => Commits::AsItLikes,
                 true => Commits::InSteps,
@@ -296,6 +305,7 @@ pub(super) fn statements(migration: &Migration, schema: &SchemaName) -> Vec<Rend
                 map: rendered.map,
                 start: statement.start,
                 commits,
+                sets: begins_with(["set", "reset"]),
             }
         })
         .collect()

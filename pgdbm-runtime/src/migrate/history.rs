@@ -81,11 +81,15 @@ pub(super) async fn ensure_table(connection: &Connection) -> Result<(), Error> {
     }
     match connection.execute(CREATE).await {
         Ok(_) => Ok(()),
-        Err(error) if error.is_unique_violation() && connection.table_exists(TABLE).await? => {
-            Ok(())
-        }
+        Err(error) if was_faster(&error) && connection.table_exists(TABLE).await? => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// What the server says to the slower one of two that create the same table, which depends on how far each has come:
+/// unique_violation, duplicate_object (of the table's row type), duplicate_table.
+fn was_faster(error: &Error) -> bool {
+    matches!(error.code(), Some("23505" | "42710" | "42P07"))
 }
 
 /// The module's history, oldest first; empty when the table does not exist.

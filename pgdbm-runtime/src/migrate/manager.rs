@@ -133,9 +133,10 @@ impl MigrationManager {
         let history = run.history().await?;
         let mut report = MigrationReport::default();
         let pending = self.pending_of(&set, &history)?;
+        let is_pending = |name: &str| pending.iter().any(|migration| migration.file_name == name);
         report.already_applied = history
             .iter()
-            .filter(|entry| entry.partial.is_none())
+            .filter(|entry| entry.partial.is_none() && !is_pending(&entry.name))
             .count();
         for migration in pending {
             let before = history

@@ -64,7 +64,7 @@ impl MigrationFiles {
         Ok(MigrationFiles { files })
     }
 
-    /// The names of the files, in no particular order.
+    /// The names of the files, sorted by name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|(name, _)| name.as_str())
     }

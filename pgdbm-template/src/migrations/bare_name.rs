@@ -79,14 +79,31 @@ pub(super) fn bare_name(sql: &str, statement: &Statement) -> Option<Diagnostic> 
     )
 }
 
-/// Whether a statement is `SET search_path` in one of its forms.
-pub(super) fn sets_search_path(sql: &str, statement: &Statement) -> bool {
-    let text = sql.get(statement.start..statement.end).unwrap_or_default();
+/// What a statement does to the path on which bare names are looked up: true when it sets one, false when it takes it
+/// back. Where every statement stands by itself, SET LOCAL does nothing.
+pub(super) fn search_path(sql: &str, statement: &Statement, in_transaction: bool) -> Option<bool> {
+    let text = sql.get(statement.start..statement.end)?;
     let mut tokens = lex(text).filter(|token| !token.kind.is_trivia()).peekable();
-    tokens.next_if(|token| token.is_word(text, "set")).is_some() && {
-        tokens.next_if(|token| token.is_word(text, "local") || token.is_word(text, "session"));
-        tokens
-            .next()
-            .is_some_and(|token| token.is_word(text, "search_path"))
+    let is_path = |token: &Token| token.is_word(text, "search_path");
+    if tokens
+        .next_if(|token| token.is_word(text, "reset"))
+        .is_some()
+    {
+        let what = tokens.next()?;
+        return (is_path(&what) || what.is_word(text, "all")).then_some(false);
+    }
+    tokens.next_if(|token| token.is_word(text, "set"))?;
+    let local = tokens
+        .next_if(|token| token.is_word(text, "local"))
+        .is_some();
+    tokens.next_if(|token| token.is_word(text, "session"));
+    tokens.next_if(is_path)?;
+    let is_default = tokens
+        .nth(1)
+        .is_some_and(|value| value.is_word(text, "default"));
+    match (is_default, local && !in_transaction) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(true),
     }
 }

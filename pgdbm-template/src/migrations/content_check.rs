@@ -1,6 +1,6 @@
 //! What is wrong with the content of one migration.
 
-use super::bare_name::{bare_name, sets_search_path};
+use super::bare_name::{bare_name, search_path};
 use super::directives::Directives;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity, excerpt};
@@ -30,9 +30,9 @@ pub(super) fn check(sql: &str, directives: &Directives) -> Vec<Diagnostic> {
         .filter(|statement| statement.end <= end)
     {
         check_statement(sql, statement, directives, &mut diagnostics);
-        if sets_search_path(sql, statement) {
+        if let Some(is_set) = search_path(sql, statement, !directives.no_transaction) {
             // From here on bare names mean what the file itself says.
-            path_is_set = true;
+            path_is_set = is_set;
         } else if !path_is_set && let Some(diagnostic) = bare_name(sql, statement) {
             diagnostics.push(|| diagnostic);
         }
