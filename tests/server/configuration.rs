@@ -270,6 +270,8 @@ async fn what_would_undo_a_manager_s_promises_does_not_get_in_through_the_option
         DatabaseConfig::from_url("postgres://u@a:1,b:2/d")
             .unwrap()
             .host("c"),
+        DatabaseConfig::new().user("a\0b"),
+        DatabaseConfig::new().host("a\0b"),
     ] {
         assert!(Pool::connect(config).await.unwrap_err().is_config());
     }
