@@ -720,3 +720,45 @@ async fn modules_that_start_at_once_in_a_fresh_schema_all_succeed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_history_row_that_another_run_wrote_meanwhile_is_not_written_over() {
+    lab(async |lab| {
+        // What another run would do that has lost the lock: the row is there when this one wants to write it.
+        let content = "CREATE TABLE {{tables.twice}} (n int);\nINSERT INTO {{tables.pgdbm_migrations}} (module, name, checksum, state) \
+             VALUES ('m', '1_a.sql', 'other', 'applied');";
+        let files = Directory::new(&[("1_a.sql", content)]);
+        let error = files.manager(lab).apply().await.unwrap_err();
+        assert!(error.to_string().contains("another process has applied 1_a.sql"), "{error}");
+        assert!(!lab.db.table_exists("twice").await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_procedure_that_committed_before_it_failed_is_not_called_again_blindly() {
+    lab(async |lab| {
+        lab.db
+            .execute("CREATE TABLE {{tables.t}} (n int)")
+            .await
+            .unwrap();
+        let procedure = "CREATE PROCEDURE {{functions.p}}() LANGUAGE plpgsql \
+             AS $$ BEGIN INSERT INTO {{tables.t}} VALUES (1); COMMIT; PERFORM 1 / 0; END $$";
+        lab.db.execute(procedure).await.unwrap();
+        let files = Directory::new(&[(
+            "1_a.sql",
+            "-- pgdbm:no-transaction\nCALL {{functions.p}}();",
+        )]);
+        files.manager(lab).apply().await.unwrap_err();
+        let error = files.manager(lab).apply().await.unwrap_err();
+        assert!(error.to_string().contains("resolve_unknown"), "{error}");
+        assert_eq!(
+            lab.db
+                .fetch_value::<i64>("SELECT count(*) FROM {{tables.t}}")
+                .await
+                .unwrap(),
+            1
+        );
+    })
+    .await;
+}
