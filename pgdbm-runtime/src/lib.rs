@@ -80,4 +80,6 @@ pub mod __private {
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Location, Query, QuerySite, UnboundQuery};
     pub use crate::row::{FromRow, Row, from_row, row, scalar};
+    #[cfg(feature = "testing")]
+    pub use crate::testing::__private as testing;
 }

@@ -38,6 +38,8 @@
 
 #[cfg(unix)]
 mod account;
+mod assertions;
+mod chaos;
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
@@ -55,6 +57,7 @@ mod error;
 mod file_lock;
 #[cfg(unix)]
 mod gate;
+mod harness;
 #[cfg(unix)]
 mod installation;
 #[cfg(unix)]
@@ -70,12 +73,24 @@ mod options;
 mod plan;
 #[cfg(unix)]
 mod postmaster;
+mod query_log;
+mod query_plan;
 #[cfg_attr(
     not(unix),
     expect(dead_code, reason = "the private server is not for this platform")
 )]
 mod server;
+mod test_database;
 
 pub use error::ServerError;
 pub use options::PgServerOptions;
 pub use server::PgServer;
+pub use test_database::{TestDatabase, TestDatabaseOptions};
+
+/// What the expansion of `#[pgdbm::test]` names.
+#[doc(hidden)]
+pub mod __private {
+    pub use super::harness::{
+        Fixture, Isolation, SchemaPlan, TestArgument, TestPlan, argument, run,
+    };
+}

@@ -8,7 +8,7 @@ use pgdbm_template::{Migration, MigrationSet};
 use super::apply::Run;
 use super::history::{self, HistoryEntry};
 use super::plan::{self, Policy};
-use super::source::{self, MigrationFiles, Migrations};
+use super::source::{self, EmbeddedMigrations, MigrationFiles, Migrations};
 use super::status::{AppliedMigration, MigrationState, MigrationStatus, PlannedMigration};
 use crate::{DatabaseManager, Error};
 
@@ -57,7 +57,11 @@ pub struct MigrationReport {
 impl MigrationManager {
     /// The migrations that a struct with `#[pgdbm::migrations]` embeds, for the manager's schema.
     pub fn new<M: Migrations>(db: &DatabaseManager, _: M) -> Self {
-        let embedded = M::MIGRATIONS;
+        Self::embedded(db, M::MIGRATIONS)
+    }
+
+    /// Migrations that are in the program, for the manager's schema.
+    pub(crate) fn embedded(db: &DatabaseManager, embedded: EmbeddedMigrations) -> Self {
         let files = embedded
             .files
             .iter()

@@ -1,0 +1,184 @@
+//! Running one test: what `#[pgdbm::test]` expands to calls.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use super::test_database::{TestDatabase, TestDatabaseOptions};
+use crate::{DatabaseManager, EmbeddedMigrations, Error, Pool, Transaction};
+
+/// What `#[pgdbm::test(…)]` says of a test. One `static` per test.
+#[derive(Debug)]
+pub struct TestPlan {
+    /// The test's path, such as `shop::orders::refund`.
+    pub name: &'static str,
+    /// What a test has for itself.
+    pub isolation: Isolation,
+    /// The schemas with their migrations; the first is that of arguments which name none. Never empty.
+    pub schemas: &'static [SchemaPlan],
+    /// What is loaded before the test begins, in order.
+    pub fixtures: &'static [Fixture],
+    /// How long the test may take.
+    pub timeout: Option<Duration>,
+    /// The most connections of the test's pool.
+    pub max_connections: Option<usize>,
+    /// The threads of a multi-threaded runtime; `None`: a current-thread runtime.
+    pub worker_threads: Option<usize>,
+    /// How often one call site may run before the test fails (the N+1 detector).
+    pub max_repeats: Option<usize>,
+    /// Whether the test carries `#[should_panic]`.
+    pub should_panic: bool,
+}
+
+/// A schema and the migrations that make it, module by module.
+#[derive(Debug)]
+pub struct SchemaPlan {
+    /// The schema's name.
+    pub schema: &'static str,
+    /// Applied in this order; none leaves the schema empty.
+    pub migrations: &'static [EmbeddedMigrations],
+}
+
+/// A file that is loaded before the test: statements (`.sql`) or rows for the table that the file is named for (`.csv`).
+#[derive(Debug)]
+pub struct Fixture {
+    /// As it stands in the attribute.
+    pub name: &'static str,
+    /// The file's content.
+    pub content: &'static str,
+}
+
+/// What a test has for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// A database.
+    Database,
+    /// Schemas in a database that tests share.
+    Schema,
+    /// A transaction in a database that tests share; it is rolled back.
+    Transaction,
+}
+
+/// A type that a test may take as an argument: [`DatabaseManager`], [`Pool`], [`TestDatabase`], [`Transaction`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "a test cannot take `{Self}` as an argument",
+    label = "expected `DatabaseManager`, `Pool`, `TestDatabase` or `Transaction`",
+    note = "a test takes its arguments by value: `async fn test(db: DatabaseManager)`"
+)]
+pub trait TestArgument: Sized + sealed::Sealed {
+    #[doc(hidden)]
+    fn from_database<'d>(
+        database: &'d TestDatabase,
+        schema: &'d str,
+    ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::DatabaseManager {}
+    impl Sealed for crate::Pool {}
+    impl Sealed for super::TestDatabase {}
+    impl Sealed for crate::Transaction<'static> {}
+}
+
+impl TestArgument for DatabaseManager {
+    fn from_database<'d>(
+        database: &'d TestDatabase,
+        schema: &'d str,
+    ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
+        Box::pin(async move { database.manager_for(schema) })
+    }
+}
+
+impl TestArgument for Pool {
+    fn from_database<'d>(
+        database: &'d TestDatabase,
+        _: &'d str,
+    ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
+        Box::pin(async move { Ok(database.pool().clone()) })
+    }
+}
+
+impl TestArgument for TestDatabase {
+    fn from_database<'d>(
+        database: &'d TestDatabase,
+        _: &'d str,
+    ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
+        Box::pin(async move { Ok(database.clone()) })
+    }
+}
+
+impl TestArgument for Transaction<'static> {
+    fn from_database<'d>(
+        database: &'d TestDatabase,
+        schema: &'d str,
+    ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
+        Box::pin(async move { database.manager_for(schema)?.transaction().await })
+    }
+}
+
+/// One argument of a test. Called by generated code.
+#[allow(clippy::panic, reason = "a test says by panicking what is wrong")]
+pub async fn argument<T: TestArgument>(database: &TestDatabase, schema: &str) -> T {
+    match T::from_database(database, schema).await {
+        Ok(argument) => argument,
+        Err(error) => panic!("the test cannot begin: {error}"),
+    }
+}
+
+/// What a test may return, and whether it says that the test failed. Sealed by its module.
+#[diagnostic::on_unimplemented(
+    message = "a test cannot return `{Self}`",
+    label = "expected `()`, `Result<(), E>` or `ExitCode`"
+)]
+pub trait TestOutcome {
+    #[doc(hidden)]
+    fn is_failure(&self) -> bool;
+}
+
+impl TestOutcome for () {
+    fn is_failure(&self) -> bool {
+        false
+    }
+}
+
+impl<T: TestOutcome, E: fmt::Debug> TestOutcome for Result<T, E> {
+    fn is_failure(&self) -> bool {
+        self.as_ref().map_or(true, TestOutcome::is_failure)
+    }
+}
+
+impl TestOutcome for ExitCode {
+    fn is_failure(&self) -> bool {
+        *self != ExitCode::SUCCESS
+    }
+}
+
+/// Runs a test on a database of its own. Called by generated code.
+#[allow(clippy::panic, reason = "a test says by panicking what is wrong")]
+pub fn run<O, F>(plan: &'static TestPlan, test: impl FnOnce(TestDatabase) -> F) -> O
+where
+    O: TestOutcome,
+    F: Future<Output = O>,
+{
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("the test cannot begin: {error}"),
+    };
+    let outcome = runtime.block_on(async {
+        let database = match TestDatabaseOptions::of_plan(plan).create().await {
+            Ok(database) => database,
+            Err(error) => panic!("the test cannot begin: {error}"),
+        };
+        AssertUnwindSafe(test(database)).catch_unwind().await
+    });
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+}
