@@ -1,20 +1,29 @@
 //! A query on its way to a connection, with its types erased.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::panic;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render};
 
 use crate::arguments::ArgumentList;
 use crate::error::{Error, Kind, QueryContext};
-use crate::query::QuerySite;
+use crate::query::{Location, QuerySite};
 use crate::row::Mapper;
 
 /// The SQL of a query: of a call site that the compiler checked, or text made while the program runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
     Site(&'static QuerySite),
-    Dynamic(Arc<str>),
+    Dynamic(Written),
+}
+
+/// Text that is made while the program runs, and where, if somebody noted it.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    sql: Arc<str>,
+    at: Option<&'static panic::Location<'static>>,
 }
 
 /// The SQL of a query for one schema, as the server gets it.
@@ -29,13 +38,44 @@ pub(crate) struct Rendered {
 impl Text {
     /// Text that is made while the program runs. A byte order mark, which editors put before files, is no part of it.
     pub(crate) fn dynamic(sql: &str) -> Text {
-        Text::Dynamic(Arc::from(sql.strip_prefix('\u{feff}').unwrap_or(sql)))
+        Text::Dynamic(Written {
+            sql: Arc::from(sql.strip_prefix('\u{feff}').unwrap_or(sql)),
+            at: None,
+        })
+    }
+
+    /// The same, with the place that made it.
+    pub(crate) fn dynamic_at(sql: &str, at: &'static panic::Location<'static>) -> Text {
+        Text::dynamic(sql).noted_at(Some(at))
+    }
+
+    fn noted_at(mut self, at: Option<&'static panic::Location<'static>>) -> Text {
+        if let Text::Dynamic(written) = &mut self {
+            written.at = at;
+        }
+        self
+    }
+
+    /// Where it stands in the program: the macro, or the call of `sql(…)`; not known of other text.
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(dead_code, reason = "the testing kit shows it")
+    )]
+    pub(crate) fn location(&self) -> Option<Location> {
+        match self {
+            Text::Site(site) => Some(site.location),
+            Text::Dynamic(Written { at, .. }) => at.map(|at| Location {
+                file: at.file(),
+                line: at.line(),
+                column: at.column(),
+            }),
+        }
     }
 
     pub(crate) fn source(&self) -> &str {
         match self {
             Text::Site(site) => site.source,
-            Text::Dynamic(sql) => sql,
+            Text::Dynamic(written) => &written.sql,
         }
     }
 
@@ -55,8 +95,8 @@ impl Text {
                     controls_transaction,
                 })
             }
-            Text::Dynamic(source) => {
-                let template = checked(source)?;
+            Text::Dynamic(written) => {
+                let template = checked(&written.sql)?;
                 let sql = template.render(schema).sql;
                 let Effects {
                     changes_session,
@@ -76,7 +116,7 @@ impl Text {
     pub(crate) fn segments(&self) -> Cow<'_, [Segment<'_>]> {
         match self {
             Text::Site(site) => Cow::Borrowed(site.segments),
-            Text::Dynamic(source) => Cow::Owned(Template::parse(source).segments().to_vec()),
+            Text::Dynamic(written) => Cow::Owned(Template::parse(&written.sql).segments().to_vec()),
         }
     }
 
@@ -99,16 +139,48 @@ impl Text {
 
     /// The same statement with `RETURNING id`, unless it says already what it returns.
     pub(crate) fn returning_id(&self) -> Text {
-        let template = Template::parse(self.source());
-        let [statement] = template.statements() else {
-            return self.clone();
-        };
-        if returns_something(self.source()) {
-            return self.clone();
+        match self {
+            Text::Site(site) => Text::Site(site_returning_id(site)),
+            Text::Dynamic(written) => match with_returning_id(&written.sql) {
+                Some(sql) => Text::dynamic(&sql).noted_at(written.at),
+                None => self.clone(),
+            },
         }
-        let (head, tail) = self.source().split_at(statement.end);
-        Text::dynamic(&format!("{head}\nRETURNING id{tail}"))
     }
+}
+
+/// A call site with `RETURNING id`. It keeps its place in the program for errors and logs; made once for each call site
+/// and kept for good, as call sites are.
+fn site_returning_id(site: &'static QuerySite) -> &'static QuerySite {
+    static MADE: LazyLock<Mutex<HashMap<usize, &'static QuerySite>>> =
+        LazyLock::new(Mutex::default);
+    // A static has its address for itself and for good.
+    let key = std::ptr::from_ref(site).addr();
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry(key).or_insert_with(|| {
+        let Some(sql) = with_returning_id(site.source) else {
+            return site;
+        };
+        let source: &'static str = Box::leak(sql.into_boxed_str());
+        let segments = Template::parse(source).segments().to_vec();
+        Box::leak(Box::new(QuerySite {
+            source,
+            segments: Box::leak(segments.into_boxed_slice()),
+            ..*site
+        }))
+    })
+}
+
+fn with_returning_id(source: &str) -> Option<String> {
+    let template = Template::parse(source);
+    let [statement] = template.statements() else {
+        return None;
+    };
+    if returns_something(source) {
+        return None;
+    }
+    let (head, tail) = source.split_at(statement.end);
+    Some(format!("{head}\nRETURNING id{tail}"))
 }
 
 /// Whether a statement has a RETURNING clause: the word, in code, outside of parentheses.

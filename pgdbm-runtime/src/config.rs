@@ -6,6 +6,7 @@ mod startup_options;
 use std::env;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::config::Host;
@@ -14,6 +15,7 @@ use self::connection_string::{malformed, refuse_misleading};
 use self::startup_options::startup_options;
 
 use crate::Error;
+use crate::observer::Observer;
 use crate::tls::{Connector, SslMode, TlsConfig};
 
 /// The most connections that a PostgreSQL server can be configured for.
@@ -51,6 +53,7 @@ pub struct DatabaseConfig {
     lock_timeout: Option<Duration>,
     idle_in_transaction_timeout: Option<Duration>,
     settings: Vec<(String, String)>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for DatabaseConfig {
@@ -82,6 +85,7 @@ impl DatabaseConfig {
             lock_timeout: Some(Duration::from_secs(5)),
             idle_in_transaction_timeout: Some(Duration::from_secs(60)),
             settings: Vec::new(),
+            observer: None,
         }
     }
 
@@ -310,6 +314,20 @@ impl DatabaseConfig {
         self
     }
 
+    /// Has every statement told to this observer, and to no other that was told before.
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(dead_code, reason = "the testing kit observes")
+    )]
+    pub(crate) fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    pub(crate) fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.observer.as_ref()
+    }
+
     /// Checks what can be checked without a server, and gives the driver's configuration and what makes its encrypted
     /// connections.
     pub(crate) fn for_driver(&self) -> Result<(tokio_postgres::Config, Connector), Error> {
@@ -370,6 +388,31 @@ impl DatabaseConfig {
         }
         let connector = self.tls.apply_to(&mut driver)?;
         Ok((driver, connector))
+    }
+
+    /// The role that connects.
+    #[cfg(feature = "testing")]
+    pub(crate) fn role(&self) -> &str {
+        self.driver.get_user().unwrap_or("postgres")
+    }
+
+    /// The database that is connected to.
+    #[cfg(feature = "testing")]
+    pub(crate) fn database_name(&self) -> &str {
+        self.driver.get_dbname().unwrap_or("postgres")
+    }
+
+    /// What `psql` takes to connect, without the password.
+    #[cfg(feature = "testing")]
+    pub(crate) fn for_psql(&self) -> String {
+        let host = self.driver.get_hosts().first().map(host_text);
+        let port = self.driver.get_ports().first().copied().unwrap_or(5432);
+        format!(
+            "host={} port={port} user={} dbname={}",
+            host.unwrap_or_default(),
+            self.role(),
+            self.database_name()
+        )
     }
 
     fn hosts(&self) -> usize {

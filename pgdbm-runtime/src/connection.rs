@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
@@ -10,6 +11,7 @@ use deadpool_postgres::Object;
 use pgdbm_template::SchemaName;
 
 use crate::error::{Error, Kind};
+use crate::observer::{Observer, Watch};
 use crate::pool::{Lease, Pool};
 use crate::transaction::{Transaction, TransactionOptions};
 
@@ -126,6 +128,11 @@ impl Connection {
         }
     }
 
+    /// Who is told of the statements.
+    pub(crate) fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.pool.config().observer()
+    }
+
     /// Counts a statement as running until [`Running::end`]; dropping the count without that leaves it for good.
     pub(crate) fn running(&self) -> Running<'_> {
         self.unfinished.fetch_add(1, Ordering::AcqRel);
@@ -137,6 +144,14 @@ impl Connection {
         self.unfinished.fetch_sub(1, Ordering::AcqRel);
     }
 
+    /// Runs a command that begins or ends a transaction or a savepoint; observers see it as `shown`.
+    pub(crate) async fn command(&self, sql: &str, shown: &str) -> Result<(), Error> {
+        let mut watch = Watch::command(self.observer(), shown, &self.schema);
+        let result = self.batch(sql).await;
+        watch.end(result.as_ref().err());
+        result
+    }
+
     /// Runs statements without parameters as they are, and forgets their rows.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), Error> {
         let client = self.client()?;
@@ -146,11 +161,18 @@ impl Connection {
         result.map_err(|error| Error::from_driver(&error, None))
     }
 
+    /// Puts the end of a transaction or a savepoint into the connection's queue, without waiting for the answer.
+    pub(crate) fn command_and_forget(&self, sql: &str) {
+        let watch = Watch::command(self.observer(), sql, &self.schema);
+        self.send_and_forget(sql);
+        watch.sent();
+    }
+
     /// Puts statements into the connection's queue without waiting for the answer: for `Drop`, which cannot wait.
     ///
     /// The driver queues a message when its future is first polled, and answers come in order: whoever uses the
     /// connection next is served after this.
-    pub(crate) fn send_and_forget(&self, sql: &str) {
+    fn send_and_forget(&self, sql: &str) {
         let Ok(client) = self.client() else { return };
         let mut sending = pin!(client.batch_execute(sql));
         let _ = sending

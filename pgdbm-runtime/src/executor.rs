@@ -1,6 +1,7 @@
 //! What a query can run on, and how it runs: prepare, send, collect.
 
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
@@ -14,6 +15,7 @@ use crate::call::{Rendered, Text};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
+use crate::observer::{Kind as Asked, Observer, Watch};
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
 ///
@@ -109,6 +111,19 @@ impl<'e> Access<'e> {
         })
     }
 
+    /// Who is told of the statements.
+    fn observer(self) -> Option<&'e Arc<dyn Observer>> {
+        match self {
+            Access::Pooled(manager) => manager.pool().config().observer(),
+            Access::Held(connection) | Access::InTransaction(connection) => connection.observer(),
+        }
+    }
+
+    /// Begins to watch a statement, if there is an observer.
+    pub(crate) fn watch(self, asked: Asked, text: &Text) -> Watch {
+        Watch::query(self.observer(), asked, || self.context(text))
+    }
+
     /// Runs a statement to its end.
     pub(crate) async fn run(
         self,
@@ -116,12 +131,44 @@ impl<'e> Access<'e> {
         arguments: Box<dyn ArgumentList + 'e>,
         want: Want,
     ) -> Result<Outcome, Error> {
+        let asked = match want {
+            Want::Count => Asked::Execute,
+            Want::First | Want::All => Asked::Fetch,
+        };
+        let mut watch = self.watch(asked, &text);
+        let result = self.run_watched(text, arguments, want, &mut watch).await;
+        if let Ok(outcome) = &result {
+            watch.set_rows(outcome.affected);
+        }
+        watch.end(result.as_ref().err());
+        result
+    }
+
+    /// Runs a statement that nobody is told of: one of many that are told of as one, or one of our own tools'.
+    pub(crate) async fn run_unwatched(
+        self,
+        text: Text,
+        arguments: Box<dyn ArgumentList + 'e>,
+        want: Want,
+    ) -> Result<Outcome, Error> {
+        self.run_watched(text, arguments, want, &mut Watch::nobody())
+            .await
+    }
+
+    async fn run_watched(
+        self,
+        text: Text,
+        arguments: Box<dyn ArgumentList + 'e>,
+        want: Want,
+        watch: &mut Watch,
+    ) -> Result<Outcome, Error> {
         let query = self.context(&text);
         let rendered = self.rendered(&query)?;
         let lent = self
             .lend()
             .await
             .map_err(|error| error.with_query(&query))?;
+        watch.lent();
         let connection = lent.connection();
         let running = connection.running();
         let result = match self.start(connection, &query, &rendered, &*arguments).await {
@@ -145,22 +192,40 @@ impl<'e> Access<'e> {
         text: Text,
         arguments: Box<dyn ArgumentList + 'e>,
     ) -> Result<Opened<'e>, Error> {
-        let query = self.context(&text);
+        let mut watch = self.watch(Asked::Stream, &text);
+        match self.open_watched(&text, arguments, &mut watch).await {
+            Ok((rows, sql, query, lent)) => Ok(Opened {
+                rows,
+                sql,
+                query,
+                watch,
+                lent,
+            }),
+            Err(error) => {
+                watch.end(Some(&error));
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_watched(
+        self,
+        text: &Text,
+        arguments: Box<dyn ArgumentList + 'e>,
+        watch: &mut Watch,
+    ) -> Result<(Pin<Box<RowStream>>, String, QueryContext, Lent<'e>), Error> {
+        let query = self.context(text);
         let rendered = self.rendered(&query)?;
         let lent = self
             .lend()
             .await
             .map_err(|error| error.with_query(&query))?;
+        watch.lent();
         let connection = lent.connection();
         let running = connection.running();
         match self.start(connection, &query, &rendered, &*arguments).await {
             // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
-            Ok(rows) => Ok(Opened {
-                rows: Box::pin(rows),
-                sql: rendered.sql,
-                query,
-                lent,
-            }),
+            Ok(rows) => Ok((Box::pin(rows), rendered.sql, query, lent)),
             Err(error) => {
                 running.end();
                 Err(error)
@@ -170,12 +235,20 @@ impl<'e> Access<'e> {
 
     /// Prepares a statement, so that a mistake in it shows now.
     pub(crate) async fn prepare(self, text: &Text) -> Result<(), Error> {
+        let mut watch = self.watch(Asked::Prepare, text);
+        let result = self.prepare_watched(text, &mut watch).await;
+        watch.end(result.as_ref().err());
+        result
+    }
+
+    async fn prepare_watched(self, text: &Text, watch: &mut Watch) -> Result<(), Error> {
         let query = self.context(text);
         let rendered = self.rendered(&query)?;
         let lent = self
             .lend()
             .await
             .map_err(|error| error.with_query(&query))?;
+        watch.lent();
         let connection = lent.connection();
         let running = connection.running();
         let result = match connection.client() {
@@ -337,6 +410,7 @@ pub(crate) struct Opened<'e> {
     rows: Pin<Box<RowStream>>,
     sql: String,
     query: QueryContext,
+    watch: Watch,
     // Last: the stream goes before the connection that it reads.
     lent: Lent<'e>,
 }
@@ -354,16 +428,23 @@ impl Opened<'_> {
         let connection = self.lent.connection();
         let row = ready!(self.rows.as_mut().poll_next(context));
         Poll::Ready(match row {
-            Some(Ok(row)) => Some(Ok(row)),
+            Some(Ok(row)) => {
+                self.watch.add_row();
+                Some(Ok(row))
+            }
             Some(Err(error)) => {
                 connection.end_one();
-                Some(Err(Error::from_driver(
-                    &error,
-                    Some((&self.query, &self.sql)),
-                )))
+                let error = Error::from_driver(&error, Some((&self.query, &self.sql)));
+                self.watch.end(Some(&error));
+                Some(Err(error))
             }
             None => {
                 connection.end_one();
+                // What no row came of, a stream of an UPDATE for instance, has a number of rows all the same.
+                if let Some(affected) = self.rows.rows_affected() {
+                    self.watch.set_rows(affected);
+                }
+                self.watch.end(None);
                 None
             }
         })

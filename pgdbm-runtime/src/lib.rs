@@ -10,6 +10,7 @@ mod executor;
 mod fetch;
 mod manager;
 mod migrate;
+mod observer;
 mod pool;
 mod prepared;
 mod query;

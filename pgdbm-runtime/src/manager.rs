@@ -218,6 +218,17 @@ impl Executor for DatabaseManager {
     }
 }
 
+/// Whether a schema may have this name; the error says why not.
+#[cfg(feature = "testing")]
+pub(crate) fn valid_schema(name: &str) -> Result<(), Error> {
+    match SchemaName::new(name) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Error::new(crate::error::Kind::SchemaName(
+            error.to_string(),
+        ))),
+    }
+}
+
 pub(crate) async fn first_value<T: FromSqlOwned, O>(
     access: Access<'_>,
     call: crate::call::Call<'_, O>,

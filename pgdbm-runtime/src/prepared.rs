@@ -11,6 +11,7 @@ use crate::call::{Call, Text};
 use crate::error::Error;
 use crate::executor::{Access, Executor, Want};
 use crate::fetch::{self, Execute, Fetch, FetchAll, FetchOne, FetchOptional};
+use crate::observer::{Kind as Asked, Watch};
 use crate::query::{Runnable, UnboundQuery};
 use crate::row::{self, Mapper};
 use crate::transaction::Transaction;
@@ -226,15 +227,31 @@ pub(crate) async fn run_each(
     text: Text,
     lists: Lists<'_>,
 ) -> Result<u64, Error> {
+    // The runs are one statement to who watches.
+    let mut watch = transaction.access().watch(Asked::ExecuteMany, &text);
+    watch.lent();
+    let result = run_lists(transaction.access(), &text, lists, &mut watch).await;
+    watch.end(result.as_ref().err());
+    let affected = result?;
+    transaction.commit().await?;
+    Ok(affected)
+}
+
+async fn run_lists(
+    access: Access<'_>,
+    text: &Text,
+    lists: Lists<'_>,
+    watch: &mut Watch,
+) -> Result<u64, Error> {
     let mut affected = 0;
-    for list in lists {
-        affected += transaction
-            .access()
-            .run(text.clone(), list, Want::Count)
+    for (before, list) in (0..).zip(lists) {
+        watch.set_runs(before + 1);
+        affected += access
+            .run_unwatched(text.clone(), list, Want::Count)
             .await?
             .affected;
+        watch.set_rows(affected);
     }
-    transaction.commit().await?;
     Ok(affected)
 }
 

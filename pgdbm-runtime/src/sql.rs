@@ -1,6 +1,7 @@
 //! SQL that is made while the program runs, with the same placeholders.
 
 use std::fmt;
+use std::panic::Location;
 
 use tokio_postgres::types::ToSql;
 
@@ -39,9 +40,10 @@ pub struct Sql<'v, O = Row> {
 /// let name = pgdbm::sql("SELECT name FROM {{tables.users}} WHERE id = $1").bind(7).scalar::<String>().fetch_one(db).await?;
 /// # Ok(()) }
 /// ```
+#[track_caller]
 pub fn sql<'v>(text: &str) -> Sql<'v> {
     Sql {
-        text: Text::dynamic(text),
+        text: Text::dynamic_at(text, Location::caller()),
         arguments: Vec::new(),
         map: row::row,
     }

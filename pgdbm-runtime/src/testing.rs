@@ -39,6 +39,7 @@
 #[cfg(unix)]
 mod account;
 mod assertions;
+mod budget;
 mod chaos;
 #[cfg(unix)]
 mod child;
@@ -46,6 +47,7 @@ mod child;
 mod cluster_cache;
 mod connection_url;
 mod database;
+mod desk;
 #[cfg(unix)]
 mod directory;
 #[cfg_attr(
@@ -55,6 +57,7 @@ mod directory;
 mod error;
 #[cfg(unix)]
 mod file_lock;
+mod fixture;
 #[cfg(unix)]
 mod gate;
 mod harness;
@@ -64,6 +67,9 @@ mod installation;
 mod instance;
 #[cfg(unix)]
 mod janitor;
+mod keeper;
+mod kept;
+mod lease;
 #[cfg_attr(
     not(unix),
     expect(dead_code, reason = "the private server is not for this platform")
@@ -73,17 +79,29 @@ mod options;
 mod plan;
 #[cfg(unix)]
 mod postmaster;
+mod private_schema;
 mod query_log;
 mod query_plan;
+mod random;
+mod registry;
 #[cfg_attr(
     not(unix),
     expect(dead_code, reason = "the private server is not for this platform")
 )]
 mod server;
+mod session;
+mod template;
 mod test_database;
+#[cfg(unix)]
+mod ticket;
 
+pub use assertions::{TableDifference, TableSnapshot};
+pub use chaos::Chaos;
 pub use error::ServerError;
+pub use harness::Isolation;
 pub use options::PgServerOptions;
+pub use query_log::{LogMark, LoggedStatement, QueryLog, Repeat, StatementKind, StatementOutcome};
+pub use query_plan::QueryPlan;
 pub use server::PgServer;
 pub use test_database::{TestDatabase, TestDatabaseOptions};
 
@@ -91,6 +109,7 @@ pub use test_database::{TestDatabase, TestDatabaseOptions};
 #[doc(hidden)]
 pub mod __private {
     pub use super::harness::{
-        Fixture, Isolation, SchemaPlan, TestArgument, TestPlan, argument, run,
+        Fixture, Isolation, SchemaPlan, TestArgument, TestPlan, TransactionArgument, argument, run,
+        transaction_argument,
     };
 }

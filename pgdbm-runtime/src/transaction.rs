@@ -147,6 +147,17 @@ impl<'c> Transaction<'c> {
         Transaction::started(Held::Lent(connection), 0, &options.begin()).await
     }
 
+    /// A transaction inside one that is open on the connection, which nobody will commit: the connection is closed when the
+    /// value is dropped.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn begin_inside(
+        connection: Connection,
+    ) -> Result<Transaction<'static>, Error> {
+        connection.mark_dirty();
+        let sql = format!("SAVEPOINT {}", savepoint(1));
+        Transaction::started(Held::Own(Box::new(connection)), 1, &sql).await
+    }
+
     async fn started(
         connection: Held<'c>,
         depth: u32,
@@ -159,7 +170,7 @@ impl<'c> Transaction<'c> {
             ended: false,
         };
         transaction.connection.enter_transaction();
-        if let Err(error) = transaction.connection.batch(sql).await {
+        if let Err(error) = transaction.connection.command(sql, sql).await {
             transaction.ended = true;
             return Err(error);
         }
@@ -198,7 +209,8 @@ impl<'c> Transaction<'c> {
             0 => "SHOW transaction_isolation; COMMIT".to_owned(),
             depth => format!("RELEASE SAVEPOINT {}", savepoint(depth)),
         };
-        let Err(error) = self.connection.batch(&command).await else {
+        let shown = if self.depth == 0 { "COMMIT" } else { &command };
+        let Err(error) = self.connection.command(&command, shown).await else {
             return Ok(());
         };
         self.ended = false;
@@ -219,7 +231,8 @@ impl<'c> Transaction<'c> {
     pub async fn rollback(mut self) -> Result<(), Error> {
         self.connection.cancel_abandoned().await;
         self.ended = true;
-        self.connection.batch(&self.undo()).await
+        let undo = self.undo();
+        self.connection.command(&undo, &undo).await
     }
 
     /// The schema that placeholders name.
@@ -294,7 +307,7 @@ fn savepoint(depth: u32) -> String {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.connection.send_and_forget(&self.undo());
+            self.connection.command_and_forget(&self.undo());
         }
         self.connection.leave_transaction();
     }

@@ -109,6 +109,34 @@ pub(crate) fn check_reachable(
     Ok(())
 }
 
+/// Whether a directory is there that nobody else can have made or changed.
+pub(crate) fn is_ours(path: &Path) -> bool {
+    inspect(path, rustix::process::geteuid().as_raw()).is_ok()
+}
+
+/// Whether the file system of a directory, which need not exist yet, has so many bytes free for us.
+pub(crate) fn has_room(path: &Path, bytes: u64) -> bool {
+    let system = path
+        .parent()
+        .and_then(|parent| rustix::fs::statvfs(parent).ok());
+    system.is_some_and(|system| system.f_bavail.saturating_mul(system.f_frsize) >= bytes)
+}
+
+/// Whether what is in a directory is in memory, and not on a disk.
+pub(crate) fn is_in_memory(path: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        /// `TMPFS_MAGIC` of Linux.
+        const TMPFS: u64 = 0x0102_1994;
+        rustix::fs::statfs(path).is_ok_and(|system| u64::try_from(system.f_type) == Ok(TMPFS))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// Removes a tree without following symbolic links; that there is none is fine.
 pub(crate) fn remove(path: &Path) -> Result<(), ServerError> {
     match fs::remove_dir_all(path) {

@@ -1,8 +1,8 @@
 //! Locks on files, which the kernel drops with the process, and which are not waited for without end.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -68,6 +68,14 @@ pub(crate) fn attempt(file: &File, mode: Mode) -> io::Result<bool> {
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Whether the open file is the one that the path leads to.
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(opened), Ok(found)) = (file.metadata(), fs::symlink_metadata(path)) else {
+        return false;
+    };
+    (opened.dev(), opened.ino()) == (found.dev(), found.ino())
 }
 
 #[cfg(test)]

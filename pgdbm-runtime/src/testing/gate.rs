@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::account::ServerAccount;
@@ -49,7 +48,7 @@ impl Gate {
                 }
             })?;
             // The lock may be on a file that was removed while this process waited: then it guards nothing.
-            if is_at(&file, &path) {
+            if file_lock::is_at(&file, &path) {
                 return Ok(Gate {
                     base: base.to_owned(),
                     file,
@@ -82,14 +81,6 @@ impl Drop for Gate {
             drop(fs::remove_file(self.path()).and_then(|()| fs::remove_dir(&self.base)));
         }
     }
-}
-
-/// Whether the open file is the one that the path leads to.
-fn is_at(file: &File, path: &Path) -> bool {
-    let (Ok(opened), Ok(found)) = (file.metadata(), fs::symlink_metadata(path)) else {
-        return false;
-    };
-    (opened.dev(), opened.ino()) == (found.dev(), found.ino())
 }
 
 #[cfg(test)]

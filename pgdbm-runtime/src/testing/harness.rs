@@ -27,7 +27,8 @@ pub struct TestPlan {
     pub timeout: Option<Duration>,
     /// The most connections of the test's pool.
     pub max_connections: Option<usize>,
-    /// The threads of a multi-threaded runtime; `None`: a current-thread runtime.
+    /// The threads of a multi-threaded runtime, 0 for as many as the machine has processors; `None`: a current-thread
+    /// runtime.
     pub worker_threads: Option<usize>,
     /// How often one call site may run before the test fails (the N+1 detector).
     pub max_repeats: Option<usize>,
@@ -118,7 +119,7 @@ impl TestArgument for Transaction<'static> {
         database: &'d TestDatabase,
         schema: &'d str,
     ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
-        Box::pin(async move { database.manager_for(schema)?.transaction().await })
+        Box::pin(database.transaction(schema))
     }
 }
 
@@ -129,6 +130,24 @@ pub async fn argument<T: TestArgument>(database: &TestDatabase, schema: &str) ->
         Ok(argument) => argument,
         Err(error) => panic!("the test cannot begin: {error}"),
     }
+}
+
+/// A type that a test with `isolation = "transaction"` may take as its argument: [`Transaction`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "a test with `isolation = \"transaction\"` cannot take `{Self}` as its argument",
+    label = "expected `Transaction<'_>`: anything else uses other connections, which do not see what the transaction did",
+    note = "write `isolation = \"schema\"` for a test that needs more than one connection"
+)]
+pub trait TransactionArgument: TestArgument {}
+
+impl TransactionArgument for Transaction<'static> {}
+
+/// The argument of a test with `isolation = "transaction"`. Called by generated code.
+pub async fn transaction_argument<T: TransactionArgument>(
+    database: &TestDatabase,
+    schema: &str,
+) -> T {
+    argument(database, schema).await
 }
 
 /// What a test may return, and whether it says that the test failed. Sealed by its module.
@@ -166,19 +185,88 @@ where
     O: TestOutcome,
     F: Future<Output = O>,
 {
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match runtime(plan) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the test cannot begin: {error}"),
     };
-    let outcome = runtime.block_on(async {
+    let (database, outcome) = runtime.block_on(async {
         let database = match TestDatabaseOptions::of_plan(plan).create().await {
             Ok(database) => database,
             Err(error) => panic!("the test cannot begin: {error}"),
         };
-        AssertUnwindSafe(test(database)).catch_unwind().await
+        // What the test's future does when it is called belongs to the test as well.
+        let ended = AssertUnwindSafe(async { test(database.clone()).await }).catch_unwind();
+        let outcome = within(plan.timeout, ended, &database).await;
+        let outcome = outcome.and_then(|outcome| match plan.max_repeats {
+            Some(limit) if !outcome.is_failure() => {
+                let checked = database.query_log().check_repeats(limit);
+                checked
+                    .map(|()| outcome)
+                    .map_err(|message| Box::new(message) as Panic)
+            }
+            _ => Ok(outcome),
+        });
+        (database, outcome)
     });
-    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    let failed = outcome.as_ref().map_or(true, TestOutcome::is_failure);
+    // With the runtime the test's connections go, and then nobody is in the database that is to be dropped.
+    runtime.shutdown_background();
+    database.end(failed != plan.should_panic);
+    match outcome {
+        Ok(outcome) => outcome,
+        Err(panic) => match panic.downcast::<String>() {
+            // Raised here, so that it is shown: a panic of the test's own was shown when it happened.
+            Ok(message) if message.starts_with(OURS) => panic!("{message}"),
+            Ok(message) => resume_unwind(message),
+            Err(panic) => resume_unwind(panic),
+        },
+    }
+}
+
+type Panic = Box<dyn std::any::Any + Send>;
+
+/// What the messages begin with for which a test fails that has not itself panicked.
+const OURS: &str = "pgdbm: ";
+
+fn runtime(plan: &TestPlan) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = match plan.worker_threads {
+        None => tokio::runtime::Builder::new_current_thread(),
+        Some(threads) => {
+            let mut builder = tokio::runtime::Builder::new_multi_thread();
+            if threads > 0 {
+                builder.worker_threads(threads);
+            }
+            builder
+        }
+    };
+    builder.enable_all().build()
+}
+
+/// Awaits the test, for so long; then says what it was busy with.
+async fn within<O>(
+    timeout: Option<Duration>,
+    test: impl Future<Output = Result<O, Panic>>,
+    database: &TestDatabase,
+) -> Result<O, Panic> {
+    let Some(timeout) = timeout else {
+        return test.await;
+    };
+    let mut test = std::pin::pin!(test);
+    if let Ok(outcome) = tokio::time::timeout(timeout, test.as_mut()).await {
+        return outcome;
+    }
+    // The test is still there, with its connections as they stand.
+    let mut message = format!("{OURS}the test did not end within {timeout:?}");
+    let busy = database.activity().await;
+    if !busy.is_empty() {
+        message.push_str("\nThe connections to its database:");
+        for line in busy {
+            message.push_str(&format!("\n    {line}"));
+        }
+    }
+    let log = database.query_log();
+    if log.count() > 0 {
+        message.push_str(&format!("\nIts statements:\n{log}"));
+    }
+    Err(Box::new(message))
 }

@@ -19,6 +19,16 @@ use super::server::PrivateServer;
 
 /// Joins the plan's server, or starts it when it does not run.
 pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
+    if let Some(other) = plan
+        .other_base
+        .as_deref()
+        .filter(|base| directory::is_ours(base))
+    {
+        // What cannot be cleared away there is no reason not to start here.
+        if let Ok(gate) = Gate::enter(other, plan.account.as_ref()) {
+            sweep(other, &gate);
+        }
+    }
     let gate = Gate::enter(&plan.base, plan.account.as_ref())?;
     sweep(&plan.base, &gate);
     let joined = Instance::new(plan).join(plan, &gate);
@@ -87,6 +97,7 @@ impl Instance {
             data_directory: self.data,
             socket_directory: self.run,
             log_file: self.log,
+            in_memory: directory::is_in_memory(&plan.base),
             _lock: lock,
         })
     }

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) account: Option<ServerAccount>,
     pub(crate) lock_tool: LockTool,
     pub(crate) base: PathBuf,
+    /// Where other servers of this user may be, of which somebody has to clear away what they left.
+    pub(crate) other_base: Option<PathBuf>,
     /// Where initialised clusters may be kept; the first usable one is taken.
     pub(crate) caches: Caches,
     /// The arguments `-c name=value` of the server.
@@ -48,23 +50,35 @@ impl Plan {
         let account = ServerAccount::for_this_process()?;
         directory::check_reachable(&installation.program("postgres"), account.as_ref())?;
         let user = rustix::process::geteuid().as_raw();
-        let base = match options.chosen_base_directory() {
-            Some(chosen) => directory::resolve(chosen)?,
-            None => directory::resolve(&short_temporary_directory().join(format!("pgdbm-{user}")))?,
-        };
-        directory::check_reachable(&base, account.as_ref())?;
+        let bases = usual_bases(options);
+        let mut bases = bases.iter().map(|base| directory::resolve(base));
+        // There is at least one.
+        let base = bases
+            .next_back()
+            .unwrap_or_else(|| Err(ServerError::directory("there is no directory for a server")))?;
         let caches = match options.chosen_cache_directory() {
             Some(chosen) => Caches::Chosen(chosen.to_owned()),
             None => Caches::Usual(usual_caches(user)),
         };
-        let plan = Plan {
+        let mut plan = Plan {
             installation,
             account,
             lock_tool,
             base,
+            other_base: None,
             caches,
             settings,
         };
+        // In memory, where there is any: a server that runs there is joined, a new one needs room.
+        if let Some(Ok(memory)) = bases.next() {
+            let disk = std::mem::replace(&mut plan.base, memory);
+            if !plan.instance_directory().exists() && !directory::has_room(&plan.base, ROOM) {
+                plan.base = disk;
+            } else {
+                plan.other_base = Some(disk);
+            }
+        }
+        directory::check_reachable(&plan.base, plan.account.as_ref())?;
         plan.check_socket_path()?;
         Ok(plan)
     }
@@ -127,7 +141,7 @@ pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
 /// Changes when the files of an instance or of a cached cluster change their meaning, so that different versions of
 /// this library keep out of each other's way.
-const LAYOUT: &str = "pgdbm 1";
+pub(crate) const LAYOUT: &str = "pgdbm 2";
 
 /// The size of `sockaddr_un.sun_path`, which includes a NUL byte.
 const SOCKET_PATH_SIZE: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
@@ -150,6 +164,24 @@ const SETTINGS: [&str; 9] = [
     "log_timezone=UTC",
     "unix_socket_permissions=0700",
 ];
+
+/// So many bytes are to be free where a server's data is to be in memory.
+const ROOM: u64 = 1 << 30;
+
+/// Where a server may be, the preferred place first.
+pub(crate) fn usual_bases(options: &PgServerOptions) -> Vec<PathBuf> {
+    if let Some(chosen) = options.chosen_base_directory() {
+        return vec![chosen.to_owned()];
+    }
+    let name = format!("pgdbm-{}", rustix::process::geteuid().as_raw());
+    let memory = Path::new("/dev/shm");
+    let mut bases = Vec::with_capacity(2);
+    if directory::is_in_memory(memory) {
+        bases.push(memory.join(&name));
+    }
+    bases.push(short_temporary_directory().join(name));
+    bases
+}
 
 /// `/tmp`, because `TMPDIR` is too long for a socket on macOS and may be inside a home directory elsewhere.
 fn short_temporary_directory() -> PathBuf {
@@ -185,7 +217,7 @@ fn usual_caches(user: u32) -> Vec<PathBuf> {
 }
 
 /// FNV-1a over the parts: the same in every process and every version of Rust, which the standard hasher is not.
-fn fingerprint(parts: &[&str]) -> u64 {
+pub(crate) fn fingerprint(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -66,6 +66,11 @@ pub(crate) fn answers(socket_directory: &Path) -> bool {
     }
 }
 
+/// Whether something listens on the socket, which is asked in microseconds.
+pub(crate) fn listens(socket_directory: &Path) -> bool {
+    UnixStream::connect(socket_directory.join(SOCKET_NAME)).is_ok()
+}
+
 /// The launcher's process id file, there before the server has its own: with it, a server that is still starting can
 /// be stopped, should this process be killed now. The janitor's script knows the name.
 const PID_FILE: &str = "server.pid";

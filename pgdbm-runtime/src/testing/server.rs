@@ -47,8 +47,25 @@ pub(crate) struct PrivateServer {
     pub(crate) data_directory: PathBuf,
     pub(crate) socket_directory: PathBuf,
     pub(crate) log_file: PathBuf,
+    /// Whether the data is in memory.
+    pub(crate) in_memory: bool,
     /// Closing the file gives up the lock, and with the last lock the server goes.
     pub(crate) _lock: File,
+}
+
+#[cfg(unix)]
+impl PrivateServer {
+    /// Where everything of this server is.
+    pub(crate) fn instance_directory(&self) -> &Path {
+        self.socket_directory
+            .parent()
+            .unwrap_or(&self.socket_directory)
+    }
+
+    /// The file that every process has locked which uses the server.
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        self.instance_directory().join("lock")
+    }
 }
 
 impl PgServer {
@@ -149,7 +166,19 @@ impl PgServer {
         self.private_part().map(|server| server.log_file.as_path())
     }
 
-    fn private_part(&self) -> Option<&PrivateServer> {
+    /// Whether a private server keeps its data in memory (`/dev/shm`).
+    pub fn is_in_memory(&self) -> bool {
+        self.private_part().is_some_and(|server| server.in_memory)
+    }
+
+    /// Whether this is the same server, held by the same lock.
+    pub(crate) fn is(&self, other: &PgServer) -> bool {
+        Arc::ptr_eq(&self.server, &other.server)
+            || matches!((&*self.server, &*other.server),
+                (Server::Given { url: one }, Server::Given { url: another }) if one == another)
+    }
+
+    pub(crate) fn private_part(&self) -> Option<&PrivateServer> {
         match &*self.server {
             Server::Given { .. } => None,
             Server::Private(server) => Some(server),
@@ -180,7 +209,7 @@ fn private_server(options: PgServerOptions) -> Result<Arc<Server>, ServerError> 
     use std::ffi::OsString;
     use std::sync::{Mutex, PoisonError, Weak};
 
-    use super::{instance, plan::Plan, postmaster};
+    use super::{instance, plan::Plan, postmaster, ticket::Ticket};
 
     struct Held {
         options: PgServerOptions,
@@ -202,15 +231,23 @@ fn private_server(options: PgServerOptions) -> Result<Arc<Server>, ServerError> 
         .and_then(|one| one.server.upgrade())
     {
         match &*server {
-            Server::Private(running) if !postmaster::answers(&running.socket_directory) => {}
+            Server::Private(running) if !postmaster::listens(&running.socket_directory) => {}
             _ => return Ok(server),
         }
     }
     if let Some(index) = known {
         held.remove(index);
     }
-    let plan = Plan::new(&options)?;
-    let server = Arc::new(Server::Private(instance::join_or_start(&plan)?));
+    let ticket = Ticket::new(&options);
+    let server = match ticket.join() {
+        Some(server) => server,
+        None => {
+            let server = instance::join_or_start(&Plan::new(&options)?)?;
+            ticket.leave(&server);
+            server
+        }
+    };
+    let server = Arc::new(Server::Private(server));
     held.push(Held {
         options,
         environment,

@@ -116,10 +116,8 @@ pub(crate) fn program_in_role(program: &Path, name: &str) -> Command {
         "--nocapture",
         "--test-threads=1",
     ]);
-    command
-        .env(ROLE, name)
-        .env_remove("DATABASE_URL")
-        .env_remove("PGDBM_PG_BIN");
+    // `PGDBM_PG_BIN` stays: the process shares the server of the test that started it.
+    command.env(ROLE, name).env_remove("DATABASE_URL");
     command
 }
 

@@ -87,7 +87,6 @@ async fn the_servers_settings_are_for_data_that_may_be_lost_and_ours_can_be_chan
         ("work_mem", "7MB"),
         ("TimeZone", "Asia/Tokyo"),
         ("server_encoding", "UTF8"),
-        ("lc_collate", "C"),
     ] {
         let row = client
             .query_one("SELECT setting FROM pg_settings WHERE name = $1", &[&name])
@@ -96,6 +95,10 @@ async fn the_servers_settings_are_for_data_that_may_be_lost_and_ours_can_be_chan
         let expected = if name == "work_mem" { "7168" } else { value };
         assert_eq!(row.get::<_, &str>(0), expected, "{name}");
     }
+    // The setting `lc_collate` was removed in PostgreSQL 16.
+    let collation = "SELECT datcollate::text FROM pg_database WHERE datname = current_database()";
+    let row = client.query_one(collation, &[]).await.unwrap();
+    assert_eq!(row.get::<_, &str>(0), "C");
 }
 
 #[tokio::test]

@@ -1,0 +1,422 @@
+//! The keeper of a process's test databases: hands them out, makes the next ones, and drops those that were used.
+//!
+//! It has a thread and a runtime of its own, because each test has its own runtime, which ends with the test.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tokio::task::JoinHandle;
+
+use super::budget::Slots;
+use super::desk::Desk;
+use super::lease::{Fate, Lease};
+use super::private_schema::Schemas;
+use super::registry::{self, By, Claim, LockClass, PREFIX};
+use super::server::PgServer;
+use super::session::Session;
+use super::template::Template;
+use super::{kept, random};
+use crate::{DatabaseConfig, Error};
+
+/// What a test asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) template: Template,
+    /// How many connections the test may open.
+    pub(crate) connections: usize,
+    /// The test's name.
+    pub(crate) test: String,
+}
+
+pub(crate) struct Keeper {
+    server: PgServer,
+    runtime: Handle,
+    registry: DatabaseConfig,
+    /// This process's number in the registry.
+    owner: i32,
+    /// For what a test waits for. Its session holds the lock on the process's number.
+    desk: Desk,
+    /// For making databases and for dropping them, once there is a second test that would wait for it.
+    worker: AsyncMutex<Option<Arc<Session>>>,
+    dropper: AsyncMutex<Option<Arc<Session>>>,
+    /// How many tests have asked.
+    orders: AtomicUsize,
+    /// How many of them have no database yet, and how many databases are being made.
+    waiting: Arc<AtomicUsize>,
+    making: Arc<AtomicUsize>,
+    made: Notify,
+    swept: AtomicBool,
+    /// Migrations that failed, by the key of their template: they would fail for each test anew.
+    failures: Mutex<HashMap<String, String>>,
+    /// For tests that have no database of their own.
+    pub(super) schemas: Schemas,
+}
+
+impl Keeper {
+    /// The keeper for a server, one per process.
+    pub(crate) fn of(server: &PgServer) -> Result<Arc<Keeper>, Error> {
+        static KEEPERS: Mutex<Vec<Arc<Keeper>>> = Mutex::new(Vec::new());
+
+        let mut keepers = locked(&KEEPERS);
+        if let Some(keeper) = keepers.iter().find(|keeper| keeper.server.is(server)) {
+            return Ok(Arc::clone(keeper));
+        }
+        // A private server that has gone is not kept for.
+        keepers.retain(|keeper| keeper.server.url() != server.url());
+        let maintenance = registry::config(DatabaseConfig::from_url(server.url())?);
+        let name = registry::database_name(maintenance.role());
+        let registry = maintenance.clone().database(&name);
+        let owner = random::key();
+        let desk = {
+            let (maintenance, registry) = (maintenance.clone(), registry.clone());
+            Desk::new(move || {
+                Box::pin(open(
+                    maintenance.clone(),
+                    registry.clone(),
+                    name.clone(),
+                    owner,
+                ))
+            })
+        };
+        let keeper = Arc::new(Keeper {
+            server: server.clone(),
+            runtime: start_thread()?,
+            registry,
+            owner,
+            desk,
+            worker: AsyncMutex::new(None),
+            dropper: AsyncMutex::new(None),
+            orders: AtomicUsize::new(0),
+            waiting: Arc::default(),
+            making: Arc::default(),
+            made: Notify::new(),
+            swept: AtomicBool::new(false),
+            failures: Mutex::new(HashMap::new()),
+            schemas: Schemas::new(maintenance),
+        });
+        keepers.push(Arc::clone(&keeper));
+        Ok(keeper)
+    }
+
+    /// Runs something on the keeper's own runtime.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.runtime.spawn(work)
+    }
+
+    pub(crate) fn server(&self) -> &PgServer {
+        &self.server
+    }
+
+    /// How a test reaches one of the server's databases.
+    pub(crate) fn database(&self, name: &str) -> Result<DatabaseConfig, Error> {
+        DatabaseConfig::from_url(&self.server.database_url(name))
+    }
+
+    pub(crate) fn by<'b>(&self, test: &'b str) -> By<'b> {
+        By {
+            owner: self.owner,
+            test,
+        }
+    }
+
+    /// Whether copying files is the quickest way to copy a database: where they are in memory, from PostgreSQL 15 on.
+    pub(crate) fn copies_files(&self) -> bool {
+        self.server.is_in_memory() && self.server.major().is_some_and(|major| major >= 15)
+    }
+
+    /// A connection to the registry for oneself.
+    pub(crate) async fn another_session(&self) -> Result<Session, Error> {
+        Session::connect(&self.registry).await
+    }
+
+    /// Gives a migrated database that nobody else has: one that waits, or else the first that is made.
+    pub(crate) async fn take(self: Arc<Self>, order: Order) -> Result<Lease, Error> {
+        let mut lease = self.reserve(&order).await?;
+        let _waiting = Counted::new(&self.waiting);
+        let claim = registry::claim(order.template.key(), &self.by(&order.test));
+        loop {
+            let made = self.made.notified();
+            let claim = Claim::read(&self.desk.session().await?.run(&claim).await?);
+            if let Some(name) = claim.spare {
+                lease.own(name);
+                lease.tend = Tend {
+                    wants_spare: claim.stock < MOST_SPARES,
+                    has_kept: claim.has_kept,
+                };
+                return Ok(lease);
+            }
+            if !claim.has_template {
+                self.ensure(&order.template, &order.test).await?;
+            }
+            // Each who waits has one made; whose it becomes is decided when it is there.
+            if self.making.load(Ordering::Relaxed) < self.waiting.load(Ordering::Relaxed) {
+                let making = Counted::new(&self.making);
+                let keeper = Arc::clone(&self);
+                let order = order.clone();
+                self.spawn(async move {
+                    let _making = making;
+                    keeper.make(&order).await
+                })
+                .await
+                .map_err(|error| Error::config(format!("the testing kit stopped: {error}")))??;
+            } else {
+                // Another process may be the quicker one, and then there is one to be made.
+                drop(tokio::time::timeout(Duration::from_millis(50), made).await);
+            }
+        }
+    }
+
+    /// Gives the database that tests share which change nothing for good.
+    pub(crate) async fn share(self: Arc<Self>, order: Order) -> Result<Lease, Error> {
+        let mut lease = self.reserve(&order).await?;
+        let name = order.template.shared_database();
+        let session = self.desk.session().await?;
+        if !registry::is_there(&session, &name, "shared").await? {
+            let making = order.template.ensure_shared(&self, &order.test);
+            self.remembering(&order.template, making).await?;
+        }
+        lease.use_shared(name);
+        Ok(lease)
+    }
+
+    /// What is to be done once a test has begun, and need not be done before: sees that a database waits for the next test,
+    /// and clears away what dead processes have left.
+    pub(crate) async fn tend(self: Arc<Self>, order: Order, tend: Tend) -> Result<(), Error> {
+        let made = if tend.wants_spare {
+            let _making = Counted::new(&self.making);
+            self.make(&order).await
+        } else {
+            Ok(())
+        };
+        if tend.has_kept || !self.swept.swap(true, Ordering::Relaxed) {
+            self.sweep(&order).await?;
+        }
+        made
+    }
+
+    /// Makes a database that waits for a test.
+    async fn make(&self, order: &Order) -> Result<(), Error> {
+        let name = format!("{PREFIX}{}", random::name());
+        let by = self.by(&order.test);
+        let key = order.template.key();
+        let (template, copies_files) = (order.template.database(), self.copies_files());
+        let messages = [
+            registry::insert(&name, "making", key, &by),
+            registry::create(&name, &template, copies_files),
+            registry::made(&name, "spare"),
+            // If it could not be made, its row must not count as one that will be.
+            format!("DELETE FROM databases WHERE name = '{name}' AND state = 'making'"),
+            registry::touch(key),
+        ];
+        let worker = self.background(&self.worker).await?;
+        let turn = worker.turn().await;
+        let mut outcome = worker.send(&messages).await.done().await;
+        drop(turn);
+        if outcome
+            .as_ref()
+            .is_err_and(|error| error.code() == Some("3D000"))
+        {
+            // Somebody has dropped the template by hand: the next attempt finds no row that says otherwise.
+            outcome = worker.run(&registry::forget(&template)).await.map(drop);
+        }
+        self.made.notify_waiters();
+        outcome
+    }
+
+    /// Gives back what a test had. The future is done when the server knows what to do, and before it has done it.
+    pub(super) async fn release(self: Arc<Self>, name: Option<String>, slots: Slots, fate: Fate) {
+        let (settled, messages) = match (&name, fate) {
+            (Some(name), Fate::Drop) => (
+                registry::await_empty(name),
+                registry::drop_database(name, "used", true),
+            ),
+            (Some(name), Fate::Keep(time)) => (String::new(), vec![kept::mark(name, time)]),
+            (None, _) => Default::default(),
+        };
+        // Without a connection there is nothing to do here: the next process sweeps.
+        let Ok(session) = self.background(&self.dropper).await else {
+            return;
+        };
+        let keeper = Arc::clone(&self);
+        let (sent, is_sent) = tokio::sync::oneshot::channel();
+        self.spawn(async move {
+            let turn = session.turn().await;
+            // Without an answer there is no session, and the next process sweeps.
+            drop(session.run(&settled).await);
+            let answers = session.send(&messages).await;
+            let _ = sent.send(());
+            drop(answers.done().await);
+            drop(turn);
+            keeper.desk.give_back(slots).await;
+        });
+        drop(is_sent.await);
+    }
+
+    /// What the server is busy with in a database: for a test that does not end.
+    pub(crate) async fn activity(self: Arc<Self>, database: String) -> Result<Vec<String>, Error> {
+        let session = self.another_session().await?;
+        let answers = session.run(&registry::activity(&database)).await?;
+        let rows = answers.into_iter().flatten();
+        Ok(rows
+            .filter_map(|row| row.try_get(0).ok().flatten().map(str::to_owned))
+            .collect())
+    }
+
+    async fn reserve(self: &Arc<Self>, order: &Order) -> Result<Lease, Error> {
+        self.orders.fetch_add(1, Ordering::Relaxed);
+        // One more for the kit itself.
+        let slots = self.desk.reserve(order.connections + 1).await?;
+        Ok(Lease::new(self, slots))
+    }
+
+    async fn ensure(&self, template: &Template, test: &str) -> Result<(), Error> {
+        self.remembering(template, template.ensure(self, test))
+            .await
+    }
+
+    async fn remembering(
+        &self,
+        template: &Template,
+        making: impl Future<Output = Result<(), Error>>,
+    ) -> Result<(), Error> {
+        if let Some(message) = locked(&self.failures).get(template.key()) {
+            return Err(Error::migrating(message.clone()));
+        }
+        let made = making.await;
+        if let Err(error) = &made
+            && error.is_migration()
+        {
+            locked(&self.failures).insert(template.key().to_owned(), error.to_string());
+        }
+        made
+    }
+
+    async fn sweep(&self, order: &Order) -> Result<(), Error> {
+        let session = self.background(&self.dropper).await?;
+        let _turn = session.turn().await;
+        let take_over = registry::take_over(&self.by(&order.test));
+        let mut abandoned = Vec::new();
+        for query in [take_over.as_str(), registry::UNKNOWN] {
+            let rows = session.run(query).await?.into_iter().flatten();
+            abandoned.extend(rows.filter_map(|row| {
+                let cell = |column: usize| row.try_get(column).ok().flatten().map(str::to_owned);
+                Some((cell(0)?, cell(1)?))
+            }));
+        }
+        for (name, state) in abandoned {
+            // Who uses a dead process's database is a statement that outlived it. Others may be people.
+            let force = matches!(state.as_str(), "building" | "making" | "used" | "kept");
+            let messages = registry::drop_database(&name, &state, force);
+            // What cannot be dropped now is tried again by the next process.
+            drop(session.send(&messages).await.done().await);
+            kept::forget(&self.server, &name);
+        }
+        Ok(())
+    }
+
+    /// A session for what may take a while: the desk's, as long as nobody else needs that.
+    async fn background(
+        &self,
+        place: &AsyncMutex<Option<Arc<Session>>>,
+    ) -> Result<Arc<Session>, Error> {
+        let mut place = place.lock().await;
+        if let Some(session) = place.as_ref().filter(|session| !session.is_closed()) {
+            return Ok(Arc::clone(session));
+        }
+        if self.orders.load(Ordering::Relaxed) <= 1 {
+            return self.desk.session().await;
+        }
+        let session = self.another_session().await?;
+        Ok(Arc::clone(place.insert(Arc::new(session))))
+    }
+}
+
+/// What is left to do for a test's order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tend {
+    wants_spare: bool,
+    has_kept: bool,
+}
+
+/// Counts as long as it lives.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(counter: &Arc<AtomicUsize>) -> Counted {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Counted(Arc::clone(counter))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// So many copies of a template wait at most. There are as many as tests have run at once: whoever finds none waiting has
+/// one made, and one more when it has taken it.
+const MOST_SPARES: usize = 16;
+
+/// Opens the session that says to all others that this process lives.
+async fn open(
+    maintenance: DatabaseConfig,
+    registry: DatabaseConfig,
+    name: String,
+    owner: i32,
+) -> Result<Session, Error> {
+    let session = registry::connect(&maintenance, &registry, &name).await?;
+    let class = LockClass::Owner;
+    let answers = session
+        .run(&format!(
+            "SELECT pg_try_advisory_lock({class}, {owner}), to_regclass('databases') IS NULL"
+        ))
+        .await?;
+    let is_true = |column: usize| {
+        let row = answers.first().and_then(|rows| rows.first());
+        row.is_some_and(|row| matches!(row.try_get(column), Ok(Some("t"))))
+    };
+    if !is_true(0) {
+        // For the server the session that broke is still there.
+        session
+            .run(&format!("SELECT pg_advisory_lock({class}, {owner})"))
+            .await?;
+    }
+    if is_true(1) {
+        registry::lay_out(&session).await?;
+    }
+    Ok(session)
+}
+
+/// A runtime that lives as long as the process.
+fn start_thread() -> Result<Handle, Error> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::config(format!(
+            "the thread that keeps the tests' databases cannot start: {error}"
+        ))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed(&error))?;
+    let (sender, receiver) = mpsc::sync_channel(1);
+    std::thread::Builder::new()
+        .name("pgdbm testing".to_owned())
+        .spawn(move || {
+            drop(sender.send(runtime.handle().clone()));
+            runtime.block_on(std::future::pending::<()>());
+        })
+        .map_err(|error| failed(&error))?;
+    receiver.recv().map_err(|error| failed(&error))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

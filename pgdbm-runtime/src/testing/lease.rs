@@ -1,0 +1,83 @@
+//! What a test has on loan: a database, and connections of the server's.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::budget::Slots;
+use super::keeper::{Keeper, Tend};
+
+/// A database and the connections to it that are reserved. Dropped, the database goes away in the background.
+pub(crate) struct Lease {
+    keeper: Arc<Keeper>,
+    /// The database; none as long as it is not known which.
+    name: Option<String>,
+    /// Whether it is the test's own, to be dropped.
+    is_own: bool,
+    slots: Slots,
+    pub(crate) tend: Tend,
+}
+
+/// What becomes of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Drop,
+    /// It stays so long, for somebody to look at.
+    Keep(Duration),
+}
+
+impl Lease {
+    pub(crate) fn new(keeper: &Arc<Keeper>, slots: Slots) -> Lease {
+        Lease {
+            keeper: Arc::clone(keeper),
+            name: None,
+            is_own: false,
+            slots,
+            tend: Tend::default(),
+        }
+    }
+
+    pub(crate) fn own(&mut self, name: String) {
+        self.name = Some(name);
+        self.is_own = true;
+    }
+
+    pub(crate) fn use_shared(&mut self, name: String) {
+        self.name = Some(name);
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    /// Gives everything back, and waits until the server knows it.
+    pub(crate) async fn end(mut self, fate: Fate) {
+        if let Some(releasing) = self.release(fate) {
+            drop(releasing.await);
+        }
+    }
+
+    fn release(&mut self, fate: Fate) -> Option<tokio::task::JoinHandle<()>> {
+        let name = self.name.take().filter(|_| self.is_own);
+        let slots = std::mem::take(&mut self.slots);
+        if name.is_none() && slots.0.is_empty() {
+            return None;
+        }
+        let keeper = Arc::clone(&self.keeper);
+        Some(self.keeper.spawn(keeper.release(name, slots, fate)))
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        drop(self.release(Fate::Drop));
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lease")
+            .field("database", &self.name)
+            .finish_non_exhaustive()
+    }
+}

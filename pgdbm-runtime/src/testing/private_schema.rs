@@ -1,0 +1,244 @@
+//! Schemas of a test's own in a database that tests share: for roles that may not create databases.
+//!
+//! A schema's name says its number, and the session of the process that owns it holds an advisory lock on that number: a
+//! schema whose lock is free belongs to nobody, and whoever comes next drops it. So there is no table of ours in a database
+//! that is not ours.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::budget::Slots;
+use super::desk::Desk;
+use super::keeper::{Keeper, Order};
+use super::lease::Fate;
+use super::random;
+use super::registry::{LockClass, PREFIX, literal};
+use super::session::Session;
+use crate::{DatabaseConfig, Error};
+
+/// The schemas that tests of this process have in the server's maintenance database.
+pub(crate) struct Schemas {
+    desk: Desk,
+    numbers: Arc<Mutex<BTreeSet<i32>>>,
+}
+
+/// The schemas of one test. Dropped, they go away in the background.
+pub(crate) struct OwnSchemas {
+    keeper: Arc<Keeper>,
+    /// 0 when they were given back.
+    number: i32,
+    /// As the server knows them.
+    names: Vec<String>,
+    slots: Slots,
+    test: String,
+}
+
+impl Schemas {
+    pub(crate) fn new(config: DatabaseConfig) -> Schemas {
+        let numbers = Arc::new(Mutex::new(BTreeSet::new()));
+        let held = Arc::clone(&numbers);
+        let desk = Desk::new(move || Box::pin(open(config.clone(), Arc::clone(&held))));
+        Schemas { desk, numbers }
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, BTreeSet<i32>> {
+        locked(&self.numbers)
+    }
+}
+
+/// Opens the session, which holds a lock for each number of this process.
+async fn open(
+    config: DatabaseConfig,
+    numbers: Arc<Mutex<BTreeSet<i32>>>,
+) -> Result<Session, Error> {
+    let session = Session::connect(&config).await?;
+    let numbers: Vec<i32> = locked(&numbers).iter().copied().collect();
+    for number in numbers {
+        session.run(&lock(number)).await?;
+    }
+    Ok(session)
+}
+
+impl OwnSchemas {
+    /// Reserves connections and a number for a test. The schemas are made by the migrations.
+    pub(crate) async fn claim(keeper: Arc<Keeper>, order: Order) -> Result<OwnSchemas, Error> {
+        let slots = keeper.schemas.desk.reserve(order.connections + 1).await?;
+        let number = random::key();
+        let names = order.template.schemas().iter();
+        let own = OwnSchemas {
+            names: names.map(|(schema, _)| physical(number, schema)).collect(),
+            number,
+            slots,
+            test: order.test,
+            keeper,
+        };
+        own.keeper.schemas.numbers().insert(number);
+        let session = own.keeper.schemas.desk.session().await?;
+        session.run(&lock(number)).await?;
+        Ok(own)
+    }
+
+    /// The name that a schema of the test has on the server.
+    pub(crate) fn physical(&self, schema: &str) -> String {
+        physical(self.number, schema)
+    }
+
+    /// Drops the schemas of dead processes, and those that were kept for long enough.
+    pub(crate) async fn sweep(keeper: Arc<Keeper>, test: String) -> Result<(), Error> {
+        let session = keeper.schemas.desk.session().await?;
+        let own: Vec<String> = keeper
+            .schemas
+            .numbers()
+            .iter()
+            .map(i32::to_string)
+            .collect();
+        let class = LockClass::Schema;
+        let answers = session
+            .run(&format!(
+                "SELECT nspname, number FROM (
+                     SELECT nspname, substring(nspname FROM '^{PREFIX}([0-9]{{1,10}})_')::bigint AS number
+                     FROM pg_namespace
+                     WHERE nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+                       AND nspname ~ '^{PREFIX}[0-9]{{1,10}}_'
+                       AND coalesce(substring(obj_description(oid, 'pg_namespace') FROM '^pgdbm: kept until ([0-9]+)')::bigint
+                               < extract(epoch FROM now())
+                           OR obj_description(oid, 'pg_namespace') LIKE '%for ' || {}, true)
+                     OFFSET 0
+                 ) AS ours
+                 WHERE number BETWEEN 1 AND 2147483647 AND number <> ALL ('{{{}}}'::bigint[])
+                   AND pg_try_advisory_lock({class}, number::int)",
+                literal(&test),
+                own.join(",")
+            ))
+            .await?;
+        for row in answers.into_iter().flatten() {
+            let (Ok(Some(name)), Ok(Some(number))) = (row.try_get(0), row.try_get(1)) else {
+                continue;
+            };
+            let messages = [
+                drop_schemas(&[name.to_owned()]),
+                format!("SELECT pg_advisory_unlock({class}, {number})"),
+            ];
+            // What cannot be dropped now is tried again by the next process.
+            drop(session.send(&messages).await.done().await);
+        }
+        Ok(())
+    }
+
+    /// Gives everything back, and waits until the server knows it.
+    pub(crate) async fn end(mut self, fate: Fate) {
+        if let Some(releasing) = self.release(fate) {
+            drop(releasing.await);
+        }
+    }
+
+    fn release(&mut self, fate: Fate) -> Option<tokio::task::JoinHandle<()>> {
+        let number = std::mem::take(&mut self.number);
+        if number == 0 {
+            return None;
+        }
+        let (names, slots) = (
+            std::mem::take(&mut self.names),
+            std::mem::take(&mut self.slots),
+        );
+        let test = std::mem::take(&mut self.test);
+        let keeper = Arc::clone(&self.keeper);
+        Some(self.keeper.spawn(async move {
+            let Ok(session) = keeper.schemas.desk.session().await else {
+                return;
+            };
+            let mut messages = Vec::new();
+            if !names.is_empty() {
+                match fate {
+                    Fate::Drop => messages.push(drop_schemas(&names)),
+                    Fate::Keep(time) => {
+                        messages.extend(names.iter().map(|name| keep(name, time, &test)))
+                    }
+                }
+            }
+            let class = LockClass::Schema;
+            messages.push(format!("SELECT pg_advisory_unlock({class}, {number})"));
+            let (sent, is_sent) = tokio::sync::oneshot::channel();
+            let rest = Arc::clone(&keeper);
+            keeper.spawn(async move {
+                // Without an answer there is no session, and the next process sweeps.
+                drop(session.run("SELECT").await);
+                let answers = session.send(&messages).await;
+                let _ = sent.send(());
+                drop(answers.done().await);
+                rest.schemas.numbers().remove(&number);
+                rest.schemas.desk.give_back(slots).await;
+            });
+            drop(is_sent.await);
+        }))
+    }
+}
+
+impl Drop for OwnSchemas {
+    fn drop(&mut self) {
+        drop(self.release(Fate::Drop));
+    }
+}
+
+fn lock(number: i32) -> String {
+    let class = LockClass::Schema;
+    format!("SELECT pg_advisory_lock({class}, {number})")
+}
+
+fn drop_schemas(names: &[String]) -> String {
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| pgdbm_template::quote_identifier(name))
+        .collect();
+    format!("DROP SCHEMA IF EXISTS {} CASCADE", names.join(", "))
+}
+
+/// The time is the server's own; the statement must be one.
+fn keep(name: &str, time: std::time::Duration, test: &str) -> String {
+    let until = format!(
+        "DO {body}",
+        body = literal(&format!(
+            "BEGIN EXECUTE format('COMMENT ON SCHEMA %I IS %L', {}, 'pgdbm: kept until ' \
+             || (extract(epoch FROM now())::bigint + {}) || ' for ' || {}); END",
+            literal(name),
+            time.as_secs(),
+            literal(test)
+        ))
+    );
+    until
+}
+
+/// A schema's name on the server: at most 63 bytes, and no two names become one.
+fn physical(number: i32, schema: &str) -> String {
+    let name = format!("{PREFIX}{number}_{schema}");
+    if name.len() <= 63 {
+        return name;
+    }
+    let checksum = pgdbm_template::checksum(schema.as_bytes());
+    let short: String = schema.chars().take(30).collect();
+    format!(
+        "{PREFIX}{number}_{short}_{}",
+        checksum.get(..8).unwrap_or_default()
+    )
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::physical;
+
+    #[test]
+    fn long_names_stay_within_what_the_server_keeps_and_stay_apart() {
+        assert_eq!(physical(7, "shop"), "pgdbm_test_7_shop");
+        let long = "a".repeat(62);
+        let (one, other) = (
+            physical(i32::MAX, &format!("{long}b")),
+            physical(i32::MAX, &format!("{long}c")),
+        );
+        assert!(one.len() <= 63 && other.len() <= 63, "{one}");
+        assert_ne!(one, other);
+    }
+}

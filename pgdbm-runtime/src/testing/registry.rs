@@ -1,0 +1,295 @@
+//! The registry: a database of the kit's own on the server, which knows every other one that the kit has made.
+//!
+//! Each row names a database, what it is for, and the process that owns it. A process proves that it lives with an
+//! advisory lock on its number, held by a session in the registry: the server drops the lock however the process ends, and
+//! then whoever comes next clears away what the dead one owned. A row is written before its database is made and deleted
+//! after it is dropped, so there is no moment at which nobody knows of one.
+
+use std::fmt;
+
+use super::session::{Answers, Session};
+use crate::{DatabaseConfig, Error};
+
+/// The first key of the advisory locks: one class for each kind. PostgreSQL manual, "Advisory Locks".
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LockClass {
+    /// A process that lives; the second key is its number.
+    Owner = 1_885_824_097,
+    /// Whoever makes a template; the second key is made of the template's.
+    Template = 1_885_824_098,
+    /// A connection that a test may open; the second key counts them.
+    Connection = 1_885_824_099,
+    /// A schema of a test in a database that tests share.
+    Schema = 1_885_824_100,
+    /// Whoever writes the registry's table.
+    Registry = 1_885_824_101,
+}
+
+impl fmt::Display for LockClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", *self as i32)
+    }
+}
+
+/// What every database begins with that the kit makes.
+pub(crate) const PREFIX: &str = "pgdbm_test_";
+
+/// One for each role: a role can only drop what it owns. The number is that of the table's layout.
+pub(crate) fn database_name(role: &str) -> String {
+    let checksum = pgdbm_template::checksum(role.as_bytes());
+    let role = checksum.get(..8).unwrap_or_default();
+    format!("{PREFIX}registry_1_{role}")
+}
+
+/// What the registry's sessions need: time, because making a database can take long on a busy server.
+pub(crate) fn config(config: DatabaseConfig) -> DatabaseConfig {
+    config
+        .application_name("pgdbm testing")
+        .statement_timeout(None)
+        .lock_timeout(Some(super::session::PATIENCE))
+        .idle_in_transaction_timeout(None)
+}
+
+/// Connects to the registry, and makes it if there is none.
+pub(crate) async fn connect(
+    maintenance: &DatabaseConfig,
+    registry: &DatabaseConfig,
+    name: &str,
+) -> Result<Session, Error> {
+    match Session::connect(registry).await {
+        Err(error) if error.code() == Some("3D000") => {}
+        outcome => return outcome,
+    }
+    let creator = Session::connect(maintenance).await?;
+    match creator
+        .run(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        .await
+    {
+        Ok(_) => {}
+        // Another process was faster.
+        Err(error) if matches!(error.code(), Some("42P04" | "23505")) => {}
+        Err(error) => return Err(cannot_create(&error)),
+    }
+    Session::connect(registry).await
+}
+
+fn cannot_create(error: &Error) -> Error {
+    let help = match error.code() {
+        Some("42501") => {
+            "\n  help: give the role the right (ALTER ROLE … CREATEDB), or let the tests share the database of DATABASE_URL: `#[pgdbm::test(isolation = \"schema\")]`"
+        }
+        _ => "",
+    };
+    Error::config(format!(
+        "the tests' databases cannot be made: {error}{help}"
+    ))
+}
+
+/// Writes the table; without effect where it is.
+pub(crate) async fn lay_out(session: &Session) -> Result<(), Error> {
+    let lock = LockClass::Registry;
+    session
+        .run(&format!(
+            "SELECT pg_advisory_xact_lock({lock}, 1);
+             CREATE TABLE IF NOT EXISTS databases (
+                 name text PRIMARY KEY,
+                 state text NOT NULL
+                     CHECK (state IN ('building', 'template', 'shared', 'making', 'spare', 'used', 'kept')),
+                 template text,
+                 owner integer NOT NULL,
+                 process text NOT NULL,
+                 test text,
+                 since timestamptz NOT NULL DEFAULT now(),
+                 keep_until timestamptz
+             )"
+        ))
+        .await
+        .map(drop)
+}
+
+/// The row of a new database.
+pub(crate) fn insert(name: &str, state: &str, template: &str, by: &By<'_>) -> String {
+    let By { owner, test } = by;
+    format!(
+        "INSERT INTO databases (name, state, template, owner, process, test) \
+         VALUES ('{name}', '{state}', '{template}', {owner}, {}, {})",
+        literal(&process()),
+        literal(test)
+    )
+}
+
+/// Who a row is written for.
+pub(crate) struct By<'b> {
+    pub(crate) owner: i32,
+    pub(crate) test: &'b str,
+}
+
+/// Takes a spare database, if there is one; says whether there is the template, how many spares are left or being made,
+/// and whether a database of this test is kept.
+pub(crate) fn claim(template: &str, by: &By<'_>) -> String {
+    let By { owner, test } = by;
+    let (process, test) = (literal(&process()), literal(test));
+    format!(
+        "UPDATE databases SET state = 'used', owner = {owner}, process = {process}, test = {test}, since = now()
+         WHERE name = (SELECT name FROM databases WHERE template = '{template}' AND state = 'spare'
+                       ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
+         RETURNING name;
+         SELECT count(*) FILTER (WHERE template = '{template}' AND state = 'template') > 0,
+                count(*) FILTER (WHERE template = '{template}' AND state IN ('spare', 'making')),
+                count(*) FILTER (WHERE state = 'kept' AND test = {test}) > 0
+         FROM databases"
+    )
+}
+
+/// What [`claim`] came to.
+pub(crate) struct Claim {
+    pub(crate) spare: Option<String>,
+    pub(crate) has_template: bool,
+    pub(crate) stock: usize,
+    pub(crate) has_kept: bool,
+}
+
+impl Claim {
+    pub(crate) fn read(answers: &Answers) -> Claim {
+        let cell = |statement: usize, column: usize| {
+            let row = answers.get(statement)?.first()?;
+            row.try_get(column).ok().flatten().map(str::to_owned)
+        };
+        Claim {
+            spare: cell(0, 0),
+            has_template: cell(1, 0).as_deref() == Some("t"),
+            stock: cell(1, 1)
+                .and_then(|count| count.parse().ok())
+                .unwrap_or_default(),
+            has_kept: cell(1, 2).as_deref() == Some("t"),
+        }
+    }
+}
+
+/// `CREATE DATABASE`. A file copy is quick where the data is in memory; elsewhere the server's own way writes less at once.
+pub(crate) fn create(name: &str, template: &str, file_copy: bool) -> String {
+    let strategy = if file_copy { " STRATEGY file_copy" } else { "" };
+    format!("CREATE DATABASE {name} TEMPLATE {template}{strategy}")
+}
+
+/// Changes a row's state, if its database was made.
+pub(crate) fn made(name: &str, state: &str) -> String {
+    format!(
+        "UPDATE databases SET state = '{state}', since = now() WHERE name = '{name}' AND {}",
+        exists(name)
+    )
+}
+
+/// Waits for a moment until nobody is connected to a database: a client's end reaches the server's process only some time
+/// after the client, and a drop that finds it there waits for a tenth of a second.
+pub(crate) fn await_empty(name: &str) -> String {
+    let name = literal(name);
+    format!(
+        "DO $$ BEGIN FOR i IN 1..50 LOOP
+             EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = {name});
+             PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
+         END LOOP; END $$"
+    )
+}
+
+/// Deletes the row of a database that is not there.
+pub(crate) fn forget(name: &str) -> String {
+    format!(
+        "DELETE FROM databases WHERE name = {name} AND NOT EXISTS (SELECT FROM pg_database WHERE datname = {name})",
+        name = literal(name)
+    )
+}
+
+/// Drops a database and then its row. A database that somebody uses is not dropped, unless its users are to go with it.
+pub(crate) fn drop_database(name: &str, state: &str, force: bool) -> Vec<String> {
+    let quoted = pgdbm_template::quote_identifier(name);
+    let mut messages = Vec::with_capacity(3);
+    if matches!(state, "template" | "building") {
+        messages.push(format!("ALTER DATABASE {quoted} IS_TEMPLATE false"));
+    }
+    let force = if force { " WITH (FORCE)" } else { "" };
+    messages.push(format!("DROP DATABASE IF EXISTS {quoted}{force}"));
+    // One that lost its files while it was dropped is still there.
+    messages.push(forget(name));
+    messages
+}
+
+/// Takes over what nobody owns any more, to be dropped: of dead processes, kept for long enough or of a test that runs
+/// again, and templates that nothing has used for a week.
+pub(crate) fn take_over(by: &By<'_>) -> String {
+    let By { owner, test } = by;
+    let (class, test, process) = (LockClass::Owner, literal(test), literal(&process()));
+    format!(
+        "WITH alive AS MATERIALIZED (
+             SELECT objid::bigint AS owner FROM pg_locks
+             WHERE locktype = 'advisory' AND classid = {class}::oid AND objsubid = 2 AND granted
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         ), abandoned AS (
+             SELECT name, state FROM databases
+             WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
+                    AND owner NOT IN (SELECT alive.owner FROM alive))
+                OR (state = 'kept' AND (keep_until < now() OR test = {test}))
+                OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days')
+             FOR UPDATE SKIP LOCKED
+         )
+         UPDATE databases AS d SET state = 'used', owner = {owner}, process = {process}, test = NULL, since = now()
+         FROM abandoned WHERE d.name = abandoned.name
+         RETURNING d.name, abandoned.state"
+    )
+}
+
+/// Databases with our name that no row knows: somebody has removed the registry.
+pub(crate) const UNKNOWN: &str = "\
+    SELECT datname, 'template' FROM pg_database
+    WHERE datname LIKE 'pgdbm\\_test\\_%' AND datname <> current_database() AND datname NOT LIKE 'pgdbm\\_test\\_registry\\_%'
+      AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND NOT EXISTS (SELECT FROM databases WHERE name = datname)";
+
+/// Whether the registry and the server agree that a database is there.
+pub(crate) async fn is_there(session: &Session, name: &str, state: &str) -> Result<bool, Error> {
+    let exists = exists(name);
+    let answers = session
+        .run(&format!(
+            "SELECT 1 FROM databases WHERE name = '{name}' AND state = '{state}' AND {exists}"
+        ))
+        .await?;
+    Ok(answers.first().is_some_and(|rows| !rows.is_empty()))
+}
+
+/// What the server is busy with in a database.
+pub(crate) fn activity(database: &str) -> String {
+    format!(
+        "SELECT format('%s, %s%s%s: %s', pid, state, ', waits for ' || wait_event_type || ' ' || wait_event,
+                       ', blocked by ' || nullif(array_to_string(pg_blocking_pids(pid), ', '), ''),
+                       left(regexp_replace(query, '\\s+', ' ', 'g'), 200))
+         FROM pg_stat_activity WHERE datname = {} AND backend_type = 'client backend' ORDER BY query_start",
+        literal(database)
+    )
+}
+
+/// Says that a template is used, once an hour.
+pub(crate) fn touch(template: &str) -> String {
+    format!(
+        "UPDATE databases SET since = now() \
+         WHERE template = '{template}' AND state IN ('template', 'shared') AND since < now() - interval '1 hour'"
+    )
+}
+
+/// The condition that a database is there and whole: one whose drop was interrupted has no connection limit to speak of.
+pub(crate) fn exists(name: &str) -> String {
+    format!("EXISTS (SELECT FROM pg_database WHERE datname = '{name}' AND datconnlimit <> -2)")
+}
+
+/// A string constant: PostgreSQL manual, "String Constants", with standard-conforming strings or without.
+pub(crate) fn literal(text: &str) -> String {
+    let clean: String = text.chars().filter(|c| *c != '\0').collect();
+    format!("E'{}'", clean.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+/// For people who look: which process, on which machine.
+fn process() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{} {}", std::process::id(), machine.trim())
+        .trim_end()
+        .to_owned()
+}
