@@ -57,10 +57,6 @@ impl Text {
     }
 
     /// Where it stands in the program: the macro, or the call of `sql(…)`; not known of other text.
-    #[cfg_attr(
-        not(feature = "testing"),
-        expect(dead_code, reason = "the testing kit shows it")
-    )]
     pub(crate) fn location(&self) -> Option<Location> {
         match self {
             Text::Site(site) => Some(site.location),

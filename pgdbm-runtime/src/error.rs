@@ -283,12 +283,9 @@ impl Error {
         self.0.query.as_ref().map(|query| query.schema.as_str())
     }
 
-    /// Where the query stands in the program, when a macro made it.
+    /// Where the query stands in the program, when a macro or [`sql`](crate::sql) made it.
     pub fn location(&self) -> Option<Location> {
-        match &self.0.query.as_ref()?.text {
-            Text::Site(site) => Some(site.location),
-            Text::Dynamic(_) => None,
-        }
+        self.0.query.as_ref()?.text.location()
     }
 
     /// The place of the mistake: a byte offset in [`query`](Self::query).

@@ -1,12 +1,9 @@
 //! A database of one's own for each test.
 
-use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
-use pgdbm::testing::PgServer;
+use pgdbm::testing::{PgServer, TestDatabase, TestDatabaseOptions};
 use pgdbm::{DatabaseConfig, DatabaseManager, Pool};
 
 /// The server that all tests of this process share.
@@ -19,18 +16,18 @@ pub(crate) fn server() -> &'static PgServer {
 pub(crate) struct Lab {
     pub(crate) pool: Pool,
     pub(crate) db: DatabaseManager,
-    database: String,
+    database: TestDatabase,
 }
 
 impl Lab {
     /// The URL of the database.
     pub(crate) fn url(&self) -> String {
-        server().database_url(&self.database)
+        server().database_url(self.database.name())
     }
 
     /// The address of the database.
     pub(crate) fn config(&self) -> DatabaseConfig {
-        DatabaseConfig::from_url(&server().database_url(&self.database)).unwrap()
+        DatabaseConfig::from_url(&self.url()).unwrap()
     }
 
     /// Another pool to the same database.
@@ -41,40 +38,17 @@ impl Lab {
     }
 }
 
-/// Runs a test in a fresh database, which is dropped afterwards, whatever happened.
+/// Runs a test in a fresh database, which is kept if it fails.
 pub(crate) async fn lab(test: impl AsyncFnOnce(&Lab)) {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let database = format!("pgdbm_test_{}_{number}", std::process::id());
-    let admin = Pool::connect(
-        DatabaseConfig::from_url(server().url())
-            .unwrap()
-            .max_connections(1),
-    )
-    .await
-    .unwrap();
-    let admin = admin.public();
-    admin
-        .execute(format!("CREATE DATABASE {database} TEMPLATE template0"))
-        .await
-        .unwrap();
-
-    let config = DatabaseConfig::from_url(&server().database_url(&database))
-        .unwrap()
-        .max_connections(5);
-    let pool = Pool::connect(config).await.unwrap();
-    let db = pool.manager("shop").unwrap();
-    db.ensure_schema().await.unwrap();
-    let lab = Lab { pool, db, database };
-
-    let outcome = AssertUnwindSafe(test(&lab)).catch_unwind().await;
-    admin
-        .execute(format!("DROP DATABASE {} WITH (FORCE)", lab.database))
-        .await
-        .unwrap();
-    if let Err(panic) = outcome {
-        resume_unwind(panic);
-    }
+    let options = TestDatabaseOptions::new().schema("shop").on(server());
+    let database = options.create().await.unwrap();
+    let lab = Lab {
+        pool: database.pool().clone(),
+        db: database.manager().clone(),
+        database,
+    };
+    test(&lab).await;
+    lab.database.close().await;
 }
 
 /// A table of users in the manager's schema.

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod fuzz;
+mod kit;
 mod oracle;
 mod run;
 mod server;
@@ -23,7 +24,7 @@ const COMMANDS: &[Command] = &[
     ),
     (
         "test",
-        "run all tests: unit, property, integration, compile-time and documentation tests",
+        "run all tests; `--pg 18` or `--all-pg`: on these majors; `--server-only`: without what needs no server",
         test::test,
     ),
     (
@@ -35,6 +36,11 @@ const COMMANDS: &[Command] = &[
         "fuzz",
         "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`",
         fuzz::fuzz,
+    ),
+    (
+        "pg",
+        "get a PostgreSQL major, and print its programs' directory: `cargo xtask pg 18 [--pinned]`",
+        kit::pg,
     ),
     (
         "server",

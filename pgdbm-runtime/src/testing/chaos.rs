@@ -93,8 +93,8 @@ use crate::{DatabaseConfig, Error, SslMode};
 /// - Of several hosts it serves the first that answers when it starts, and stays with that.
 /// - It changes no data, loses no single packet, and reorders nothing: TCP does not let that happen to a client either.
 ///
-/// Dropping the value stops the proxy and breaks its connections; it waits for that, which takes less than a
-/// millisecond. The database lives as long as its [`TestDatabase`], so keep that.
+/// Dropping the value stops the proxy and breaks its connections; it returns when they are closed. The database lives as
+/// long as its [`TestDatabase`], so keep that.
 #[must_use = "dropping it stops the proxy"]
 pub struct Chaos {
     proxy: Proxy,

@@ -1,17 +1,17 @@
 //! A database of one's own on the server.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
 use super::PgServer;
-use crate::{DatabaseConfig, Error, Pool};
+use super::keeper::{Keeper, Order};
+use super::template::Template;
+use crate::{DatabaseConfig, Error};
 
 impl PgServer {
-    /// Creates an empty database under a name that nobody has, and gives the configuration to reach it.
+    /// Gives an empty database that nobody else has, and the configuration to reach it. It stays for as long as this process.
     ///
-    /// For tests: the server is shared by all processes of the user, so what one test creates in the database `postgres`
-    /// another one finds there. On a private server the database goes with the server, about a second after its last
-    /// user; on the server of `DATABASE_URL` it stays until somebody drops it: its name begins with `pgdbm_test_`.
+    /// For demonstrations and tools. A test takes a [`TestDatabase`](super::TestDatabase), which goes when the test ends. The
+    /// server is shared by all processes of the user, so what one creates in the database `postgres` another one finds there.
     ///
     /// ```
     /// # use pgdbm_runtime as pgdbm;
@@ -28,20 +28,25 @@ impl PgServer {
     ///
     /// # Errors
     /// When the server cannot be reached, or does not let this role create databases.
+    ///
+    /// # Cancellation
+    /// If the future is dropped, so is the database.
     pub async fn fresh_database(&self) -> Result<DatabaseConfig, Error> {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let nanoseconds = since.unwrap_or_default().as_nanos();
-        let name = format!("pgdbm_test_{nanoseconds}_{}_{number}", std::process::id());
-        let admin = DatabaseConfig::from_url(self.url())?.max_connections(1);
-        let pool = Pool::connect(admin).await?;
-        let created = pool
-            .public()
-            .execute(format!("CREATE DATABASE {name}"))
-            .await;
-        pool.close().await;
-        created?;
-        DatabaseConfig::from_url(&self.database_url(&name))
+        let keeper = Keeper::of(self)?;
+        let order = Order {
+            template: Template::new(Vec::new()),
+            // How many a program opens is its own affair.
+            connections: 0,
+            test: "fresh_database".to_owned(),
+        };
+        let taking = Arc::clone(&keeper).take(order.clone());
+        let mut lease = keeper
+            .spawn(taking)
+            .await
+            .map_err(|error| Error::config(format!("the testing kit stopped: {error}")))??;
+        lease.begin_tending(&order);
+        let config = keeper.database(lease.name())?;
+        keeper.hold(lease);
+        Ok(config)
     }
 }

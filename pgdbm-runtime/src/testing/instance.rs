@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::account::ServerAccount;
 use super::cluster_cache;
 use super::connection_url;
 use super::directory;
@@ -25,9 +26,7 @@ pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
         .filter(|base| directory::is_ours(base))
     {
         // What cannot be cleared away there is no reason not to start here.
-        if let Ok(gate) = Gate::enter(other, plan.account.as_ref()) {
-            sweep(other, &gate);
-        }
+        drop(sweep_base(other));
     }
     let gate = Gate::enter(&plan.base, plan.account.as_ref())?;
     sweep(&plan.base, &gate);
@@ -37,6 +36,14 @@ pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
         sweep(&plan.base, &gate);
     }
     joined
+}
+
+/// Clears away what is left in a base directory of servers that have no users.
+pub(crate) fn sweep_base(base: &Path) -> Result<(), ServerError> {
+    let account = ServerAccount::for_this_process()?;
+    let gate = Gate::enter(base, account.as_ref())?;
+    sweep(base, &gate);
+    Ok(())
 }
 
 struct Instance {

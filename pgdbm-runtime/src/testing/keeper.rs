@@ -50,6 +50,8 @@ pub(crate) struct Keeper {
     making: Arc<AtomicUsize>,
     made: Notify,
     swept: AtomicBool,
+    /// What this process keeps.
+    for_good: Mutex<Vec<Lease>>,
     /// Migrations that failed, by the key of their template: they would fail for each test anew.
     failures: Mutex<HashMap<String, String>>,
     /// For tests that have no database of their own.
@@ -95,7 +97,8 @@ impl Keeper {
             making: Arc::default(),
             made: Notify::new(),
             swept: AtomicBool::new(false),
-            failures: Mutex::new(HashMap::new()),
+            for_good: Mutex::default(),
+            failures: Mutex::default(),
             schemas: Schemas::new(maintenance),
         });
         keepers.push(Arc::clone(&keeper));
@@ -171,6 +174,11 @@ impl Keeper {
                 drop(tokio::time::timeout(Duration::from_millis(50), made).await);
             }
         }
+    }
+
+    /// Keeps what is on loan until the process ends.
+    pub(crate) fn hold(&self, lease: Lease) {
+        locked(&self.for_good).push(lease);
     }
 
     /// Gives the database that tests share which change nothing for good.
@@ -271,8 +279,11 @@ impl Keeper {
 
     async fn reserve(self: &Arc<Self>, order: &Order) -> Result<Lease, Error> {
         self.orders.fetch_add(1, Ordering::Relaxed);
-        // One more for the kit itself.
-        let slots = self.desk.reserve(order.connections + 1).await?;
+        let slots = match order.connections {
+            0 => Slots::default(),
+            // One more for the kit itself.
+            connections => self.desk.reserve(connections + 1).await?,
+        };
         Ok(Lease::new(self, slots))
     }
 

@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use super::budget::Slots;
-use super::keeper::{Keeper, Tend};
+use super::keeper::{Keeper, Order, Tend};
+use crate::Error;
 
 /// A database and the connections to it that are reserved. Dropped, the database goes away in the background.
 pub(crate) struct Lease {
@@ -16,6 +19,8 @@ pub(crate) struct Lease {
     is_own: bool,
     slots: Slots,
     pub(crate) tend: Tend,
+    /// What goes on in the background since the test has begun.
+    tending: Option<JoinHandle<Result<(), Error>>>,
 }
 
 /// What becomes of a database.
@@ -34,6 +39,7 @@ impl Lease {
             is_own: false,
             slots,
             tend: Tend::default(),
+            tending: None,
         }
     }
 
@@ -50,14 +56,26 @@ impl Lease {
         self.name.as_deref().unwrap_or_default()
     }
 
+    /// Begins with what is to be done for the next test.
+    pub(crate) fn begin_tending(&mut self, order: &Order) {
+        let tending = Arc::clone(&self.keeper).tend(order.clone(), self.tend);
+        self.tending = Some(self.keeper.spawn(tending));
+    }
+
     /// Gives everything back, and waits until the server knows it.
     pub(crate) async fn end(mut self, fate: Fate) {
+        if let Some(tending) = self.tending.take()
+            && fate == Fate::Drop
+        {
+            // With this process, what it has not finished ends as well, and the next one would have to do it again.
+            drop(tokio::time::timeout(TENDING, tending).await);
+        }
         if let Some(releasing) = self.release(fate) {
             drop(releasing.await);
         }
     }
 
-    fn release(&mut self, fate: Fate) -> Option<tokio::task::JoinHandle<()>> {
+    fn release(&mut self, fate: Fate) -> Option<JoinHandle<()>> {
         let name = self.name.take().filter(|_| self.is_own);
         let slots = std::mem::take(&mut self.slots);
         if name.is_none() && slots.0.is_empty() {
@@ -67,6 +85,9 @@ impl Lease {
         Some(self.keeper.spawn(keeper.release(name, slots, fate)))
     }
 }
+
+/// A server that takes longer for a copy keeps nobody any longer.
+const TENDING: Duration = Duration::from_secs(5);
 
 impl Drop for Lease {
     fn drop(&mut self) {

@@ -152,7 +152,7 @@ impl OwnSchemas {
                 match fate {
                     Fate::Drop => messages.push(drop_schemas(&names)),
                     Fate::Keep(time) => {
-                        messages.extend(names.iter().map(|name| keep(name, time, &test)))
+                        messages.extend(names.iter().map(|name| keep(name, time, &test)));
                     }
                 }
             }

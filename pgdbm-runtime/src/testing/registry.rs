@@ -45,6 +45,8 @@ pub(crate) fn database_name(role: &str) -> String {
 pub(crate) fn config(config: DatabaseConfig) -> DatabaseConfig {
     config
         .application_name("pgdbm testing")
+        // A notice to a process that is gone would end the statement that is to outlive it.
+        .setting("client_min_messages", "error")
         .statement_timeout(None)
         .lock_timeout(Some(super::session::PATIENCE))
         .idle_in_transaction_timeout(None)

@@ -57,7 +57,11 @@ impl Session {
 
     /// Runs one message: statements between semicolons, which are one transaction unless there is only one.
     pub(crate) async fn run(&self, sql: &str) -> Result<Answers, Error> {
-        let messages = self.client.simple_query(sql).await.map_err(failed)?;
+        let messages = self
+            .client
+            .simple_query(sql)
+            .await
+            .map_err(|error| failed(&error))?;
         Ok(by_statement(messages))
     }
 
@@ -92,7 +96,7 @@ impl Sent<'_> {
     pub(crate) async fn done(self) -> Result<(), Error> {
         let mut outcome = Ok(());
         for answer in self.answers {
-            let answer = answer.await.map(drop).map_err(failed);
+            let answer = answer.await.map(drop).map_err(|error| failed(&error));
             outcome = outcome.and(answer);
         }
         outcome
@@ -124,8 +128,8 @@ fn is_passing(error: &Error) -> bool {
     matches!(error.code(), Some("53300" | "57P03"))
 }
 
-fn failed(error: tokio_postgres::Error) -> Error {
-    Error::from_driver(&error, None)
+fn failed(error: &tokio_postgres::Error) -> Error {
+    Error::from_driver(error, None)
 }
 
 fn by_statement(messages: Vec<SimpleQueryMessage>) -> Answers {

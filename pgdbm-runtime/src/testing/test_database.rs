@@ -219,8 +219,7 @@ impl TestDatabaseOptions {
                 drop(keeper.spawn(sweep));
             }
             Loan::Database(lease) => {
-                let tend = Arc::clone(&keeper).tend(order.clone(), lease.tend);
-                drop(keeper.spawn(tend));
+                lease.begin_tending(&order);
             }
         }
         let first = order.template.schemas().first();
@@ -261,13 +260,16 @@ impl TestDatabaseOptions {
                 } else {
                     keeper.spawn(Arc::clone(&keeper).share(order)).await
                 };
-                let lease = lease.map_err(stopped)??;
+                let lease = lease.map_err(|error| stopped(&error))??;
                 let config = keeper.database(lease.name())?;
                 (Loan::Database(lease), config)
             }
             Isolation::Schema => {
                 let claim = OwnSchemas::claim(Arc::clone(&keeper), order);
-                let own = keeper.spawn(claim).await.map_err(stopped)??;
+                let own = keeper
+                    .spawn(claim)
+                    .await
+                    .map_err(|error| stopped(&error))??;
                 let config = DatabaseConfig::from_url(keeper.server().url())?;
                 (Loan::Schemas(own), config)
             }
@@ -296,11 +298,11 @@ impl Loan {
 async fn start_server() -> Result<PgServer, Error> {
     tokio::task::spawn_blocking(PgServer::start)
         .await
-        .map_err(stopped)?
+        .map_err(|error| stopped(&error))?
         .map_err(|error| Error::config(error.to_string()))
 }
 
-fn stopped(error: tokio::task::JoinError) -> Error {
+fn stopped(error: &tokio::task::JoinError) -> Error {
     Error::config(format!("the testing kit stopped: {error}"))
 }
 
@@ -394,13 +396,7 @@ impl TestDatabase {
             return;
         };
         let fate = self.shared.fate(failed);
-        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        self.shared.keeper.spawn(async move {
-            loan.end(fate).await;
-            let _ = sender.send(());
-        });
-        // What the server does not get to know now, it learns from the next process that sweeps.
-        let _ = receiver.recv_timeout(std::time::Duration::from_secs(10));
+        self.shared.end_now(loan, fate);
     }
 
     /// What the server does in the database now.
@@ -436,6 +432,17 @@ impl TestDatabase {
 }
 
 impl Shared {
+    /// Blocks until the server knows what becomes of the loan.
+    fn end_now(&self, loan: Loan, fate: Fate) {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        self.keeper.spawn(async move {
+            loan.end(fate).await;
+            let _ = sender.send(());
+        });
+        // What the server does not get to know now, it learns from the next process that sweeps.
+        let _ = receiver.recv_timeout(std::time::Duration::from_secs(10));
+    }
+
     /// Keeps the database of a failed test, unless there is nothing to keep or nobody wants to look, and says where it is.
     fn fate(&self, failed: bool) -> Fate {
         let time = if failed && self.isolation != Isolation::Transaction {
@@ -458,8 +465,14 @@ impl Drop for Shared {
     fn drop(&mut self) {
         let loan = self.loan.get_mut().unwrap_or_else(PoisonError::into_inner);
         let Some(loan) = loan.take() else { return };
-        let fate = self.fate(std::thread::panicking());
-        drop(self.keeper.spawn(loan.end(fate)));
+        let panicking = std::thread::panicking();
+        let fate = self.fate(panicking);
+        if panicking {
+            // A process that fails may end at once.
+            self.end_now(loan, fate);
+        } else {
+            drop(self.keeper.spawn(loan.end(fate)));
+        }
     }
 }
 

@@ -12,9 +12,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::directory;
 use super::file_lock::{self, Mode};
+use super::gate;
+use super::instance;
 use super::options::PgServerOptions;
 use super::plan;
 use super::postmaster;
@@ -48,7 +51,8 @@ impl Ticket {
             .iter()
             .filter(|base| directory::is_ours(base))
             .flat_map(|base| fs::read_dir(base).into_iter().flatten().flatten())
-            .map(|entry| entry.path())
+            // As the janitor knows it.
+            .filter_map(|entry| fs::canonicalize(entry.path()).ok())
             .find_map(|instance| self.join_in(&instance))
     }
 
@@ -82,9 +86,11 @@ impl Ticket {
             return None;
         }
         let server = contents.into_server(instance, hold(&instance.join("lock"))?);
-        let stands =
-            has_janitor(&instance.join("janitor")) && postmaster::listens(&server.socket_directory);
-        stands.then_some(server)
+        if !has_janitor(instance) || !postmaster::listens(&server.socket_directory) {
+            return None;
+        }
+        sweep_beside(instance);
+        Some(server)
     }
 }
 
@@ -102,15 +108,41 @@ fn hold(path: &Path) -> Option<File> {
 
 /// Whether the process lives that has written its number into the janitor's file. Its lock says more, and can only be asked
 /// behind the gate.
-fn has_janitor(path: &Path) -> bool {
-    let Some(id) = fs::read_to_string(path)
+fn has_janitor(instance: &Path) -> bool {
+    let Some(id) = fs::read_to_string(instance.join("janitor"))
         .ok()
         .and_then(|text| text.trim().parse().ok())
         .and_then(rustix::process::Pid::from_raw)
     else {
         return false;
     };
+    if Path::new("/proc/self").exists() {
+        // A process that has ended and that nobody has waited for yet has no arguments, and another one has others.
+        let arguments = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        return arguments
+            .split(|byte| *byte == 0)
+            .any(|argument| argument == instance.as_os_str().as_encoded_bytes());
+    }
     !matches!(rustix::process::test_kill_process(id), Err(error) if error == rustix::io::Errno::SRCH)
+}
+
+/// Clears away what others have left beside this server, while the caller goes on: the long way does that on its way.
+fn sweep_beside(instance: &Path) {
+    let Some(base) = instance.parent().map(Path::to_owned) else {
+        return;
+    };
+    let is_known = |name: &OsStr| name == gate::FILE_NAME || Some(name) == instance.file_name();
+    let is_alone = fs::read_dir(&base)
+        .is_ok_and(|entries| entries.flatten().all(|entry| is_known(&entry.file_name())));
+    if is_alone {
+        return;
+    }
+    // Without the thread, the next start of another server does it.
+    drop(
+        thread::Builder::new()
+            .name("pgdbm sweep".to_owned())
+            .spawn(move || drop(instance::sweep_base(&base))),
+    );
 }
 
 /// What a ticket says.

@@ -56,6 +56,26 @@ impl Base {
         directories.collect()
     }
 
+    /// The tickets with which the server in the base directory is joined.
+    pub(crate) fn tickets(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.instance()).unwrap().flatten();
+        let is_ticket = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("ticket-")
+        };
+        entries
+            .map(|entry| entry.path())
+            .filter(is_ticket)
+            .collect()
+    }
+
+    /// Makes the next process join the long way.
+    pub(crate) fn forget_tickets(&self) {
+        for ticket in self.tickets() {
+            fs::remove_file(ticket).unwrap();
+        }
+    }
+
     pub(crate) fn postmaster(&self) -> i32 {
         let file = self.instance().join("run/data/postmaster.pid");
         let text = fs::read_to_string(file).unwrap();

@@ -7,7 +7,7 @@ use std::process::Command;
 use pgdbm_runtime::testing::PgServer;
 use tokio_postgres::{Client, NoTls};
 
-use super::base::{Base, processes, until};
+use super::base::{Base, kill, processes, until};
 use super::holder::{BASE, CACHE, Holder, SETTING, role};
 
 pub(crate) async fn connect(url: &str) -> Client {
@@ -368,6 +368,8 @@ fn a_joiner_and_a_janitor_that_meet_at_the_gate_end_with_a_working_server() {
             .unwrap();
         gate.lock().unwrap();
         holder.finish();
+        // With a ticket the joiner would not come to the gate.
+        base.forget_tickets();
         let joiner = |base: &Base| {
             let joiner = Holder::spawn(base);
             until("the joiner waits at the gate", || waits(joiner.id()));
@@ -390,6 +392,52 @@ fn a_joiner_and_a_janitor_that_meet_at_the_gate_end_with_a_working_server() {
         joiner.finish();
         other.finish();
     }
+}
+
+#[test]
+fn a_joiner_with_a_ticket_needs_no_gate() {
+    let base = Base::new("ticket");
+    let (holder, url) = Holder::started(&base);
+    let gate = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(base.path().join("gate"))
+        .unwrap();
+    gate.lock().unwrap();
+    let (joiner, joined) = Holder::started(&base);
+    assert_eq!(joined, url);
+    drop(gate);
+    // The ticket holds the server as the long way does.
+    let postmaster = base.postmaster();
+    holder.finish();
+    let (third, _) = Holder::started(&base);
+    assert_eq!(base.postmaster(), postmaster);
+    joiner.finish();
+    third.finish();
+}
+
+#[test]
+fn a_ticket_of_another_installation_or_of_a_server_that_died_is_none() {
+    let base = Base::new("no-ticket");
+    let (holder, _) = Holder::started(&base);
+    let postmaster = base.postmaster();
+    for ticket in base.tickets() {
+        let text = fs::read_to_string(&ticket).unwrap();
+        // The server's program has been replaced.
+        let lines: Vec<&str> = text.lines().collect();
+        let changed = [lines[0], lines[1], "1 2 3 4", lines[3]].join("\n");
+        fs::write(&ticket, changed).unwrap();
+    }
+    let (second, _) = Holder::started(&base);
+    assert_eq!(base.postmaster(), postmaster);
+    let mended = fs::read_to_string(&base.tickets()[0]).unwrap();
+    assert!(!mended.contains("1 2 3 4"), "{mended}");
+    kill(postmaster);
+    let (third, _) = Holder::started(&base);
+    assert_ne!(base.postmaster(), postmaster);
+    holder.finish();
+    second.finish();
+    third.finish();
 }
 
 /// Whether one of the process's threads waits for a file lock.

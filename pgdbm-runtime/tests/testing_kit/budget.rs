@@ -1,0 +1,68 @@
+//! Connections of all test processes together.
+
+use pgdbm_runtime::testing::{PgServer, TestDatabaseOptions};
+
+use crate::own_server::{Shop, base, options};
+use crate::process::{SETTING, Tester, command};
+
+fn small_server(name: &str) -> PgServer {
+    let options = options(&base(name)).setting("max_connections", "24");
+    PgServer::with(options).unwrap()
+}
+
+#[tokio::test]
+async fn sixty_four_tests_at_once_do_not_exhaust_a_small_server() {
+    let server = small_server("many");
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .on(&server);
+    let tests = (0..64).map(|_| {
+        let options = options.clone();
+        tokio::spawn(async move {
+            let database = options.create().await?;
+            // As many connections as it may have.
+            let queries = (0..5).map(|_| database.manager().execute("SELECT pg_sleep(0.01)"));
+            for outcome in futures_util::future::join_all(queries).await {
+                outcome?;
+            }
+            database.close().await;
+            Ok::<(), pgdbm_runtime::Error>(())
+        })
+    });
+    for test in futures_util::future::join_all(tests).await {
+        test.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_test_that_wants_more_than_there_are_is_told_so() {
+    let server = small_server("more");
+    let options = TestDatabaseOptions::new().max_connections(30).on(&server);
+    let error = options.create().await.unwrap_err().to_string();
+    for needed in ["31 connections", "max_connections", "help:"] {
+        assert!(error.contains(needed), "{needed}: {error}");
+    }
+}
+
+#[test]
+fn processes_wait_for_each_other_and_a_killed_one_gives_its_connections_back() {
+    // Room for two tests at once.
+    let spawn = || Tester::from(command(&base("wait"), "hold").env(SETTING, "max_connections=24"));
+    let mut first: Vec<Tester> = (0..2).map(|_| spawn()).collect();
+    for tester in &mut first {
+        tester.database();
+    }
+    let waiting: Vec<Tester> = (0..5).map(|_| spawn()).collect();
+    for tester in first {
+        tester.kill();
+    }
+    // Each comes to its database when another one has gone, in whatever order.
+    std::thread::scope(|scope| {
+        for mut tester in waiting {
+            scope.spawn(move || {
+                tester.database();
+                assert!(tester.finish());
+            });
+        }
+    });
+}

@@ -1,0 +1,81 @@
+//! Databases of tests that fail.
+
+use std::process::Stdio;
+
+use pgdbm_runtime::{DatabaseConfig, Pool};
+
+use crate::own_server::{base, databases, eventually, own_server};
+use crate::process::{Tester, command};
+
+/// Runs a test that fails, with so many minutes to keep its database; gives what it says on standard error.
+fn fail(name: &str, minutes: &str) -> String {
+    let output = command(&base(name), "fail")
+        .env("PGDBM_TEST_KEEP", minutes)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn kept_name(said: &str) -> String {
+    let (_, name) = said.split_once("dbname=").unwrap();
+    name.split(['\'', ' ', '\n']).next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_database_of_a_failed_test_is_kept_until_the_test_runs_again() {
+    let server = own_server("kept");
+    let said = fail("kept", "7");
+    for needed in ["role::fail", "7 min", "psql", "PGDBM_TEST_KEEP"] {
+        assert!(said.contains(needed), "{needed}: {said}");
+    }
+    let name = kept_name(&said);
+    // Another test does not drop it.
+    let mut other = Tester::spawn(&base("kept"), "hold");
+    other.database();
+    assert!(other.finish());
+    let config = DatabaseConfig::from_url(&server.database_url(&name)).unwrap();
+    let pool = Pool::connect(config).await.unwrap();
+    assert!(
+        pool.manager("shop")
+            .unwrap()
+            .table_exists("users")
+            .await
+            .unwrap()
+    );
+    pool.close().await;
+    let again = kept_name(&fail("kept", "7"));
+    assert_ne!(again, name);
+    eventually("the first one is dropped", async || {
+        !databases(&server).await.contains(&name)
+    })
+    .await;
+    assert!(databases(&server).await.contains(&again));
+    // So that the server goes with this test.
+    assert!(!fail("kept", "0").contains("psql"));
+    eventually("the second one is dropped", async || {
+        !databases(&server).await.contains(&again)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_server_stays_for_a_kept_database_and_goes_when_it_is_dropped() {
+    let base = base("stays");
+    let name = kept_name(&fail("stays", "7"));
+    // Nobody uses the server any more, and the janitor's second is long over.
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    let server = own_server("stays");
+    assert!(databases(&server).await.contains(&name));
+    assert!(!fail("stays", "0").contains("psql"));
+    drop(server);
+    eventually("the server is gone", async || !base.exists()).await;
+}
+
+#[test]
+fn a_time_that_is_no_number_is_said() {
+    let said = fail("number", "a while");
+    assert!(said.contains("PGDBM_TEST_KEEP is `a while`"), "{said}");
+    assert!(!fail("number", "0").contains("psql"));
+}

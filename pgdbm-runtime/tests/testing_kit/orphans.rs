@@ -1,0 +1,113 @@
+//! What processes leave that do not end well, and that the next one clears it away.
+
+use pgdbm_runtime::testing::{PgServer, TestDatabaseOptions};
+
+use crate::own_server::{Shop, base, databases, eventually, names, own_server, registry};
+use crate::process::Tester;
+
+/// No database is left but the templates and what waits for the next test.
+async fn only_templates_are_left(server: &PgServer) {
+    let pool = registry(server).await;
+    let db = pool.public();
+    eventually("only the template and spare copies are left", async || {
+        let query = "SELECT name FROM {{tables.databases}} WHERE state IN ('template', 'spare')";
+        let rows = db.fetch_all(query).await.unwrap();
+        let known: Vec<String> = rows.iter().map(|row| row.get(0).unwrap()).collect();
+        databases(server)
+            .await
+            .iter()
+            .all(|name| known.contains(name))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_databases_of_processes_that_died_are_dropped_by_the_next() {
+    let server = own_server("died");
+    let base = base("died");
+    for role in ["hold", "abort", "exit", "panic in drop"] {
+        let mut tester = Tester::spawn(&base, role);
+        let name = tester.database();
+        if role == "hold" {
+            assert!(databases(&server).await.contains(&name));
+            tester.kill();
+        } else {
+            tester.finish();
+        }
+        // The next process, which ends well.
+        let mut next = Tester::spawn(&base, "hold");
+        next.database();
+        eventually(
+            &format!("the database of the role {role} is dropped"),
+            async || !databases(&server).await.contains(&name),
+        )
+        .await;
+        assert!(next.finish());
+    }
+    only_templates_are_left(&server).await;
+}
+
+#[tokio::test]
+async fn the_databases_of_processes_that_live_stay() {
+    let server = own_server("live");
+    let base = base("live");
+    let mut living = Tester::spawn(&base, "hold");
+    let name = living.database();
+    for _ in 0..3 {
+        let mut next = Tester::spawn(&base, "hold");
+        next.database();
+        assert!(next.finish());
+    }
+    assert!(databases(&server).await.contains(&name));
+    assert!(living.finish());
+    eventually("it is dropped", async || {
+        !databases(&server).await.contains(&name)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn processes_that_are_killed_at_any_moment_leave_nothing_to_the_next() {
+    let server = own_server("killed");
+    let base = base("killed");
+    for round in 0..24_u64 {
+        let tester = Tester::spawn(&base, "hold");
+        // Before its first connection, between any two steps, and after the last.
+        tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;
+        tester.kill();
+    }
+    let mut next = Tester::spawn(&base, "hold");
+    next.database();
+    assert!(next.finish());
+    only_templates_are_left(&server).await;
+}
+
+#[tokio::test]
+async fn databases_that_no_registry_knows_are_dropped() {
+    let server = own_server("unknown");
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .on(&server);
+    let admin = pgdbm_runtime::Pool::connect(
+        pgdbm_runtime::DatabaseConfig::from_url(server.url()).unwrap(),
+    )
+    .await
+    .unwrap();
+    for statement in [
+        "CREATE DATABASE pgdbm_test_forgotten",
+        "CREATE DATABASE pgdbm_testing_is_mine",
+        "CREATE DATABASE pgdbmxtest_is_mine",
+    ] {
+        admin.public().execute(statement).await.unwrap();
+    }
+    let database = options.create().await.unwrap();
+    eventually("it is dropped", async || {
+        !databases(&server)
+            .await
+            .contains(&"pgdbm_test_forgotten".to_owned())
+    })
+    .await;
+    database.close().await;
+    let mine = "SELECT datname::text FROM pg_database WHERE datname LIKE '%is_mine'";
+    assert_eq!(names(&server, mine).await.len(), 2);
+}
