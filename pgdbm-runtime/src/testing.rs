@@ -1,9 +1,32 @@
-//! A private PostgreSQL server for tests and demonstrations, which leaves nothing behind.
+//! Tests on a real PostgreSQL: a migrated database for each, in milliseconds, and nothing left behind.
 //!
-//! [`PgServer::start`] gives a server in a few milliseconds when one is running already, in about a tenth of a second
+//! `#[pgdbm::test]` hands a test its [`TestDatabase`], or a manager, a pool or a transaction on it. [`PgServer`] is the server
+//! that it is on: the one of `DATABASE_URL`, or else a private one, which needs no configuration. Beside them are the query
+//! log of a test ([`QueryLog`]), plans ([`QueryPlan`]), rows ([`TableSnapshot`]) and a proxy that breaks connections
+//! ([`Chaos`]).
+//!
+//! # How a test comes to its database
+//!
+//! - For each set of migrations there is one *template* database on the server, named for their checksums and built by whoever
+//!   comes first. Nobody can connect to it, so nobody can spoil it.
+//! - A test takes a copy that waits already, and while it runs the next one is made. Whoever finds none waiting has one made,
+//!   so there come to wait as many as tests run at once.
+//! - When the test ends, its database is dropped in the background. When it fails, the database is kept for ten minutes or
+//!   until the test runs again (`PGDBM_TEST_KEEP`, in minutes), and standard error says where it is.
+//! - A registry, a database of its own, knows every other one and which process owns it. A process proves that it lives with an
+//!   advisory lock, which the server drops however the process ends. What dead processes have left, the next one drops.
+//! - Before a test begins, it reserves its connections, so that the tests of all processes together never ask the server for
+//!   more than it has.
+//!
+//! All names begin with `pgdbm_test_`. On a private server everything goes with the server. On the server of `DATABASE_URL`
+//! templates, the copies that wait and the registry stay for the next run; what nothing has used for a week is dropped by the
+//! next test. The role needs the right CREATEDB; without it, [`Isolation::Schema`] gives each test schemas of its own in the
+//! database of `DATABASE_URL`.
+//!
+//! # How the private server lives and dies
+//!
+//! [`PgServer::start`] gives a server in a fraction of a millisecond when one is running already, in about a tenth of a second
 //! when a cluster has been initialised before, and in less than a second the first time.
-//!
-//! # How it lives and dies
 //!
 //! There is one cluster per user, server version and set of [options](PgServerOptions). Processes share it:
 //!
@@ -21,7 +44,7 @@
 //!
 //! | what | where | mode |
 //! | --- | --- | --- |
-//! | base directory | `/tmp/pgdbm-<user id>` | 0700, for root 0711 |
+//! | base directory | `/dev/shm/pgdbm-<user id>` where 1 GB of memory is free there (Linux), else `/tmp/pgdbm-<user id>` | 0700, for root 0711 |
 //! | data, socket, log | in a directory of the base, named for version and options | 0700, owned by the server's account |
 //! | initialised cluster, kept | `$XDG_CACHE_HOME/pgdbm`, `~/.cache/pgdbm` (macOS: `~/Library/Caches/pgdbm`), for root `/var/cache/pgdbm`, else `/var/tmp/pgdbm-<user id>` | the same |
 //!
@@ -34,7 +57,8 @@
 //! # Where it works
 //!
 //! On Linux and macOS, with PostgreSQL 14 or later installed; the janitor needs `/bin/sh` and one of `flock`
-//! (util-linux, BusyBox), `perl` (macOS has it) and `python3`. Elsewhere set `DATABASE_URL` to a server of your own.
+//! (util-linux, BusyBox), `perl` (macOS has it) and `python3`. Elsewhere set `DATABASE_URL` to a server of your own, which the
+//! test databases' registry needs sessions on: a pooler in transaction mode in between will not do.
 
 #[cfg(unix)]
 mod account;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ pub(crate) struct Desk {
     /// One attempt at a time: a session gets a lock again that it has already.
     reserving: AsyncMutex<()>,
     freed: Notify,
+    /// Whether the locks of the session are needed even while no connection is reserved.
+    pinned: AtomicBool,
 }
 
 impl Desk {
@@ -34,6 +37,7 @@ impl Desk {
             held: Mutex::new(BTreeSet::new()),
             reserving: AsyncMutex::new(()),
             freed: Notify::new(),
+            pinned: AtomicBool::new(false),
         }
     }
 
@@ -45,6 +49,11 @@ impl Desk {
         }
         let session = (self.open)().await?;
         Ok(Arc::clone(place.insert(Arc::new(session))))
+    }
+
+    /// Keeps the session from now on: this process has something that lives by its locks.
+    pub(crate) fn pin(&self) {
+        self.pinned.store(true, Ordering::Relaxed);
     }
 
     /// Waits until the server has so many connections to spare for a test.
@@ -82,7 +91,9 @@ impl Desk {
         match &attempt {
             Attempt::Reserved(slots) => self.held().extend(&slots.0),
             // A process that only waits takes no connection from those that work.
-            _ if held.is_empty() => drop(self.session.lock().await.take()),
+            _ if held.is_empty() && !self.pinned.load(Ordering::Relaxed) => {
+                drop(self.session.lock().await.take())
+            }
             _ => {}
         }
         Ok(attempt)

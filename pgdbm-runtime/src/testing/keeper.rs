@@ -280,7 +280,10 @@ impl Keeper {
     async fn reserve(self: &Arc<Self>, order: &Order) -> Result<Lease, Error> {
         self.orders.fetch_add(1, Ordering::Relaxed);
         let slots = match order.connections {
-            0 => Slots::default(),
+            0 => {
+                self.desk.pin();
+                Slots::default()
+            }
             // One more for the kit itself.
             connections => self.desk.reserve(connections + 1).await?,
         };
