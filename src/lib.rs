@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "testing")]
+pub use pgdbm_macros::test;
 pub use pgdbm_macros::{
     FromRow, migrations, query, query_as, query_file, query_file_as, query_file_scalar,
     query_scalar,

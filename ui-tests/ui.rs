@@ -47,7 +47,7 @@ fn each_failing_case_has_its_message() {
 }
 
 /// The cases that make several mistakes, and how many; everywhere else one mistake is one error.
-const SEVERAL: [(&str, usize); 8] = [
+const SEVERAL: [(&str, usize); 15] = [
     ("binding/one_mistake_is_one_error", 2),
     ("from_row/attribute_unknown", 2),
     ("from_row/borrowed", 2),
@@ -56,6 +56,13 @@ const SEVERAL: [(&str, usize); 8] = [
     ("parameter/several_surplus", 2),
     ("placeholder/several_mistakes", 3),
     ("query_file/unknown_name_and_two_statements", 2),
+    ("test/argument_by_reference", 2),
+    ("test/argument_that_comes_and_goes", 2),
+    ("test/fixture_of_another_kind", 3),
+    ("test/fixture_with_mistakes", 5),
+    ("test/second_test_attribute", 2),
+    ("test/values_of_another_kind", 10),
+    ("test_settings/mistakes", 2),
 ];
 
 #[test]

@@ -72,6 +72,33 @@ pub(crate) fn explain_in_file(diagnostic: &Diagnostic, content: &[u8], file: &st
     })
 }
 
+/// Explains a mistake in a file that is not SQL; such a mistake has no code.
+pub(crate) fn explain_in_text(
+    message: &str,
+    help: &str,
+    content: &str,
+    file: &str,
+    label: &Label,
+) -> String {
+    let place_of = |byte| {
+        let place = line_column(content, byte);
+        Some(Place {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.column,
+        })
+    };
+    let line = line_column(content, label.start).line;
+    let margin = Margin {
+        width: line.to_string().len(),
+    };
+    let mut text = format!("{message}\n");
+    margin.push_label(&mut text, "-->", label, content, place_of);
+    margin.push(&mut text, &format!(" = help: {help}"));
+    text.truncate(text.trim_end().len());
+    text
+}
+
 fn explain_file(diagnostic: &Diagnostic, file: &str) -> String {
     let mut text = format!("{} [{}]\n  --> {file}", diagnostic.message, diagnostic.code);
     for label in &diagnostic.secondary {
@@ -133,7 +160,7 @@ impl Margin {
 mod tests {
     use pgdbm_template::{Code, Diagnostic, Label};
 
-    use super::{explain, explain_in_file};
+    use super::{explain, explain_in_file, explain_in_text};
     use crate::place::Place;
 
     fn diagnostic() -> Diagnostic {
@@ -221,6 +248,26 @@ mod tests {
         let text = explain_in_file(&diagnostic, b"SELECT 1;\n-- caf\xe9", "sql/a.sql");
         assert!(text.contains("\n --> sql/a.sql:2:7\n"), "{text}");
         assert!(text.contains("\n2 | -- caf\u{fffd}\n"), "{text}");
+    }
+
+    #[test]
+    fn a_mistake_in_a_text_that_is_not_sql_has_its_place_and_no_code() {
+        let label = Label::new(3, 5, "again");
+        assert_eq!(
+            explain_in_text(
+                "there are two",
+                "remove one",
+                "id,id\n1,2\n",
+                "a.csv",
+                &label
+            ),
+            "there are two\n \
+               --> a.csv:1:4\n  \
+                |\n\
+             1 | id,id\n  \
+                |    ^^ again\n  \
+                = help: remove one"
+        );
     }
 
     #[test]

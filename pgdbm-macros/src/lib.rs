@@ -7,14 +7,26 @@
 //! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked;
 //! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
 //! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
+//! - [`macro@test`]: an async test with a migrated database of its own;
 //! - [`macro@FromRow`]: a struct that a row becomes.
 //!
 //! # A facade with another name
 //!
 //! Expansions name the facade `::pgdbm`. If it has another name in Cargo.toml, or another crate re-exports it, say
 //! where it is: `query!(crate = database, "…")`, `#[migrations("dir", crate = database)]`,
-//! `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`. A macro of another crate that calls these hands them
+//! `#[test(crate = database)]`, `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`. A macro of another crate that calls these hands them
 //! `crate = $crate::…`.
+//!
+//! # Settings of the package
+//!
+//! What holds for all macros of a package stands in its Cargo.toml; every key may be left out:
+//!
+//! ```toml
+//! [package.metadata.pgdbm]
+//! migrations = "db/migrations"  # the directory of the migrations; else `migrations`
+//! module = "shop"               # their name in the history of a schema; else the package's name
+//! schema = "shop"               # the schema of tests; else the module's name
+//! ```
 //!
 //! # Seeing the expansion
 //!
@@ -25,6 +37,7 @@ mod binding;
 mod crate_path;
 mod expansion;
 mod explanation;
+mod file_cache;
 mod from_row;
 mod invocation;
 mod letter_case;
@@ -35,7 +48,9 @@ mod place;
 mod print;
 mod query;
 mod report;
+mod schema_rule;
 mod sql_source;
+mod test;
 
 use invocation::{Form, Rows, SqlPosition};
 
@@ -211,9 +226,10 @@ pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenSt
 /// struct Migrations;
 /// ```
 ///
-/// The directory is relative to the one that holds Cargo.toml; `migrations` if none is given. `module` names the
-/// migrations in the history of a schema, so that several packages can migrate one; it is the name of the package
-/// if none is given.
+/// The directory is relative to the one that holds Cargo.toml. `module` names the migrations in the history of a schema,
+/// so that several packages can migrate one. What is not given is taken from `[package.metadata.pgdbm]` in Cargo.toml (see
+/// [Settings of the package](crate#settings-of-the-package)); what is not there either is the directory `migrations` and
+/// the name of the package.
 ///
 /// ```text
 /// #[pgdbm::migrations("migrations", module = "shop")]
@@ -245,6 +261,106 @@ pub fn migrations(
         migrations::expand(arguments.into(), item.into()),
     )
     .into()
+}
+
+/// Makes an async function a test, with a migrated database of its own.
+///
+/// ```text
+/// #[pgdbm::test]
+/// #[pgdbm::test(option = value, …)]
+/// async fn name(db: DatabaseManager, …) -> Result<(), E> { … }
+/// ```
+///
+/// ```
+/// use pgdbm::{DatabaseManager, Error, query_scalar};
+///
+/// #[pgdbm::test]
+/// async fn a_new_database_is_empty(db: DatabaseManager) -> Result<(), Error> {
+///     let tables: i64 = query_scalar!("SELECT count(*) FROM pg_tables WHERE schemaname = '{{schema}}'")
+///         .fetch_one(&db)
+///         .await?;
+///     assert_eq!(tables, 0);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It is a test as `#[test]` makes one: `cargo test` and nextest find it, `#[should_panic]`, `#[ignore]`, `#[cfg(…)]` and
+/// every other attribute keep their meaning, and it may return `()`, a `Result` or an `ExitCode`. It needs the feature
+/// `testing` of pgdbm, best among the `[dev-dependencies]`. How the database is made and what becomes of it stands in the
+/// module `pgdbm::testing`.
+///
+/// # Arguments
+///
+/// Any number of these, in any order, by value:
+///
+/// | type | what it is |
+/// | --- | --- |
+/// | `DatabaseManager` | a manager of the test's schema |
+/// | `Pool` | the pool that all managers of the test share |
+/// | `TestDatabase` | the database, with what only tests do |
+/// | `Transaction<'_>` | a transaction in the test's schema; it is rolled back unless the test commits it |
+///
+/// An argument with `#[pgdbm(schema = "…")]` is for another schema of the same database. That schema gets the same
+/// migrations as the test's own, so that a test can have several tenants; `migrations` and `module` beside `schema` give it
+/// its own, and `migrations = false` leaves it empty:
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Pool};
+/// #[pgdbm::test(migrations = false, schema = "shop", timeout = "5s")]
+/// async fn two_schemas(
+///     shop: DatabaseManager,
+///     #[pgdbm(schema = "billing", migrations = false)] billing: DatabaseManager,
+///     pool: Pool,
+/// ) {
+///     assert_eq!(shop.schema(), "shop");
+///     assert_eq!(billing.schema(), "billing");
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Options
+///
+/// | option | meaning | if it is left out |
+/// | --- | --- | --- |
+/// | `migrations = "directory"` | the migrations, as [`macro@migrations`] takes them | those of `[package.metadata.pgdbm]`, else the directory `migrations` if there is one, else none |
+/// | `migrations = path::Type` | those that a type carries: see [`macro@migrations`] | |
+/// | `migrations = false` | none: the schema is empty | |
+/// | `module = "name"` | the name of the migrations in the history | that of `[package.metadata.pgdbm]`, else the package's |
+/// | `schema = "name"` | the schema of arguments that name none | the `module` given here, else the `schema` or else the `module` of `[package.metadata.pgdbm]`, else the package's name; in lower case with `_` for `-`, and `app` if that is no name of a schema |
+/// | `isolation = "database"` | the test has a database | this |
+/// | `isolation = "schema"` | the test has its schemas, in a database that tests share | |
+/// | `isolation = "transaction"` | the test has one transaction, in a database that tests share, and nobody ever sees what it did; it takes one argument, a `Transaction` | |
+/// | `fixtures("users.sql", "users.csv")` | files that are loaded, in this order, before the test begins | none |
+/// | `timeout = "5s"` | how long the test may take: `"500ms"`, `"2m"`, or a number of seconds; a day at most | the runtime's default |
+/// | `max_connections = 5` | the most connections of the test's pool | the runtime's default |
+/// | `max_repeats = 10` | how often one call site may run its query before the test fails | no limit |
+/// | `flavor = "multi_thread"` | a runtime with threads, as many as the machine has processors or `worker_threads = 2` | `"current_thread"` |
+/// | `crate = path` | where the facade is | `::pgdbm` |
+///
+/// # Fixtures
+///
+/// A fixture is looked for under the path given, then in `fixtures`, then in `tests/fixtures`, all relative to the
+/// directory that holds Cargo.toml. It is loaded into the test's schema.
+///
+/// - `name.sql` holds statements, with placeholders. What a migration may not hold it may not hold either: parameters,
+///   transaction control, COPY from standard input.
+/// - `table.csv` holds rows for the table that it is called for. The first line names the columns; nothing between two
+///   commas is NULL, and `""` is an empty text (PostgreSQL manual, `COPY`, "CSV Format").
+///
+/// # Errors
+///
+/// What is wrong is said while compiling, all at once: unknown options and values, mistakes in migrations and fixtures with
+/// their file, line and column, a schema that would get two different sets of migrations, and a function that cannot be a
+/// test. A mistake in a file is reported at the first test that uses it.
+///
+/// The compiler sees when one of the files changes; for new files see [`macro@migrations`].
+#[proc_macro_attribute]
+pub fn test(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    print::printed("#[test]", test::expand(arguments.into(), &item.into())).into()
 }
 
 /// Implements `FromRow`: the struct is made from a row, each field from the column of the same name.

@@ -3,13 +3,15 @@
 mod attribute;
 mod directory;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Item, ItemStruct};
 
+use crate::crate_path::CratePath;
+use crate::package::Settings;
 use crate::report::Report;
 use attribute::MigrationsAttribute;
-use directory::EmbeddedFile;
+pub(crate) use directory::{DirectoryName, EmbeddedFile, embed};
 
 /// Expands the attribute.
 ///
@@ -18,15 +20,16 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let attribute = MigrationsAttribute::parse(arguments, &mut report);
     let item = parse_struct(item, &mut report);
+    let settings = Settings::read(Span::call_site(), &mut report);
     let files = if report.is_clean() {
-        directory::embed(&attribute, &mut report)
+        embed(&attribute.directory(&settings), &mut report)
     } else {
-        Vec::new()
+        Vec::new().into()
     };
     let mistakes = report.into_compile_errors();
     match item {
         Ok(item) => {
-            let implementation = implementation(&item, &attribute, &files);
+            let implementation = implementation(&item, &attribute, &settings, &files);
             quote!(#mistakes #item #implementation)
         }
         Err(other) => quote!(#mistakes #other),
@@ -51,12 +54,30 @@ fn parse_struct(tokens: TokenStream, report: &mut Report) -> Result<ItemStruct, 
 fn implementation(
     item: &ItemStruct,
     attribute: &MigrationsAttribute,
+    settings: &Settings,
     files: &[EmbeddedFile],
 ) -> TokenStream {
     let private = attribute.crate_path.private();
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     let name = &item.ident;
-    let module = attribute.module();
+    let embedded = embedded(&attribute.crate_path, &attribute.module(settings), files);
+    let watch = settings.watch();
+    quote! {
+        impl #impl_generics #private::Migrations for #name #type_generics #where_clause {
+            const MIGRATIONS: #private::EmbeddedMigrations = #embedded;
+        }
+        #watch
+    }
+}
+
+/// The files of a module, as an expression of the type `EmbeddedMigrations`. The compiler reads them itself, and so sees
+/// when they change.
+pub(crate) fn embedded(
+    crate_path: &CratePath,
+    module: &str,
+    files: &[EmbeddedFile],
+) -> TokenStream {
+    let private = crate_path.private();
     let files = files.iter().map(
         |EmbeddedFile {
              name,
@@ -73,12 +94,9 @@ fn implementation(
         },
     );
     quote! {
-        impl #impl_generics #private::Migrations for #name #type_generics #where_clause {
-            const MIGRATIONS: #private::EmbeddedMigrations = #private::EmbeddedMigrations {
-                module: #module,
-                files: &[#(#files),*],
-            };
+        #private::EmbeddedMigrations {
+            module: #module,
+            files: &[#(#files),*],
         }
     }
-    .into_token_stream()
 }

@@ -1,8 +1,24 @@
 //! Where the package of the call site lies, and the files that a macro may read there.
 
+mod manifest;
+
 use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
+
+pub(crate) use manifest::Settings;
+
+/// The directories of the packages that a macro may look into: of the one that is compiled, and of the one that holds
+/// the source file if that is another.
+pub(crate) fn packages(near: Span) -> Vec<PathBuf> {
+    let compiled = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let written = local_file(near).and_then(|file| package_of(&file));
+    let is_other = written != compiled;
+    compiled
+        .into_iter()
+        .chain(written.filter(|_| is_other))
+        .collect()
+}
 
 /// The directory of the nearest `Cargo.toml` above a source file.
 ///
@@ -23,19 +39,9 @@ pub(crate) fn package_of(source_file: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Text for the user, when the path leaves the package or names nothing. It holds no path of the machine.
 pub(crate) fn find_in_package(relative: &str, near: Span) -> Result<PathBuf, String> {
-    if !stays_inside(Path::new(relative)) {
-        return Err(format!(
-            "`{}` leaves the package\n\
-             help: give a path below the directory that holds Cargo.toml, without `..`: a published package holds \
-             only its own files",
-            relative.escape_debug()
-        ));
-    }
-    let compiled = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let written = || local_file(near).and_then(|file| package_of(&file));
-    compiled
+    check_inside(relative)?;
+    packages(near)
         .into_iter()
-        .chain(std::iter::once_with(written).flatten())
         .map(|package| package.join(relative))
         .find(|candidate| candidate.exists())
         .ok_or_else(|| {
@@ -45,6 +51,22 @@ pub(crate) fn find_in_package(relative: &str, near: Span) -> Result<PathBuf, Str
                 relative.escape_debug()
             )
         })
+}
+
+/// Refuses a path that leaves the package.
+///
+/// # Errors
+/// Text for the user.
+pub(crate) fn check_inside(relative: &str) -> Result<(), String> {
+    if stays_inside(Path::new(relative)) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{}` leaves the package\n\
+         help: give a path below the directory that holds Cargo.toml, without `..`: a published package holds \
+         only its own files",
+        relative.escape_debug()
+    ))
 }
 
 /// The real path of the file that holds the span; rust-analyzer knows none.

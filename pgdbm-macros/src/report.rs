@@ -1,14 +1,20 @@
 //! The mistakes found in one macro call: collected, then reported all at once.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+
+use crate::package::local_file;
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     mistakes: Option<syn::Error>,
+    /// Whether a mistake was found that an earlier expansion has reported.
+    reported_before: bool,
 }
 
 impl Report {
@@ -25,9 +31,27 @@ impl Report {
         }
     }
 
+    /// Adds a mistake of the package's files, unless another expansion has reported it: one mistake in a file that two
+    /// hundred tests use is one error.
+    ///
+    /// rust-analyzer's process outlives what it shows, so there each place reports. It is told by its blank spans.
+    pub(crate) fn once(&mut self, span: Span, message: &str) {
+        static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let is_new = local_file(span).is_none()
+            || REPORTED
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(message.to_owned());
+        if is_new {
+            self.add(syn::Error::new(span, message));
+        } else {
+            self.reported_before = true;
+        }
+    }
+
     /// Whether nothing was found.
     pub(crate) fn is_clean(&self) -> bool {
-        self.mistakes.is_none()
+        self.mistakes.is_none() && !self.reported_before
     }
 
     /// One `compile_error!` for each mistake, as statements or items.

@@ -11,6 +11,7 @@ mod lab;
 #[cfg(unix)]
 mod tcp_server;
 
+mod chaos;
 mod configuration;
 mod connections;
 mod demo;
@@ -23,8 +24,12 @@ mod patterns;
 mod prepared;
 mod python_original;
 mod queries;
+mod query_log;
+mod query_plan;
+mod rows;
 mod schemas;
 mod tenancy;
+mod test_macro;
 #[cfg(all(unix, feature = "tls"))]
 mod tls;
 mod transactions;

@@ -62,3 +62,39 @@ pub fn users(email: &str) -> Query<(&str,)> {
 pub fn source_with(email: &str) -> &'static str {
     pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $email").source()
 }
+
+#[cfg(test)]
+mod tests {
+    use pgdbm::{DatabaseManager, Error, Transaction, query_scalar};
+
+    use crate::{Pair, Shop, USER};
+
+    #[pgdbm::test(migrations = Shop, fixtures("users.sql"), timeout = "60s", max_repeats = 3)]
+    async fn a_user_is_found(db: DatabaseManager) -> Result<(), Error> {
+        let user = USER.bind((1,)).fetch_optional(&db).await?;
+        assert!(user.is_none(), "the fixture has another number");
+        Ok(())
+    }
+
+    #[pgdbm::test(migrations = "pass/migrations/shop", isolation = "transaction")]
+    async fn a_pair_is_read(transaction: Transaction<'_>) -> Result<(), Error> {
+        let pair = pgdbm::query_as!(Pair, "SELECT 1, 'one'")
+            .fetch_one(&transaction)
+            .await?;
+        assert_eq!((pair.0, pair.1.as_str()), (1, "one"));
+        Ok(())
+    }
+
+    #[pgdbm::test(migrations = Shop, flavor = "multi_thread")]
+    #[should_panic(expected = "as it should")]
+    async fn nobody_is_there(
+        db: DatabaseManager,
+        #[pgdbm(schema = "other", migrations = false)] _other: DatabaseManager,
+    ) {
+        let users: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}")
+            .fetch_one(&db)
+            .await
+            .unwrap_or(1);
+        assert_ne!(users, 0, "as it should");
+    }
+}

@@ -1,12 +1,14 @@
 //! What stands between the parentheses of `#[migrations(…)]`.
 
 use pgdbm_template::nearest;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Token};
 
 use crate::crate_path::CratePath;
+use crate::migrations::directory::DirectoryName;
+use crate::package::Settings;
 use crate::report::Report;
 
 /// The parsed attribute.
@@ -37,27 +39,20 @@ impl MigrationsAttribute {
         attribute
     }
 
-    /// The directory, relative to the package.
-    pub(crate) fn directory(&self) -> String {
-        self.directory
-            .as_ref()
-            .map_or_else(|| "migrations".to_owned(), LitStr::value)
-    }
-
-    /// Where mistakes in the files are reported: at the name of their directory, or at the whole attribute.
-    pub(crate) fn span(&self) -> Span {
-        self.directory
-            .as_ref()
-            .map_or_else(Span::call_site, LitStr::span)
+    /// The directory: what the attribute says, else Cargo.toml, else `migrations`.
+    pub(crate) fn directory(&self, settings: &Settings) -> DirectoryName {
+        match (&self.directory, &settings.migrations) {
+            (Some(literal), _) => DirectoryName::written(literal),
+            (None, Some(name)) => DirectoryName::of_manifest(name),
+            (None, None) => DirectoryName::customary(),
+        }
     }
 
     /// The name of the migrations in the history of a schema.
-    pub(crate) fn module(&self) -> String {
-        // Cargo sets the variable for every package that it compiles.
-        self.module.as_ref().map_or_else(
-            || std::env::var("CARGO_PKG_NAME").unwrap_or_default(),
-            LitStr::value,
-        )
+    pub(crate) fn module(&self, settings: &Settings) -> String {
+        self.module
+            .as_ref()
+            .map_or_else(|| settings.module(), LitStr::value)
     }
 
     fn parse_all(&mut self, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {

@@ -1,20 +1,84 @@
 //! The files of a directory of migrations: read, validated, and made ready to be built into the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use pgdbm_template::{Migration, MigrationSet};
+use proc_macro2::Span;
+use syn::LitStr;
 
 use crate::explanation::explain_in_file;
-use crate::migrations::attribute::MigrationsAttribute;
+use crate::file_cache::{FileCache, Stamp};
 use crate::package::find_in_package;
 use crate::report::Report;
 
+/// A directory, and who names it.
+pub(crate) struct DirectoryName {
+    name: String,
+    /// Where mistakes in the files are reported: at the name of their directory, or at the whole attribute.
+    span: Span,
+    /// Whether Cargo.toml names it, so that a wrong name is to be mended there.
+    of_manifest: bool,
+}
+
+impl DirectoryName {
+    /// The one that the attribute names.
+    pub(crate) fn written(literal: &LitStr) -> Self {
+        DirectoryName {
+            name: literal.value(),
+            span: literal.span(),
+            of_manifest: false,
+        }
+    }
+
+    /// The one that `[package.metadata.pgdbm]` names.
+    pub(crate) fn of_manifest(name: &str) -> Self {
+        DirectoryName {
+            name: name.to_owned(),
+            span: Span::call_site(),
+            of_manifest: true,
+        }
+    }
+
+    /// `migrations`, which needs no name.
+    pub(crate) fn customary() -> Self {
+        DirectoryName {
+            name: "migrations".to_owned(),
+            span: Span::call_site(),
+            of_manifest: false,
+        }
+    }
+
+    /// Whether the package has something of this name.
+    pub(crate) fn exists(&self) -> bool {
+        find_in_package(&self.name, self.span).is_ok()
+    }
+
+    fn find(&self) -> Result<PathBuf, String> {
+        let name = &self.name;
+        let found = find_in_package(name, self.span)?;
+        if found.is_dir() {
+            return Ok(found);
+        }
+        Err(format!(
+            "`{name}` is no directory\nhelp: name the directory that holds the SQL files"
+        ))
+    }
+}
+
 /// One file that is built into the program.
+#[derive(Clone, Debug)]
 pub(crate) struct EmbeddedFile {
     pub(crate) name: String,
     /// Where the compiler finds it.
     pub(crate) path: String,
     pub(crate) checksum: String,
+}
+
+/// What a directory holds.
+struct Directory {
+    files: Arc<[EmbeddedFile]>,
+    mistakes: Vec<String>,
 }
 
 /// One file as it was read.
@@ -25,57 +89,79 @@ struct SourceFile {
 }
 
 /// Reads and validates the files; mistakes are reported, each with the place in its file.
-pub(crate) fn embed(attribute: &MigrationsAttribute, report: &mut Report) -> Vec<EmbeddedFile> {
-    let directory = attribute.directory();
-    let mut refuse = |message: String| report.add(syn::Error::new(attribute.span(), message));
-    let found = match find_in_package(&directory, attribute.span()) {
-        Ok(found) if found.is_dir() => found,
-        Ok(_) => {
-            refuse(format!(
-                "`{directory}` is no directory\nhelp: name the directory that holds the SQL files"
-            ));
-            return Vec::new();
+///
+/// What was found is kept for as long as the files stay what they are: hundreds of tests ask for the same ones.
+pub(crate) fn embed(directory: &DirectoryName, report: &mut Report) -> Arc<[EmbeddedFile]> {
+    static DIRECTORIES: FileCache<Directory> = FileCache::new();
+    let found = match directory.find() {
+        Ok(found) => found,
+        Err(message) if directory.of_manifest => {
+            let message = format!("`[package.metadata.pgdbm]` in Cargo.toml: {message}");
+            report.once(directory.span, &message);
+            return Vec::new().into();
         }
         Err(message) => {
-            refuse(message);
-            return Vec::new();
+            report.add(syn::Error::new(directory.span, message));
+            return Vec::new().into();
         }
     };
-    let mut files = Vec::new();
-    let mut all_were_read = true;
-    for file in read(&found, &directory) {
-        match file {
-            Ok(file) => files.push(file),
-            Err(message) => {
-                all_were_read = false;
-                refuse(message);
+    let name = &directory.name;
+    let read = DIRECTORIES.get(&found, name, stamp(&found), || {
+        Directory::read(&found, name)
+    });
+    for mistake in &read.mistakes {
+        report.once(directory.span, mistake);
+    }
+    Arc::clone(&read.files)
+}
+
+/// Of the directory itself as well, so that a file which cannot be listed does not hide one that was added.
+fn stamp(directory: &Path) -> Stamp {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.push(directory.to_path_buf());
+    paths.sort();
+    Stamp::of(paths.iter().map(PathBuf::as_path))
+}
+
+impl Directory {
+    fn read(found: &Path, name: &str) -> Self {
+        let mut mistakes = Vec::new();
+        let mut files = Vec::new();
+        for file in read(found, name) {
+            match file {
+                Ok(file) => files.push(file),
+                Err(message) => mistakes.push(message),
             }
         }
-    }
-    let (set, problems) = MigrationSet::new(files.iter().map(|file| (&file.name, &file.content)));
-    if set.is_empty() && problems.is_empty() && all_were_read {
-        refuse(format!(
-            "there is no migration in `{directory}`\nhelp: put a file such as `001_init.sql` there, or name another directory"
-        ));
-    }
-    // Stable Rust gives macros no warnings: only what cannot work is reported.
-    for (name, diagnostic) in problems
-        .iter()
-        .filter(|(_, diagnostic)| diagnostic.is_error())
-    {
-        let content = files
+        let (set, problems) =
+            MigrationSet::new(files.iter().map(|file| (&file.name, &file.content)));
+        if set.is_empty() && problems.is_empty() && mistakes.is_empty() {
+            mistakes.push(format!(
+                "there is no migration in `{name}`\nhelp: put a file such as `001_init.sql` there, or name another directory"
+            ));
+        }
+        // Stable Rust gives macros no warnings: only what cannot work is reported.
+        for (file, diagnostic) in problems
             .iter()
-            .find(|file| file.name == *name)
-            .map_or(&[][..], |file| &file.content);
-        refuse(explain_in_file(
-            diagnostic,
-            content,
-            &format!("{directory}/{name}"),
-        ));
+            .filter(|(_, diagnostic)| diagnostic.is_error())
+        {
+            let content = files
+                .iter()
+                .find(|source| source.name == *file)
+                .map_or(&[][..], |source| &source.content);
+            mistakes.push(explain_in_file(
+                diagnostic,
+                content,
+                &format!("{name}/{file}"),
+            ));
+        }
+        let files = in_order(&set).filter_map(|migration| embedded(migration, &files));
+        Directory {
+            files: files.collect(),
+            mistakes,
+        }
     }
-    in_order(&set)
-        .filter_map(|migration| embedded(migration, &files))
-        .collect()
 }
 
 /// The versioned migrations, each followed by what takes it back, and then the repeatable ones.

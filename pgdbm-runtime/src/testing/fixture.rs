@@ -36,11 +36,6 @@ pub(crate) async fn load(on: &Connection, name: &str, content: &str) -> Result<(
     })
 }
 
-/// Whether a fixture brings rows with numbers that sequences know nothing of.
-pub(crate) fn has_rows(name: &str) -> bool {
-    matches!(kind(name), Some(Kind::Rows { .. }))
-}
-
 fn kind(name: &str) -> Option<Kind<'_>> {
     let path = Path::new(name);
     let extension = path.extension()?.to_str()?;

@@ -202,7 +202,7 @@ where
                 let checked = database.query_log().check_repeats(limit);
                 checked
                     .map(|()| outcome)
-                    .map_err(|message| Box::new(message) as Panic)
+                    .map_err(|message| Box::new(format!("{OURS}{message}")) as Panic)
             }
             _ => Ok(outcome),
         });

@@ -411,14 +411,9 @@ impl TestDatabase {
         for (name, content) in &self.shared.fixtures {
             fixture::load(on, name, content).await?;
         }
-        if self
-            .shared
-            .fixtures
-            .iter()
-            .any(|(name, _)| fixture::has_rows(name))
-        {
-            // The rows bring numbers of their own, from which the sequences have to go on.
-            Self::reset_sequences_on(on).await?;
+        if !self.shared.fixtures.is_empty() {
+            // The rows may bring numbers of their own, from which the sequences have to go on.
+            Self::advance_sequences(on).await?;
         }
         Ok(())
     }

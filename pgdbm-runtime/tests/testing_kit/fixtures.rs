@@ -89,3 +89,23 @@ async fn what_is_wrong_with_a_fixture_is_said_with_its_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn statements_with_numbers_of_their_own_move_the_sequences_on_and_never_back() {
+    let insert = "INSERT INTO {{tables.users}} (id, email) VALUES (5, 'a@example.com')";
+    let next = "INSERT INTO {{tables.users}} (email) VALUES ('b@example.com') RETURNING id";
+    for (more, expected) in [
+        ("", 6),
+        (
+            "; ALTER TABLE {{tables.users}} ALTER id RESTART WITH 100",
+            100,
+        ),
+    ] {
+        let database = with(&[("own_numbers.sql", &format!("{insert}{more}"))])
+            .await
+            .unwrap();
+        let id: i32 = database.manager().fetch_value(next).await.unwrap();
+        assert_eq!(id, expected);
+        database.close().await;
+    }
+}

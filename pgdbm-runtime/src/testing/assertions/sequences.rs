@@ -6,29 +6,46 @@ use crate::error::Error;
 use crate::executor::{Access, Want};
 use crate::testing::TestDatabase;
 
-/// One statement for each sequence of the schema that belongs to an integer column, made by the server, which knows how to
-/// quote. Behind the last number in use; at the start if there is none, or if all stand before it.
-const STATEMENTS: &str = "\
-    SELECT pg_catalog.format( \
-        'SELECT CASE WHEN used %6$s %4$s THEN pg_catalog.setval(%1$L::pg_catalog.regclass, used, true) \
-         ELSE pg_catalog.setval(%1$L::pg_catalog.regclass, %4$s, false) END \
-         FROM (SELECT %5$s(%3$I)::bigint AS used FROM %2$s) AS rows', \
-        pg_catalog.format('%I.%I', sn.nspname, sc.relname), \
-        pg_catalog.format('%I.%I', n.nspname, c.relname), \
-        a.attname, s.seqstart, \
-        CASE WHEN s.seqincrement > 0 THEN 'max' ELSE 'min' END, \
-        CASE WHEN s.seqincrement > 0 THEN '>=' ELSE '<=' END) \
-    FROM pg_catalog.pg_sequence s \
-    JOIN pg_catalog.pg_class sc ON sc.oid = s.seqrelid \
-    JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace \
-    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid \
-        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i') \
-    JOIN pg_catalog.pg_class c ON c.oid = d.refobjid \
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
-    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
-    WHERE n.nspname = $1 AND coalesce(nullif(t.typbasetype, 0), t.oid) IN (20, 21, 23) \
-    ORDER BY sn.nspname, sc.relname";
+/// A query that gives one statement for each sequence of the schema that belongs to an integer column, made by the server,
+/// which knows how to quote. In the statement `%1$L` and `%1$s` are the sequence, `%4$s` is its start, and `used %6$s …` asks
+/// whether the last number in use is at or behind something.
+macro_rules! for_each_sequence {
+    ($statement:literal) => {
+        concat!(
+            "SELECT pg_catalog.format('",
+            $statement,
+            " FROM (SELECT %5$s(%3$I)::bigint AS used FROM %2$s) AS rows', \
+                pg_catalog.format('%I.%I', sn.nspname, sc.relname), \
+                pg_catalog.format('%I.%I', n.nspname, c.relname), \
+                a.attname, s.seqstart, \
+                CASE WHEN s.seqincrement > 0 THEN 'max' ELSE 'min' END, \
+                CASE WHEN s.seqincrement > 0 THEN '>=' ELSE '<=' END) \
+            FROM pg_catalog.pg_sequence s \
+            JOIN pg_catalog.pg_class sc ON sc.oid = s.seqrelid \
+            JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace \
+            JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = s.seqrelid \
+                AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i') \
+            JOIN pg_catalog.pg_class c ON c.oid = d.refobjid \
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
+            JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
+            WHERE n.nspname = $1 AND coalesce(nullif(t.typbasetype, 0), t.oid) IN (20, 21, 23) \
+            ORDER BY sn.nspname, sc.relname"
+        )
+    };
+}
+
+/// Behind the last number in use; at the start if there is none, or if all stand before it.
+const RESET: &str = for_each_sequence!(
+    "SELECT CASE WHEN used %6$s %4$s THEN pg_catalog.setval(%1$L::pg_catalog.regclass, used, true) \
+     ELSE pg_catalog.setval(%1$L::pg_catalog.regclass, %4$s, false) END"
+);
+
+/// Behind the last number in use, unless the sequence stands there already: what somebody has set is not taken back.
+const ADVANCE: &str = for_each_sequence!(
+    "SELECT CASE WHEN used %6$s (SELECT last_value FROM %1$s) \
+     THEN pg_catalog.setval(%1$L::pg_catalog.regclass, used, true) END"
+);
 
 impl TestDatabase {
     /// Sets every sequence of the first schema behind the rows that are there, so that the next number is a free one: for
@@ -61,27 +78,33 @@ impl TestDatabase {
     /// Safe to repeat: some sequences may be set and others not.
     pub async fn reset_sequences(&self) -> Result<usize, Error> {
         let connection = self.manager().acquire().await?;
-        Self::reset_sequences_on(&connection).await
+        set_sequences(&connection, RESET).await
     }
 
-    /// The same in the connection's schema, seeing the rows of a transaction that is open on it.
-    pub(crate) async fn reset_sequences_on(connection: &Connection) -> Result<usize, Error> {
-        let access = Access::Held(connection);
-        let schema = connection.schema().to_owned();
-        let statements = access
-            .run_unwatched(Text::dynamic(STATEMENTS), Box::new((schema,)), Want::All)
-            .await?
-            .rows;
-        let mut batch = String::new();
-        let count = statements.len();
-        for row in statements {
-            let statement: String = crate::row::scalar(crate::Row::new(row))?;
-            batch.push_str(&statement);
-            batch.push_str(";\n");
-        }
-        if count > 0 {
-            connection.batch(&batch).await?;
-        }
-        Ok(count)
+    /// Moves the sequences of the connection's schema on where rows stand in their way, seeing the rows of a transaction that
+    /// is open on it.
+    pub(crate) async fn advance_sequences(connection: &Connection) -> Result<(), Error> {
+        set_sequences(connection, ADVANCE).await.map(drop)
     }
+}
+
+/// Runs the statements that a query makes; gives how many there were.
+async fn set_sequences(connection: &Connection, query: &str) -> Result<usize, Error> {
+    let access = Access::Held(connection);
+    let schema = connection.schema().to_owned();
+    let statements = access
+        .run_unwatched(Text::dynamic(query), Box::new((schema,)), Want::All)
+        .await?
+        .rows;
+    let mut batch = String::new();
+    let count = statements.len();
+    for row in statements {
+        let statement: String = crate::row::scalar(crate::Row::new(row))?;
+        batch.push_str(&statement);
+        batch.push_str(";\n");
+    }
+    if count > 0 {
+        connection.batch(&batch).await?;
+    }
+    Ok(count)
 }

@@ -1,0 +1,122 @@
+//! What was made of files before, for as long as they are what they were.
+//!
+//! In the compiler one process expands all macros of a crate; rust-analyzer's process lives for days and serves many
+//! packages. So what is kept is found by its path, and holds only while the files have the times and lengths they had.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// Values made of files.
+pub(crate) struct FileCache<V> {
+    entries: Mutex<Entries<V>>,
+}
+
+/// By the path and the name in messages.
+type Entries<V> = BTreeMap<(PathBuf, String), (Stamp, Arc<V>)>;
+
+/// What tells that files have changed: which they are, when each was written, and how long each is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp(Vec<(PathBuf, Option<SystemTime>, u64)>);
+
+impl Stamp {
+    /// Of these files. One that is not there has a stamp as well, until it is there.
+    pub(crate) fn of<'p>(files: impl IntoIterator<Item = &'p Path>) -> Self {
+        let stamped = files.into_iter().map(|file| {
+            let metadata = std::fs::metadata(file).ok();
+            let written = metadata
+                .as_ref()
+                .and_then(|metadata| metadata.modified().ok());
+            let length = metadata.map_or(0, |metadata| metadata.len());
+            (file.to_path_buf(), written, length)
+        });
+        Stamp(stamped.collect())
+    }
+}
+
+impl<V> FileCache<V> {
+    pub(crate) const fn new() -> Self {
+        FileCache {
+            entries: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// What was made of the path before, or what `make` makes of it now. `shown` is its name in messages, which the value
+    /// may hold. Take the stamp before the files are read: a change in between then shows the next time.
+    pub(crate) fn get(
+        &self,
+        path: &Path,
+        shown: &str,
+        stamp: Stamp,
+        make: impl FnOnce() -> V,
+    ) -> Arc<V> {
+        let key = (path.to_path_buf(), shown.to_owned());
+        // Held while `make` runs, so that what many threads ask for is made once. A value is stored whole or not at all,
+        // so a panic elsewhere leaves nothing half done.
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kept, value)) = entries.get(&key)
+            && *kept == stamp
+        {
+            return Arc::clone(value);
+        }
+        let value = Arc::new(make());
+        entries.insert(key, (stamp, Arc::clone(&value)));
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::fs::{File, FileTimes};
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, SystemTime};
+
+    use super::{FileCache, Stamp};
+
+    fn file(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("pgdbm-{name}-{}", std::process::id()))
+    }
+
+    #[test]
+    fn a_file_is_looked_at_again_when_its_time_its_length_or_its_presence_changes() {
+        let path = file("file-cache");
+        let cache = FileCache::new();
+        let mut made = 0;
+        let mut ask = |expected: u32| {
+            let value = cache.get(&path, "a", Stamp::of([path.as_path()]), || {
+                made += 1;
+                made
+            });
+            assert_eq!(*value, expected);
+        };
+        ask(1);
+        std::fs::write(&path, "one").unwrap();
+        ask(2);
+        ask(2);
+        std::fs::write(&path, "three").unwrap();
+        ask(3);
+        let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(9));
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_times(times)
+            .unwrap();
+        ask(4);
+        ask(4);
+        std::fs::remove_file(&path).unwrap();
+        ask(5);
+    }
+
+    #[test]
+    fn a_path_shown_under_another_name_is_another_value() {
+        let cache = FileCache::new();
+        let path = Path::new("no such file");
+        let name = |shown: &str| cache.get(path, shown, Stamp::of([path]), || shown.to_owned());
+        assert_eq!(*name("a"), "a");
+        assert_eq!(*name("b"), "b");
+    }
+}

@@ -1,0 +1,292 @@
+//! What `[package.metadata.pgdbm]` in Cargo.toml says.
+
+use std::ops::Range;
+use std::path::Path;
+
+use pgdbm_template::{Label, nearest};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use toml::de::{DeTable, DeValue};
+
+use super::packages;
+use crate::explanation::explain_in_text;
+use crate::file_cache::{FileCache, Stamp};
+use crate::report::Report;
+use crate::schema_rule;
+
+/// What the package says once for all macros in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// The directory of the migrations.
+    pub(crate) migrations: Option<String>,
+    /// Their name in the history of a schema.
+    pub(crate) module: Option<String>,
+    /// The schema of a test.
+    pub(crate) schema: Option<String>,
+    /// The files that were read for this.
+    pub(crate) manifests: Vec<String>,
+}
+
+/// The keys of the table, each with an example.
+const KEYS: [(&str, &str); 3] = [
+    ("migrations", "migrations = \"db/migrations\""),
+    ("module", "module = \"shop\""),
+    ("schema", "schema = \"shop\""),
+];
+
+/// One manifest, read.
+struct Manifest {
+    /// Nothing without the table.
+    settings: Option<Settings>,
+    mistakes: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the table, of the package that is compiled or else of the one that holds the source file; mistakes in it
+    /// are reported.
+    pub(crate) fn read(near: Span, report: &mut Report) -> Self {
+        static MANIFESTS: FileCache<Manifest> = FileCache::new();
+        let mut manifests = Vec::new();
+        for package in packages(near) {
+            let path = package.join("Cargo.toml");
+            let stamp = Stamp::of([path.as_path()]);
+            let manifest = MANIFESTS.get(&path, "Cargo.toml", stamp, || Manifest::read(&path));
+            manifests.extend(path.to_str().map(ToOwned::to_owned));
+            for mistake in &manifest.mistakes {
+                report.once(near, mistake);
+            }
+            if let Some(settings) = &manifest.settings {
+                return Settings {
+                    manifests,
+                    ..settings.clone()
+                };
+            }
+        }
+        Settings {
+            manifests,
+            ..Settings::default()
+        }
+    }
+
+    /// Items by which the compiler sees that Cargo.toml has changed: Cargo by itself builds nothing anew for a change in
+    /// this table.
+    pub(crate) fn watch(&self) -> TokenStream {
+        self.manifests
+            .iter()
+            .map(|path| {
+                quote!(
+                    const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+                )
+            })
+            .collect()
+    }
+
+    /// The name of migrations that are given none: the package's own, if Cargo.toml says no other.
+    pub(crate) fn module(&self) -> String {
+        // Cargo sets the variable for every package that it compiles.
+        self.module
+            .clone()
+            .unwrap_or_else(|| std::env::var("CARGO_PKG_NAME").unwrap_or_default())
+    }
+}
+
+impl Manifest {
+    fn read(path: &Path) -> Self {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text),
+            // Cargo has read it a moment ago. Without it there is no table, and what follows says what it misses.
+            Err(_) => Manifest {
+                settings: None,
+                mistakes: Vec::new(),
+            },
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut reader = Reader {
+            text,
+            mistakes: Vec::new(),
+        };
+        let settings = match DeTable::parse(text) {
+            Ok(manifest) => reader.settings(manifest.get_ref()),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let message = format!("Cargo.toml is not TOML: {}", error.message());
+                reader.mistake(&message, "mend it here", span, "");
+                None
+            }
+        };
+        Manifest {
+            settings,
+            mistakes: reader.mistakes,
+        }
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    mistakes: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self, manifest: &DeTable<'_>) -> Option<Settings> {
+        let package = manifest.get("package")?.get_ref().as_table()?;
+        let metadata = package.get("metadata")?.get_ref().as_table()?;
+        let value = metadata.get("pgdbm")?;
+        let mut settings = Settings::default();
+        let Some(table) = value.get_ref().as_table() else {
+            self.mistake(
+                "`package.metadata.pgdbm` is a table",
+                "write `[package.metadata.pgdbm]`, and below it a line such as `migrations = \"db/migrations\"`",
+                value.span(),
+                value.get_ref().type_str(),
+            );
+            return Some(settings);
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "migrations" => {
+                    settings.migrations = self.string("migrations", value.get_ref(), value.span());
+                }
+                "module" => {
+                    settings.module = self.string("module", value.get_ref(), value.span());
+                }
+                "schema" => {
+                    settings.schema = self.string("schema", value.get_ref(), value.span());
+                    if let Some((message, help)) =
+                        settings.schema.as_deref().and_then(schema_rule::broken)
+                    {
+                        self.mistake(&message, &help, value.span(), "");
+                    }
+                }
+                unknown => self.unknown_key(unknown, key.span()),
+            }
+        }
+        Some(settings)
+    }
+
+    fn string(&mut self, key: &str, value: &DeValue<'_>, span: Range<usize>) -> Option<String> {
+        let example = KEYS.iter().find(|(known, _)| *known == key);
+        let help = format!("write `{}`", example.map_or(key, |(_, example)| example));
+        match value.as_str() {
+            Some(text) if text.trim().is_empty() => {
+                self.mistake(&format!("`{key}` is empty"), &help, span, "");
+                None
+            }
+            Some(text) => Some(text.to_owned()),
+            None => {
+                let message = format!("`{key}` of pgdbm is a string");
+                self.mistake(&message, &help, span, value.type_str());
+                None
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, key: &str, span: Range<usize>) {
+        let help = match nearest(key, KEYS.map(|(known, _)| known)) {
+            Some(near) => format!("write `{near}`"),
+            None => "use `migrations`, `module` or `schema`".to_owned(),
+        };
+        let message = format!(
+            "`[package.metadata.pgdbm]` has no key `{}`",
+            key.escape_debug()
+        );
+        self.mistake(&message, &help, span, "unknown key");
+    }
+
+    fn mistake(&mut self, message: &str, help: &str, span: Range<usize>, label: &str) {
+        let label = Label::new(span.start, span.end, label);
+        self.mistakes.push(explain_in_text(
+            message,
+            help,
+            self.text,
+            "Cargo.toml",
+            &label,
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Manifest, Settings};
+
+    fn mistakes(table: &str) -> String {
+        Manifest::parse(&format!("[package]\nname = \"a\"\n{table}"))
+            .mistakes
+            .join("\n\n")
+    }
+
+    #[test]
+    fn the_table_is_read_however_it_is_written() {
+        let expected = Settings {
+            migrations: Some("db/m".to_owned()),
+            module: Some("shop".to_owned()),
+            ..Settings::default()
+        };
+        for text in [
+            "[package.metadata.pgdbm]\nmigrations = \"db/m\" # here\nmodule = 'shop'\n",
+            "[package]\nmetadata.pgdbm = { migrations = \"db\\u002fm\", module = \"shop\" }\n",
+            "package.metadata = { pgdbm.migrations = '''db/m''', pgdbm.module = 'shop' }",
+        ] {
+            let manifest = Manifest::parse(text);
+            assert_eq!(manifest.settings.as_ref(), Some(&expected), "{text}");
+            assert_eq!(manifest.mistakes, [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn without_the_table_nothing_is_set_and_nothing_is_wrong() {
+        for text in [
+            "",
+            "[package]\nname = \"a\"",
+            "[package]\nmetadata = 5",
+            "[package.metadata.other]\nmigrations = 7",
+            "[workspace.metadata.pgdbm]\nmigrations = 7",
+        ] {
+            let manifest = Manifest::parse(text);
+            assert_eq!(manifest.settings, None, "{text}");
+            assert_eq!(manifest.mistakes, [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_said_with_its_place() {
+        assert_eq!(
+            mistakes(
+                "[package.metadata.pgdbm]\nmigration = \"a\"\nmodule = 7\nschema = \"Shop\"\nzzzzzzzz = 1"
+            ),
+            "`[package.metadata.pgdbm]` has no key `migration`\n \
+               --> Cargo.toml:4:1\n  \
+                |\n\
+             4 | migration = \"a\"\n  \
+                | ^^^^^^^^^ unknown key\n  \
+                = help: write `migrations`\n\
+             \n\
+             `module` of pgdbm is a string\n \
+               --> Cargo.toml:5:10\n  \
+                |\n\
+             5 | module = 7\n  \
+                |          ^ integer\n  \
+                = help: write `module = \"shop\"`\n\
+             \n\
+             the schema name `Shop` has the capital letter `S` as character 1\n \
+               --> Cargo.toml:6:10\n  \
+                |\n\
+             6 | schema = \"Shop\"\n  \
+                |          ^^^^^^\n  \
+                = help: write it in lower case\n\
+             \n\
+             `[package.metadata.pgdbm]` has no key `zzzzzzzz`\n \
+               --> Cargo.toml:7:1\n  \
+                |\n\
+             7 | zzzzzzzz = 1\n  \
+                | ^^^^^^^^ unknown key\n  \
+                = help: use `migrations`, `module` or `schema`"
+        );
+        assert!(
+            mistakes("metadata.pgdbm = true").starts_with("`package.metadata.pgdbm` is a table\n")
+        );
+        assert!(mistakes("metadata.pgdbm.module = ' '").starts_with("`module` is empty\n"));
+        assert!(mistakes("a = = 2").starts_with("Cargo.toml is not TOML: "));
+    }
+}

@@ -1,0 +1,4 @@
+#[pgdbm::test(fixtures("no_such.sql"))]
+async fn a_user_can_be_added() {}
+
+fn main() {}

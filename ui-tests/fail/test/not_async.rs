@@ -1,0 +1,4 @@
+#[pgdbm::test]
+fn a_user_can_be_added(_: pgdbm::DatabaseManager) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[pgdbm::test]
+struct Users {
+    id: i32,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::test(timeout)]
+async fn a_user_can_be_added() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[pgdbm::test(schema = "Web-Shop")]
+async fn a_user_can_be_added() {}
+
+fn main() {}

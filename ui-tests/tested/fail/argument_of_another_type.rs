@@ -1,0 +1,2 @@
+#[pgdbm::test(migrations = false)]
+async fn a_user_can_be_added(_name: String) {}

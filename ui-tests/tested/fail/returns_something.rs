@@ -1,0 +1,4 @@
+#[pgdbm::test(migrations = false)]
+async fn a_user_can_be_added() -> i32 {
+    1
+}

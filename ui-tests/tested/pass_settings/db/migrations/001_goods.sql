@@ -1,0 +1,1 @@
+CREATE TABLE {{tables.goods}} (id int PRIMARY KEY);
