@@ -29,3 +29,7 @@ struct ComingFromPython;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/patterns.md")]
 struct Patterns;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingGuide;

@@ -332,8 +332,8 @@ pub fn migrations(
 /// | `isolation = "schema"` | the test has its schemas, in a database that tests share | |
 /// | `isolation = "transaction"` | the test has one transaction, in a database that tests share, and nobody ever sees what it did; it takes one argument, a `Transaction` | |
 /// | `fixtures("users.sql", "users.csv")` | files that are loaded, in this order, before the test begins | none |
-/// | `timeout = "5s"` | how long the test may take: `"500ms"`, `"2m"`, or a number of seconds; a day at most | the runtime's default |
-/// | `max_connections = 5` | the most connections of the test's pool | the runtime's default |
+/// | `timeout = "5s"` | how long the test may take: `"500ms"`, `"2m"`, or a number of seconds; a day at most | no limit |
+/// | `max_connections = 5` | the most connections of the test's pool | 5; 1 with `isolation = "transaction"` |
 /// | `max_repeats = 10` | how often one call site may run its query before the test fails | no limit |
 /// | `flavor = "multi_thread"` | a runtime with threads, as many as the machine has processors or `worker_threads = 2` | `"current_thread"` |
 /// | `crate = path` | where the facade is | `::pgdbm` |

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use pgdbm_template::{TokenKind, lex};
+
 use super::QueryLog;
 use super::statement::{LoggedStatement, StatementKind};
 use crate::Location;
@@ -22,7 +24,8 @@ impl QueryLog {
     /// The queries that ran more than once, most often first.
     ///
     /// Runs count together when they come from the same macro in the program, or, for text that is made while the program
-    /// runs, when the text is the same; and only in the same schema, because one query cannot ask several. Runs inside of
+    /// runs, when the text is the same but for its constants and white space; and only in the same schema, because one query
+    /// cannot ask several. Runs inside of
     /// transactions, failed runs and those of prepared queries count as others do. `execute_many` is one run, whatever
     /// the number of its lists; `prepare` and the commands of transactions are none.
     ///
@@ -162,7 +165,7 @@ impl fmt::Display for Repeat {
 #[derive(PartialEq, Eq, Hash)]
 enum Site {
     Macro(&'static str, u32, u32),
-    Text(String),
+    Shape(String),
 }
 
 impl Site {
@@ -172,7 +175,54 @@ impl Site {
                 let Location { file, line, column } = site.location;
                 Site::Macro(file, line, column)
             }
-            Text::Dynamic(_) => Site::Text(statement.sql().to_owned()),
+            Text::Dynamic(_) => Site::Shape(shape(statement.sql())),
         }
+    }
+}
+
+/// The text without what a program writes into it for each run: its constants. White space and comments are no part either.
+fn shape(sql: &str) -> String {
+    let mut shape = String::with_capacity(sql.len());
+    for token in lex(sql) {
+        let text = match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {
+                continue;
+            }
+            TokenKind::String { .. }
+            | TokenKind::EscapeString { .. }
+            | TokenKind::UnicodeString { .. }
+            | TokenKind::BitString { .. }
+            | TokenKind::HexString { .. }
+            | TokenKind::NationalString { .. }
+            | TokenKind::DollarString { .. }
+            | TokenKind::Integer
+            | TokenKind::Decimal
+            | TokenKind::Real => "?",
+            _ => sql.get(token.start..token.end).unwrap_or_default(),
+        };
+        shape.push_str(text);
+        shape.push(' ');
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape;
+
+    #[test]
+    fn texts_that_differ_in_constants_and_spaces_have_one_shape() {
+        for (one, other) in [
+            ("SELECT 1", "SELECT  2 -- two"),
+            ("SELECT 'a', 1.5", "SELECT E'b',2e3"),
+            (
+                "SELECT * FROM t WHERE id = 7",
+                "SELECT * FROM t\nWHERE id = 12",
+            ),
+        ] {
+            assert_eq!(shape(one), shape(other));
+        }
+        assert_ne!(shape("SELECT a"), shape("SELECT b"));
+        assert_ne!(shape("SELECT $1"), shape("SELECT $2"));
     }
 }
