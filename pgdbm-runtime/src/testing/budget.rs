@@ -3,7 +3,7 @@
 //! Each connection that a test may open is a number for which its process holds an advisory lock; there are as many numbers
 //! as the server has connections to spare. The locks go with the session that holds them, however the process ends.
 
-use super::registry::LockClass;
+use super::registry::{self, LockClass};
 use super::session::{Answers, Session};
 use crate::Error;
 
@@ -28,11 +28,7 @@ pub(crate) async fn reserve(
     wanted: usize,
     held: &[i32],
 ) -> Result<Attempt, Error> {
-    let held = held
-        .iter()
-        .map(i32::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
+    let held = registry::list(held);
     let class = LockClass::Connection;
     // Some connections stay free for the administrator, for processes that come and look, and for people.
     let answers = session
@@ -59,14 +55,23 @@ pub(crate) async fn reserve(
     })
 }
 
+/// Reserves for a new session what a broken one had reserved. What somebody else has meanwhile is used twice for a while.
+pub(crate) async fn hold(session: &Session, held: &[i32]) -> Result<(), Error> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    let (class, held) = (LockClass::Connection, registry::list(held));
+    session
+        .run(&format!(
+            "SELECT pg_try_advisory_lock({class}, slot) FROM unnest('{{{held}}}'::int[]) AS slot"
+        ))
+        .await
+        .map(drop)
+}
+
 /// Gives connections back to other tests.
 pub(crate) async fn give_back(session: &Session, slots: &Slots) -> Result<(), Error> {
-    let list = slots
-        .0
-        .iter()
-        .map(i32::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
+    let list = registry::list(&slots.0);
     let class = LockClass::Connection;
     session
         .run(&format!(
@@ -76,10 +81,12 @@ pub(crate) async fn give_back(session: &Session, slots: &Slots) -> Result<(), Er
         .map(drop)
 }
 
-/// What the server allows ordinary roles, less a twelfth and three. PostgreSQL manual, "Connection Settings".
-const AVAILABLE: &str = "(SELECT most - most / 12 - 3 FROM (SELECT current_setting('max_connections')::int \
+/// What the server allows ordinary roles, and this one, less a twelfth and three. PostgreSQL manual, "Connection Settings" and
+/// "CREATE ROLE".
+const AVAILABLE: &str = "(SELECT most - most / 12 - 3 FROM (SELECT least(current_setting('max_connections')::int \
     - current_setting('superuser_reserved_connections')::int \
-    - coalesce(current_setting('reserved_connections', true), '0')::int AS most) AS allowed)";
+    - coalesce(current_setting('reserved_connections', true), '0')::int, \
+    (SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper)) AS most) AS allowed)";
 
 fn numbers(answers: &Answers, statement: usize) -> Vec<i32> {
     let rows = answers

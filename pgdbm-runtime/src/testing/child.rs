@@ -101,8 +101,21 @@ pub(crate) fn work(
         shown(),
         arguments.display(),
         output.status,
-        String::from_utf8_lossy(&output.stderr).trim_end()
+        beginning(&String::from_utf8_lossy(&output.stderr))
     )))
+}
+
+/// The first lines: `cp` on a full disk has one for each file.
+fn beginning(text: &str) -> String {
+    const MOST: usize = 10;
+    let text = text.trim_end();
+    let mut lines: Vec<&str> = text.lines().take(MOST).collect();
+    let rest = text.lines().count() - lines.len();
+    let more = format!("(and {rest} lines more)");
+    if rest > 0 {
+        lines.push(&more);
+    }
+    lines.join("\n")
 }
 
 /// Starts a program in a session of its own, so that neither a ctrl-c at the terminal nor the end of this process's
@@ -133,3 +146,16 @@ const DETACH: &str = "\
 umask 077
 exec 9<&0 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 if command -v setsid >/dev/null 2>&1; then exec setsid \"$@\" 9<&9; else \"$@\" 9<&9 & fi";
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn what_a_program_says_about_each_of_a_thousand_files_is_cut() {
+        assert_eq!(beginning("one\ntwo\n"), "one\ntwo");
+        let said = beginning(&"cp: no space\n".repeat(1000));
+        assert!(said.ends_with("(and 990 lines more)"), "{said}");
+        assert_eq!(said.lines().count(), 11);
+    }
+}

@@ -34,7 +34,7 @@ impl PgServer {
     pub async fn fresh_database(&self) -> Result<DatabaseConfig, Error> {
         let keeper = Keeper::of(self)?;
         let order = Order {
-            template: Template::new(Vec::new()),
+            template: Template::new(Vec::new(), keeper.role()),
             // How many a program opens is its own affair.
             connections: 0,
             test: "fresh_database".to_owned(),

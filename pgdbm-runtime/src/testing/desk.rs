@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex as AsyncMutex, Notify};
@@ -13,13 +13,25 @@ use super::random;
 use super::session::{PATIENCE, Session};
 use crate::Error;
 
-/// Opens the session, anew whenever it has broken, and takes the locks that it is to hold.
-type Open = Box<dyn Fn() -> Opening + Send + Sync>;
-pub(crate) type Opening = Pin<Box<dyn Future<Output = Result<Session, Error>> + Send>>;
+/// Opens the session, anew whenever it has broken, and takes the locks that it is to hold. It is told which process of the
+/// server's the last session had, if there was one.
+type Open = Box<dyn Fn(Option<i32>) -> Opening + Send + Sync>;
+pub(crate) type Opening = Pin<Box<dyn Future<Output = Result<Opened, Error>> + Send>>;
+
+/// A session that holds its locks.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    /// The server's process for it.
+    pub(crate) pid: Option<i32>,
+}
 
 pub(crate) struct Desk {
     open: Open,
     session: AsyncMutex<Option<Arc<Session>>>,
+    /// The server's process for the last session; 0 if there was none.
+    last: AtomicI32,
+    /// For the task that sees the session break.
+    this: Weak<Desk>,
     /// The connections that are reserved for this process's tests.
     held: Mutex<BTreeSet<i32>>,
     /// One attempt at a time: a session gets a lock again that it has already.
@@ -30,15 +42,17 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(open: impl Fn() -> Opening + Send + Sync + 'static) -> Desk {
-        Desk {
+    pub(crate) fn new(open: impl Fn(Option<i32>) -> Opening + Send + Sync + 'static) -> Arc<Desk> {
+        Arc::new_cyclic(|this| Desk {
             open: Box::new(open),
             session: AsyncMutex::new(None),
+            last: AtomicI32::new(0),
+            this: Weak::clone(this),
             held: Mutex::new(BTreeSet::new()),
             reserving: AsyncMutex::new(()),
             freed: Notify::new(),
             pinned: AtomicBool::new(false),
-        }
+        })
     }
 
     /// The session, opened if there is none or it has broken.
@@ -47,8 +61,18 @@ impl Desk {
         if let Some(session) = place.as_ref().filter(|session| !session.is_closed()) {
             return Ok(Arc::clone(session));
         }
-        let session = (self.open)().await?;
+        let last = Some(self.last.load(Ordering::Relaxed)).filter(|pid| *pid != 0);
+        let Opened { session, pid } = (self.open)(last).await?;
+        self.last.store(pid.unwrap_or_default(), Ordering::Relaxed);
+        let held: Vec<i32> = self.held().iter().copied().collect();
+        budget::hold(&session, &held).await?;
+        tokio::spawn(reopen(Weak::clone(&self.this), session.ended()));
         Ok(Arc::clone(place.insert(Arc::new(session))))
+    }
+
+    /// Whether something lives by the locks of the session.
+    fn is_needed(&self) -> bool {
+        self.pinned.load(Ordering::Relaxed) || !self.held().is_empty()
     }
 
     /// Keeps the session from now on: this process has something that lives by its locks.
@@ -91,8 +115,8 @@ impl Desk {
         match &attempt {
             Attempt::Reserved(slots) => self.held().extend(&slots.0),
             // A process that only waits takes no connection from those that work.
-            _ if held.is_empty() && !self.pinned.load(Ordering::Relaxed) => {
-                drop(self.session.lock().await.take())
+            _ if !self.is_needed() => {
+                drop(self.session.lock().await.take());
             }
             _ => {}
         }
@@ -117,4 +141,29 @@ impl Desk {
     fn held(&self) -> MutexGuard<'_, BTreeSet<i32>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Opens the session again as soon as it has broken, if its locks are needed: who does not see them takes this process for
+/// dead.
+async fn reopen(desk: Weak<Desk>, ended: impl Future<Output = ()>) {
+    ended.await;
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(5);
+    while started.elapsed() < PATIENCE {
+        let Some(desk) = desk.upgrade().filter(|desk| desk.is_needed()) else {
+            return;
+        };
+        if boxed_session(&desk).await {
+            return;
+        }
+        drop(desk);
+        // The server may be starting again.
+        tokio::time::sleep(random::spread(pause)).await;
+        pause = (pause * 2).min(Duration::from_millis(200));
+    }
+}
+
+/// Whether there is a session now. In a box, because opening one begins to wait for its end, and that opens one.
+fn boxed_session(desk: &Arc<Desk>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+    Box::pin(async { desk.session().await.is_ok() })
 }

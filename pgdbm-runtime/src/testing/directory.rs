@@ -114,12 +114,17 @@ pub(crate) fn is_ours(path: &Path) -> bool {
     inspect(path, rustix::process::geteuid().as_raw()).is_ok()
 }
 
-/// Whether the file system of a directory, which need not exist yet, has so many bytes free for us.
+/// Whether the file system of a directory, which need not exist yet, has so many bytes free for us, and place for the
+/// files of some databases: each has about 300.
 pub(crate) fn has_room(path: &Path, bytes: u64) -> bool {
     let system = path
         .parent()
         .and_then(|parent| rustix::fs::statvfs(parent).ok());
-    system.is_some_and(|system| system.f_bavail.saturating_mul(system.f_frsize) >= bytes)
+    system.is_some_and(|system| {
+        // A file system that does not count its files says that it has none.
+        let has_files = system.f_files == 0 || system.f_favail >= 20_000;
+        has_files && system.f_bavail.saturating_mul(system.f_frsize) >= bytes
+    })
 }
 
 /// Whether what is in a directory is in memory, and not on a disk.

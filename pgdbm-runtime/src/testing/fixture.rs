@@ -21,11 +21,16 @@ enum Kind<'f> {
 
 /// Loads a fixture: `users.sql` with statements and placeholders, or `users.csv` with rows for the table `users`.
 ///
-/// PostgreSQL manual, `COPY`, "CSV Format".
-pub(crate) async fn load(on: &Connection, name: &str, content: &str) -> Result<(), Error> {
+/// `within` a transaction that nothing may end. PostgreSQL manual, `COPY`, "CSV Format".
+pub(crate) async fn load(
+    on: &Connection,
+    name: &str,
+    content: &str,
+    within: bool,
+) -> Result<(), Error> {
     let content = content.strip_prefix('\u{feff}').unwrap_or(content);
     let loaded = match kind(name) {
-        Some(Kind::Statements) => run(on, content).await,
+        Some(Kind::Statements) => run(on, content, within).await,
         Some(Kind::Rows { table }) => copy(on, table, content).await,
         None => Err(Error::config(
             "its name ends neither in `.sql` nor in `.csv`\n  help: rename the file",
@@ -49,7 +54,7 @@ fn kind(name: &str) -> Option<Kind<'_>> {
 }
 
 /// All statements in one message, and so in one transaction unless the file says otherwise.
-async fn run(on: &Connection, content: &str) -> Result<(), Error> {
+async fn run(on: &Connection, content: &str, within: bool) -> Result<(), Error> {
     let text = Text::dynamic(content);
     let query = text.context(on.schema_name());
     let template = pgdbm_template::Template::parse(content);
@@ -62,12 +67,37 @@ async fn run(on: &Connection, content: &str) -> Result<(), Error> {
     if !mistakes.is_empty() {
         return Err(Error::template(content, mistakes));
     }
+    let effects = template.effects();
+    if effects.copy_from_stdin || effects.copy_to_stdout {
+        return Err(Error::config(
+            "`COPY` from or to the client has no client here\n  help: put the rows into a file that is named for the table, such \
+             as `users.csv`, or write INSERT",
+        ));
+    }
+    if effects.controls_transaction && within {
+        return Err(Error::config(
+            "it begins or ends a transaction, and the test's own is open around it\n  help: leave out BEGIN, COMMIT and \
+             ROLLBACK, or write `isolation = \"schema\"`",
+        ));
+    }
+    if effects.controls_transaction || effects.changes_session {
+        // A setting such as session_replication_role is the fixture's, and must not reach the test.
+        on.mark_dirty();
+    }
     let sql = template.render(on.schema_name()).sql;
     let client = on.client()?;
     let running = on.running();
     let outcome = client.batch_execute(&sql).await;
     running.end();
-    outcome.map_err(|error| Error::from_driver(&error, Some((&query, &sql))))
+    outcome.map_err(|error| Error::from_driver(&error, Some((&query, &sql))))?;
+    // The server sets a savepoint only where a transaction is open.
+    if effects.controls_transaction && on.batch("SAVEPOINT pgdbm_fixture").await.is_ok() {
+        return Err(Error::config(
+            "it begins a transaction and does not end it, so its rows would be lost\n  help: end it with COMMIT, or leave \
+             out BEGIN: a file is one transaction anyway",
+        ));
+    }
+    Ok(())
 }
 
 async fn copy(on: &Connection, table: &str, content: &str) -> Result<(), Error> {

@@ -56,6 +56,7 @@ pub struct Fixture {
 
 /// What a test has for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isolation {
     /// A database.
     Database,
@@ -158,9 +159,23 @@ pub async fn transaction_argument<T: TransactionArgument>(
 pub trait TestOutcome {
     #[doc(hidden)]
     fn is_failure(&self) -> bool;
+
+    /// What a test with `#[should_panic]` gives that could not begin: a panic would say that all is well. The attribute goes
+    /// with `()` alone.
+    #[doc(hidden)]
+    fn without_panic() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 impl TestOutcome for () {
+    fn without_panic() -> Option<()> {
+        Some(())
+    }
+
     fn is_failure(&self) -> bool {
         false
     }
@@ -179,54 +194,90 @@ impl TestOutcome for ExitCode {
 }
 
 /// Runs a test on a database of its own. Called by generated code.
+#[track_caller]
 #[allow(clippy::panic, reason = "a test says by panicking what is wrong")]
 pub fn run<O, F>(plan: &'static TestPlan, test: impl FnOnce(TestDatabase) -> F) -> O
 where
     O: TestOutcome,
     F: Future<Output = O>,
 {
-    let runtime = match runtime(plan) {
-        Ok(runtime) => runtime,
-        Err(error) => panic!("the test cannot begin: {error}"),
-    };
-    let (database, outcome) = runtime.block_on(async {
-        let database = match TestDatabaseOptions::of_plan(plan).create().await {
-            Ok(database) => database,
-            Err(error) => panic!("the test cannot begin: {error}"),
-        };
-        // What the test's future does when it is called belongs to the test as well.
-        let ended = AssertUnwindSafe(async { test(database.clone()).await }).catch_unwind();
-        let outcome = within(plan.timeout, ended, &database).await;
-        let outcome = outcome.and_then(|outcome| match plan.max_repeats {
-            Some(limit) if !outcome.is_failure() => {
-                let checked = database.query_log().check_repeats(limit);
-                checked
-                    .map(|()| outcome)
-                    .map_err(|message| Box::new(format!("{OURS}{message}")) as Panic)
+    let mut outcome = None;
+    let place = &mut outcome;
+    let begun = run_erased(
+        plan,
+        Box::new(move |database| {
+            Box::pin(async move {
+                let outcome = test(database).await;
+                let failed = outcome.is_failure();
+                *place = Some(outcome);
+                failed
+            })
+        }),
+    );
+    match (outcome, begun) {
+        (Some(outcome), _) => outcome,
+        (None, Ok(())) => panic!("the test ended without an outcome"),
+        (None, Err(reason)) => match O::without_panic() {
+            Some(outcome) if plan.should_panic => {
+                eprintln!("{reason}");
+                outcome
             }
-            _ => Ok(outcome),
-        });
-        (database, outcome)
-    });
-    let failed = outcome.as_ref().map_or(true, TestOutcome::is_failure);
-    // With the runtime the test's connections go, and then nobody is in the database that is to be dropped.
-    runtime.shutdown_background();
-    database.end(failed != plan.should_panic);
-    match outcome {
-        Ok(outcome) => outcome,
-        Err(panic) => match panic.downcast::<String>() {
-            // Raised here, so that it is shown: a panic of the test's own was shown when it happened.
-            Ok(message) if message.starts_with(OURS) => panic!("{message}"),
-            Ok(message) => resume_unwind(message),
-            Err(panic) => resume_unwind(panic),
+            _ => panic!("{reason}"),
         },
     }
 }
 
-type Panic = Box<dyn std::any::Any + Send>;
+/// A test without its types, so that the compiler does not make all that follows anew for each. It gives whether it failed.
+type ErasedTest<'t> = Box<dyn FnOnce(TestDatabase) -> ErasedFuture<'t> + 't>;
+type ErasedFuture<'t> = Pin<Box<dyn Future<Output = bool> + 't>>;
 
-/// What the messages begin with for which a test fails that has not itself panicked.
-const OURS: &str = "pgdbm: ";
+/// How a test ended that has no outcome.
+enum Failure {
+    /// It panicked, and that was shown when it happened.
+    Panic(Box<dyn std::any::Any + Send>),
+    /// The kit has something to say.
+    Message(String),
+}
+
+/// Returns when the test has an outcome, and panics otherwise. The error says why the test could not begin.
+#[allow(clippy::panic, reason = "a test says by panicking what is wrong")]
+fn run_erased(plan: &'static TestPlan, test: ErasedTest<'_>) -> Result<(), String> {
+    let cannot_begin = |error: &dyn fmt::Display| format!("the test cannot begin: {error}");
+    let runtime = runtime(plan).map_err(|error| cannot_begin(&error))?;
+    let (database, ended) = runtime.block_on(async {
+        let created = TestDatabaseOptions::of_plan(plan).create().await;
+        let database = created.map_err(|error| cannot_begin(&error))?;
+        // What the test does when it is called belongs to it as well.
+        let test = AssertUnwindSafe(async { test(database.clone()).await }).catch_unwind();
+        let ended = within(plan.timeout, test, &database).await;
+        let ended = checked(plan, &database, ended);
+        Ok::<_, String>((database, ended))
+    })?;
+    let failed = ended.as_ref().map_or(true, |failed| *failed);
+    // With the runtime the test's connections go, and then nobody is in the database that is to be dropped.
+    runtime.shutdown_background();
+    database.end(failed != plan.should_panic);
+    match ended {
+        Ok(_) => Ok(()),
+        Err(Failure::Panic(panic)) => resume_unwind(panic),
+        Err(Failure::Message(message)) => panic!("{message}"),
+    }
+}
+
+/// The N+1 detector looks at tests that went well.
+fn checked(
+    plan: &TestPlan,
+    database: &TestDatabase,
+    ended: Result<bool, Failure>,
+) -> Result<bool, Failure> {
+    match (ended, plan.max_repeats) {
+        (Ok(false), Some(limit)) => match database.query_log().check_repeats(limit) {
+            Ok(()) => Ok(false),
+            Err(message) => Err(Failure::Message(message)),
+        },
+        (ended, _) => ended,
+    }
+}
 
 fn runtime(plan: &TestPlan) -> std::io::Result<tokio::runtime::Runtime> {
     let mut builder = match plan.worker_threads {
@@ -243,20 +294,20 @@ fn runtime(plan: &TestPlan) -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 /// Awaits the test, for so long; then says what it was busy with.
-async fn within<O>(
+async fn within(
     timeout: Option<Duration>,
-    test: impl Future<Output = Result<O, Panic>>,
+    test: impl Future<Output = std::thread::Result<bool>>,
     database: &TestDatabase,
-) -> Result<O, Panic> {
+) -> Result<bool, Failure> {
     let Some(timeout) = timeout else {
-        return test.await;
+        return test.await.map_err(Failure::Panic);
     };
     let mut test = std::pin::pin!(test);
-    if let Ok(outcome) = tokio::time::timeout(timeout, test.as_mut()).await {
-        return outcome;
+    if let Ok(ended) = tokio::time::timeout(timeout, test.as_mut()).await {
+        return ended.map_err(Failure::Panic);
     }
     // The test is still there, with its connections as they stand.
-    let mut message = format!("{OURS}the test did not end within {timeout:?}");
+    let mut message = format!("the test did not end within {timeout:?}");
     let busy = database.activity().await;
     if !busy.is_empty() {
         message.push_str("\nThe connections to its database:");
@@ -268,5 +319,5 @@ async fn within<O>(
     if log.count() > 0 {
         message.push_str(&format!("\nIts statements:\n{log}"));
     }
-    Err(Box::new(message))
+    Err(Failure::Message(message))
 }

@@ -14,12 +14,22 @@ use super::error::ServerError;
 use super::file_lock::{self, Mode};
 use super::gate::Gate;
 use super::janitor::{self, Post};
-use super::plan::Plan;
+use super::kept;
+use super::plan::{DATA, Plan};
 use super::postmaster;
 use super::server::PrivateServer;
 
-/// Joins the plan's server, or starts it when it does not run.
+/// Joins the plan's server, or starts it when it does not run: on the disk, where it cannot be in memory.
 pub(crate) fn join_or_start(plan: &Plan) -> Result<PrivateServer, ServerError> {
+    join_or_start_as_planned(plan).or_else(|failure| {
+        let Some(plan) = plan.on_disk(&failure) else {
+            return Err(failure);
+        };
+        join_or_start_as_planned(&plan).map_err(|second| second.after(&failure))
+    })
+}
+
+fn join_or_start_as_planned(plan: &Plan) -> Result<PrivateServer, ServerError> {
     if let Some(other) = plan
         .other_base
         .as_deref()
@@ -67,7 +77,7 @@ impl Instance {
             lock: directory.join(LOCK),
             janitor: directory.join(JANITOR),
             log: directory.join("log"),
-            data: run.join("data"),
+            data: run.join(DATA),
             run,
             directory,
         }
@@ -145,6 +155,7 @@ impl Instance {
     fn clear(&self, plan: &Plan, gate: &Gate) -> Result<(), ServerError> {
         janitor::stop(&self.directory, gate)?;
         directory::remove(&self.run)?;
+        kept::forget_all(&self.directory);
         cluster_cache::discard(plan)
     }
 
@@ -180,14 +191,48 @@ fn sweep(base: &Path, gate: &Gate) {
         };
         if start == "trash" {
             drop(directory::remove(&path));
-        } else if start.parse::<u32>().is_ok() && is_abandoned(&path).unwrap_or(false) {
+        } else if start.parse::<u32>().is_ok()
+            && let Ok(Some(_lock)) = lock_abandoned(&path)
+        {
             drop(janitor::sweep(&path, gate));
         }
     }
 }
 
-/// Behind the gate this cannot change: users and janitors come through it, and those that go don't come back.
-fn is_abandoned(instance: &Path) -> io::Result<bool> {
-    let unused = file_lock::attempt(&file_lock::open(&instance.join(LOCK))?, Mode::Exclusive)?;
-    Ok(unused && janitor::is_vacant(&instance.join(JANITOR))?)
+/// The users' lock of an instance that has neither users nor a janitor.
+///
+/// Behind the gate no janitor comes to it. The lock keeps out whoever has a ticket and needs no gate.
+fn lock_abandoned(instance: &Path) -> io::Result<Option<File>> {
+    let lock = file_lock::open(&instance.join(LOCK))?;
+    let is_abandoned =
+        file_lock::attempt(&lock, Mode::Exclusive)? && janitor::is_vacant(&instance.join(JANITOR))?;
+    Ok(is_abandoned.then_some(lock))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::lock_abandoned;
+    use crate::testing::file_lock::{self, Mode};
+
+    #[test]
+    fn nobody_joins_a_server_that_is_being_cleared_away() {
+        let instance = Path::new("/tmp").join(format!("pgdbm-instance-{}", std::process::id()));
+        fs::create_dir(&instance).unwrap();
+        let attempt = |mode| {
+            let file = file_lock::open(&instance.join("lock")).unwrap();
+            file_lock::attempt(&file, mode).unwrap().then_some(file)
+        };
+        let user = attempt(Mode::Shared).unwrap();
+        assert!(lock_abandoned(&instance).unwrap().is_none());
+        drop(user);
+        let clearing = lock_abandoned(&instance).unwrap().unwrap();
+        assert!(attempt(Mode::Shared).is_none());
+        drop(clearing);
+        assert!(attempt(Mode::Shared).is_some());
+        fs::remove_dir_all(instance).unwrap();
+    }
 }

@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::task::JoinHandle;
 
 use super::budget::Slots;
-use super::desk::Desk;
+use super::desk::{Desk, Opened};
 use super::lease::{Fate, Lease};
 use super::private_schema::Schemas;
 use super::registry::{self, By, Claim, LockClass, PREFIX};
@@ -34,12 +34,13 @@ pub(crate) struct Order {
 
 pub(crate) struct Keeper {
     server: PgServer,
+    role: String,
     runtime: Handle,
     registry: DatabaseConfig,
     /// This process's number in the registry.
     owner: i32,
     /// For what a test waits for. Its session holds the lock on the process's number.
-    desk: Desk,
+    desk: Arc<Desk>,
     /// For making databases and for dropping them, once there is a second test that would wait for it.
     worker: AsyncMutex<Option<Arc<Session>>>,
     dropper: AsyncMutex<Option<Arc<Session>>>,
@@ -75,17 +76,19 @@ impl Keeper {
         let owner = random::key();
         let desk = {
             let (maintenance, registry) = (maintenance.clone(), registry.clone());
-            Desk::new(move || {
+            Desk::new(move |last| {
                 Box::pin(open(
                     maintenance.clone(),
                     registry.clone(),
                     name.clone(),
                     owner,
+                    last,
                 ))
             })
         };
         let keeper = Arc::new(Keeper {
             server: server.clone(),
+            role: maintenance.role().to_owned(),
             runtime: start_thread()?,
             registry,
             owner,
@@ -115,6 +118,11 @@ impl Keeper {
 
     pub(crate) fn server(&self) -> &PgServer {
         &self.server
+    }
+
+    /// Whose the databases are.
+    pub(crate) fn role(&self) -> &str {
+        &self.role
     }
 
     /// How a test reaches one of the server's databases.
@@ -152,6 +160,7 @@ impl Keeper {
                 lease.tend = Tend {
                     wants_spare: claim.stock < MOST_SPARES,
                     has_kept: claim.has_kept,
+                    is_shared: false,
                 };
                 return Ok(lease);
             }
@@ -191,6 +200,7 @@ impl Keeper {
             self.remembering(&order.template, making).await?;
         }
         lease.use_shared(name);
+        lease.tend.is_shared = true;
         Ok(lease)
     }
 
@@ -200,6 +210,12 @@ impl Keeper {
         let made = if tend.wants_spare {
             let _making = Counted::new(&self.making);
             self.make(&order).await
+        } else if tend.is_shared {
+            let worker = self.background(&self.worker).await?;
+            worker
+                .run(&registry::touch(order.template.key()))
+                .await
+                .map(drop)
         } else {
             Ok(())
         };
@@ -227,12 +243,14 @@ impl Keeper {
         let turn = worker.turn().await;
         let mut outcome = worker.send(&messages).await.done().await;
         drop(turn);
-        if outcome
-            .as_ref()
-            .is_err_and(|error| error.code() == Some("3D000"))
-        {
-            // Somebody has dropped the template by hand: the next attempt finds no row that says otherwise.
-            outcome = worker.run(&registry::forget(&template)).await.map(drop);
+        let code = outcome.as_ref().err().and_then(Error::code);
+        if let Some(code @ ("3D000" | "55000")) = code {
+            // Somebody has dropped the template by hand, or has begun to: the next attempt finds no row that says otherwise.
+            let is_gone = code == "3D000";
+            let rows = worker.run(&registry::forget_broken(&template)).await?;
+            if is_gone || rows.iter().any(|rows| !rows.is_empty()) {
+                outcome = Ok(());
+            }
         }
         self.made.notify_waiters();
         outcome
@@ -248,8 +266,9 @@ impl Keeper {
             (Some(name), Fate::Keep(time)) => (String::new(), vec![kept::mark(name, time)]),
             (None, _) => Default::default(),
         };
-        // Without a connection there is nothing to do here: the next process sweeps.
         let Ok(session) = self.background(&self.dropper).await else {
+            // Without a connection there is nothing to do here: the next process sweeps.
+            self.desk.give_back(slots).await;
             return;
         };
         let keeper = Arc::clone(&self);
@@ -259,8 +278,14 @@ impl Keeper {
             // Without an answer there is no session, and the next process sweeps.
             drop(session.run(&settled).await);
             let answers = session.send(&messages).await;
-            let _ = sent.send(());
-            drop(answers.done().await);
+            if fate == Fate::Drop {
+                let _ = sent.send(());
+                drop(answers.done().await);
+            } else {
+                // What the next process does not find marked it drops.
+                drop(answers.done().await);
+                let _ = sent.send(());
+            }
             drop(turn);
             keeper.desk.give_back(slots).await;
         });
@@ -313,25 +338,68 @@ impl Keeper {
     }
 
     async fn sweep(&self, order: &Order) -> Result<(), Error> {
-        let session = self.background(&self.dropper).await?;
-        let _turn = session.turn().await;
-        let take_over = registry::take_over(&self.by(&order.test));
-        let mut abandoned = Vec::new();
-        for query in [take_over.as_str(), registry::UNKNOWN] {
-            let rows = session.run(query).await?.into_iter().flatten();
-            abandoned.extend(rows.filter_map(|row| {
-                let cell = |column: usize| row.try_get(column).ok().flatten().map(str::to_owned);
-                Some((cell(0)?, cell(1)?))
-            }));
+        let by = self.by(&order.test);
+        let started = Instant::now();
+        let mut unknown = registry::UNKNOWN;
+        loop {
+            let is_last = started.elapsed() > GRACE;
+            let session = self.background(&self.dropper).await?;
+            // What a test gives back meanwhile is sent when everything before it has been answered.
+            let turn = session.turn().await;
+            let mut answers = session.run(&registry::take_over(&by, is_last)).await?;
+            let left_out = answers.pop().unwrap_or_default();
+            let has_left_out = left_out
+                .first()
+                .is_some_and(|row| !matches!(row.try_get(0), Ok(Some("0"))));
+            if !unknown.is_empty() {
+                answers.extend(session.run(unknown).await?);
+                unknown = "";
+            }
+            for row in answers.into_iter().flatten() {
+                if let (Ok(Some(name)), Ok(Some(state))) = (row.try_get(0), row.try_get(1)) {
+                    self.clear_away(&session, name, state).await?;
+                }
+            }
+            drop(turn);
+            if is_last || !has_left_out {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        for (name, state) in abandoned {
-            // Who uses a dead process's database is a statement that outlived it. Others may be people.
-            let force = matches!(state.as_str(), "building" | "making" | "used" | "kept");
-            let messages = registry::drop_database(&name, &state, force);
-            // What cannot be dropped now is tried again by the next process.
-            drop(session.send(&messages).await.done().await);
-            kept::forget(&self.server, &name);
+    }
+
+    /// Drops what was taken over, or what no row knows; in a turn of the caller's.
+    async fn clear_away(&self, session: &Session, name: &str, state: &str) -> Result<(), Error> {
+        // Who uses a dead process's database is a statement that outlived it. Others may be people.
+        let force = matches!(state, "building" | "making" | "used" | "kept");
+        let mut messages = registry::drop_database(name, state, force);
+        if let Some(key) = registry::template_of(name) {
+            let (class, number) = (LockClass::Template, registry::template_number(key));
+            let answers = session
+                .run(&format!(
+                    "SELECT pg_try_advisory_lock({class}, {number});
+                     SELECT 1 FROM databases WHERE name = {} AND NOT (state = 'used' AND owner = {})",
+                    registry::literal(name),
+                    self.owner
+                ))
+                .await?;
+            let is_locked = answers
+                .first()
+                .and_then(|rows| rows.first())
+                .is_some_and(|row| matches!(row.try_get(0), Ok(Some("t"))));
+            if !is_locked {
+                // Whoever makes it anew drops this one first.
+                return Ok(());
+            }
+            if answers.get(1).is_some_and(|rows| !rows.is_empty()) {
+                // It was made anew meanwhile.
+                messages.clear();
+            }
+            messages.push(format!("SELECT pg_advisory_unlock({class}, {number})"));
         }
+        // What cannot be dropped now is tried again by the next process.
+        drop(session.send(&messages).await.done().await);
+        kept::forget(&self.server, name);
         Ok(())
     }
 
@@ -357,6 +425,8 @@ impl Keeper {
 pub(crate) struct Tend {
     wants_spare: bool,
     has_kept: bool,
+    /// Whether the test has the copy that tests share.
+    is_shared: bool,
 }
 
 /// Counts as long as it lives.
@@ -379,34 +449,24 @@ impl Drop for Counted {
 /// one made, and one more when it has taken it.
 const MOST_SPARES: usize = 16;
 
+/// So long a statement that outlived its process may take, and so long a process whose session has broken has to be there again,
+/// before its database is dropped under it.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// Opens the session that says to all others that this process lives.
 async fn open(
     maintenance: DatabaseConfig,
     registry: DatabaseConfig,
     name: String,
     owner: i32,
-) -> Result<Session, Error> {
+    last: Option<i32>,
+) -> Result<Opened, Error> {
     let session = registry::connect(&maintenance, &registry, &name).await?;
-    let class = LockClass::Owner;
-    let answers = session
-        .run(&format!(
-            "SELECT pg_try_advisory_lock({class}, {owner}), to_regclass('databases') IS NULL"
-        ))
-        .await?;
-    let is_true = |column: usize| {
-        let row = answers.first().and_then(|rows| rows.first());
-        row.is_some_and(|row| matches!(row.try_get(column), Ok(Some("t"))))
-    };
-    if !is_true(0) {
-        // For the server the session that broke is still there.
-        session
-            .run(&format!("SELECT pg_advisory_lock({class}, {owner})"))
-            .await?;
-    }
-    if is_true(1) {
+    let (pid, has_table) = registry::take_locks(&session, LockClass::Owner, &[owner], last).await?;
+    if !has_table {
         registry::lay_out(&session).await?;
     }
-    Ok(session)
+    Ok(Opened { session, pid })
 }
 
 /// A runtime that lives as long as the process.

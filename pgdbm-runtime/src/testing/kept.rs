@@ -67,13 +67,19 @@ pub(crate) fn forget(server: &PgServer, name: &str) {
     let _ = (server, name);
 }
 
+/// Lets go what [`hold`] holds on the server in this directory, because its databases have been lost with its data.
+#[cfg(unix)]
+pub(crate) fn forget_all(instance: &std::path::Path) {
+    holder::stop_all(instance);
+}
+
 /// A detached script that uses the server, as a process with tests does, until its file is removed or its time is over.
 #[cfg(unix)]
 mod holder {
     use std::ffi::OsStr;
     use std::fs::{self, File};
     use std::io;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::time::Duration;
 
     use crate::testing::child;
@@ -104,11 +110,29 @@ mod holder {
         drop(fs::remove_file(marker(server, name)));
     }
 
-    fn marker(server: &PrivateServer, name: &str) -> PathBuf {
-        server.instance_directory().join(format!("kept-{name}"))
+    pub(super) fn stop_all(instance: &Path) {
+        for entry in fs::read_dir(instance).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
+                drop(fs::remove_file(entry.path()));
+            }
+        }
     }
 
+    fn marker(server: &PrivateServer, name: &str) -> PathBuf {
+        server.instance_directory().join(format!("{PREFIX}{name}"))
+    }
+
+    const PREFIX: &str = "kept-";
+
+    /// After a minute it looks less often: there may be hundreds. Only the script itself holds the lock, so that nothing
+    /// is left of it when it is killed.
     const HOLD: &str = "\
-while [ -e \"$1\" ] && [ \"$2\" -gt 0 ]; do sleep 1; set -- \"$1\" $(($2 - 1)); done
+waited=0 pause=1
+while [ -e \"$1\" ] && [ $waited -lt \"$2\" ]; do
+    sleep $pause 9<&-
+    waited=$((waited + pause))
+    [ $waited -lt 60 ] || pause=5
+done
 rm -f \"$1\"";
 }

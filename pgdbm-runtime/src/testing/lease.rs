@@ -64,14 +64,18 @@ impl Lease {
 
     /// Gives everything back, and waits until the server knows it.
     pub(crate) async fn end(mut self, fate: Fate) {
-        if let Some(tending) = self.tending.take()
-            && fate == Fate::Drop
-        {
-            // With this process, what it has not finished ends as well, and the next one would have to do it again.
-            drop(tokio::time::timeout(TENDING, tending).await);
-        }
-        if let Some(releasing) = self.release(fate) {
-            drop(releasing.await);
+        let tending = self.tending.take();
+        if fate == Fate::Drop {
+            finish(tending).await;
+            if let Some(releasing) = self.release(fate) {
+                drop(releasing.await);
+            }
+        } else {
+            // A process that fails may end at any moment: first what must not be lost.
+            if let Some(releasing) = self.release(fate) {
+                drop(releasing.await);
+            }
+            finish(tending).await;
         }
     }
 
@@ -83,6 +87,13 @@ impl Lease {
         }
         let keeper = Arc::clone(&self.keeper);
         Some(self.keeper.spawn(keeper.release(name, slots, fate)))
+    }
+}
+
+/// With this process, what it has not finished ends as well, and the next one would have to do it again.
+async fn finish(tending: Option<JoinHandle<Result<(), Error>>>) {
+    if let Some(tending) = tending {
+        drop(tokio::time::timeout(TENDING, tending).await);
     }
 }
 

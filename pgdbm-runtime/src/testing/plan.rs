@@ -11,7 +11,7 @@ use super::janitor::LockTool;
 use super::options::PgServerOptions;
 
 /// Everything that is known before anything is touched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) installation: Installation,
     pub(crate) account: Option<ServerAccount>,
@@ -19,13 +19,15 @@ pub(crate) struct Plan {
     pub(crate) base: PathBuf,
     /// Where other servers of this user may be, of which somebody has to clear away what they left.
     pub(crate) other_base: Option<PathBuf>,
+    /// Whether the base directory is in memory and the other one is as good, only slower.
+    may_move: bool,
     /// Where initialised clusters may be kept; the first usable one is taken.
     pub(crate) caches: Caches,
     /// The arguments `-c name=value` of the server.
     pub(crate) settings: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Caches {
     /// This one and no other.
     Chosen(PathBuf),
@@ -66,21 +68,41 @@ impl Plan {
             lock_tool,
             base,
             other_base: None,
+            may_move: false,
             caches,
             settings,
         };
         // In memory, where there is any: a server that runs there is joined, a new one needs room.
         if let Some(Ok(memory)) = bases.next() {
-            let disk = std::mem::replace(&mut plan.base, memory);
+            plan.other_base = Some(std::mem::replace(&mut plan.base, memory));
+            plan.may_move = true;
             if !plan.instance_directory().exists() && !directory::has_room(&plan.base, ROOM) {
-                plan.base = disk;
-            } else {
-                plan.other_base = Some(disk);
+                plan.leave_memory();
             }
         }
         directory::check_reachable(&plan.base, plan.account.as_ref())?;
         plan.check_socket_path()?;
         Ok(plan)
+    }
+
+    /// The same on the disk, if a start in memory has failed for a reason that need not hold there: no room, or a
+    /// directory that cannot be made or trusted.
+    pub(crate) fn on_disk(&self, failure: &ServerError) -> Option<Plan> {
+        let is_memory_to_blame = failure.is_directory() || !directory::has_room(&self.base, ROOM);
+        if !self.may_move || !is_memory_to_blame {
+            return None;
+        }
+        let mut plan = self.clone();
+        plan.leave_memory();
+        Some(plan)
+    }
+
+    /// What is left in memory may be what takes the room there, so it is still cleared away.
+    fn leave_memory(&mut self) {
+        if let Some(disk) = self.other_base.take() {
+            self.other_base = Some(std::mem::replace(&mut self.base, disk));
+        }
+        self.may_move = false;
     }
 
     /// The directory of this plan's server: its name is the same in every process that means the same server.
@@ -138,6 +160,9 @@ impl Plan {
 
 /// The port is fixed, because the directory already tells servers apart.
 pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
+
+/// The data directory, in that of the socket.
+pub(crate) const DATA: &str = "data";
 
 /// Changes when the files of an instance or of a cached cluster change their meaning, so that different versions of
 /// this library keep out of each other's way.
@@ -222,4 +247,79 @@ pub(crate) fn fingerprint(parts: &[&str]) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::Plan;
+    use crate::testing::PgServerOptions;
+    use crate::testing::instance;
+
+    /// A plan for a server in `memory` or else in `disk`.
+    fn plan(memory: PathBuf, disk: &Path) -> Plan {
+        let options = PgServerOptions::new().base_directory(disk);
+        let mut plan = Plan::new(&options).unwrap();
+        plan.other_base = Some(std::mem::replace(&mut plan.base, memory));
+        plan.may_move = true;
+        plan
+    }
+
+    fn base(name: &str) -> PathBuf {
+        Path::new("/tmp").join(format!("pgdbm-plan-{}-{name}", std::process::id()))
+    }
+
+    fn until_gone(base: &Path) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while base.exists() {
+            assert!(Instant::now() < deadline, "{} is left", base.display());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_server_that_cannot_be_in_memory_is_on_the_disk() {
+        let (taken, disk) = (base("taken"), base("disk"));
+        // Where somebody else was first.
+        fs::write(&taken, "").unwrap();
+        let server = instance::join_or_start(&plan(taken.clone(), &disk)).unwrap();
+        assert!(server.data_directory.starts_with(&disk));
+        drop(server);
+        until_gone(&disk);
+        fs::remove_file(taken).unwrap();
+        // Where nothing can be made, not even by root.
+        let failure = instance::join_or_start(&plan("/proc/pgdbm".into(), Path::new("/proc/x")));
+        let failure = failure.map(|_| ()).unwrap_err().to_string();
+        for needed in ["/proc/x", "Before that", "/proc/pgdbm"] {
+            assert!(failure.contains(needed), "{needed}: {failure}");
+        }
+    }
+
+    #[test]
+    fn a_failure_that_the_disk_has_as_well_is_not_tried_there() {
+        let mut plan = plan(base("setting"), &base("setting-disk"));
+        plan.settings.push("work_mem=much".to_owned());
+        let failure = instance::join_or_start(&plan).map(|_| ()).unwrap_err();
+        assert!(!failure.to_string().contains("Before that"), "{failure}");
+        until_gone(&plan.base);
+    }
+
+    #[test]
+    fn what_is_left_in_memory_goes_when_there_is_no_room_for_another_server() {
+        let (memory, disk) = (base("left"), base("beside"));
+        fs::create_dir(&memory).unwrap();
+        fs::create_dir_all(memory.join("trash-17-0123456789ab-1/run")).unwrap();
+        let mut plan = plan(memory.clone(), &disk);
+        plan.leave_memory();
+        let server = instance::join_or_start(&plan).unwrap();
+        assert!(server.data_directory.starts_with(&disk));
+        assert!(!memory.exists());
+        drop(server);
+        until_gone(&disk);
+    }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::child;
 use super::error::ServerError;
 use super::gate::Gate;
-use super::plan::{Plan, SOCKET_NAME};
+use super::plan::{DATA, Plan, SOCKET_NAME};
 
 /// Starts the server on an initialised data directory and waits until it answers.
 pub(crate) fn launch(
@@ -61,14 +61,20 @@ pub(crate) fn answers(socket_directory: &Path) -> bool {
             Ok(Answer::NotYet) if Instant::now() < deadline => {
                 thread::sleep(Duration::from_millis(10));
             }
+            // Stopped, or on a machine that is too busy: it is there all the same.
+            Err(error) if is_timeout(&error) && Instant::now() < deadline => {}
             Ok(Answer::NotYet) | Err(_) => return false,
         }
     }
 }
 
-/// Whether something listens on the socket, which is asked in microseconds.
-pub(crate) fn listens(socket_directory: &Path) -> bool {
+/// Whether a server listens on the socket that has come so far that it takes connections, which is asked in
+/// microseconds.
+///
+/// A server that is started anew on the data of one that has died listens before it has recovered that data.
+pub(crate) fn is_up(socket_directory: &Path) -> bool {
     UnixStream::connect(socket_directory.join(SOCKET_NAME)).is_ok()
+        && status(&socket_directory.join(DATA)).is_some_and(|(_, status)| status == "ready")
 }
 
 /// The launcher's process id file, there before the server has its own: with it, a server that is still starting can
@@ -155,14 +161,18 @@ fn read_process_id(pid_file: &Path) -> Option<i32> {
 
 /// Whether the launched process is the server of this directory and ready for connections.
 ///
-/// Lines 1 and 8 of [`postmaster.pid`](https://www.postgresql.org/docs/current/storage-file-layout.html) are the
-/// process and its status; the file of a server that died may still be there. Asking the socket before the server is
-/// ready would only fill its log with refusals.
+/// The file of a server that died may still be there. Asking the socket before the server is ready would only fill its
+/// log with refusals.
 fn says_ready(data: &Path, launched: i32) -> bool {
-    fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|file| {
-        let mut lines = file.lines().map(str::trim);
-        lines.next() == Some(&launched.to_string()) && lines.nth(6) == Some("ready")
-    })
+    status(data).is_some_and(|(id, status)| id == launched.to_string() && status == "ready")
+}
+
+/// Lines 1 and 8 of [`postmaster.pid`](https://www.postgresql.org/docs/current/storage-file-layout.html): the process
+/// and its status.
+fn status(data: &Path) -> Option<(String, String)> {
+    let file = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    let mut lines = file.lines().map(|line| line.trim().to_owned());
+    Some((lines.next()?, lines.nth(6)?))
 }
 
 /// Whether the process has ended; a process that uses its number again is another one.
@@ -197,7 +207,7 @@ enum Answer {
 /// [message flow](https://www.postgresql.org/docs/current/protocol-flow.html) has it.
 fn probe(socket_directory: &Path) -> io::Result<Answer> {
     let mut stream = UnixStream::connect(socket_directory.join(SOCKET_NAME))?;
-    let timeout = Some(Duration::from_secs(10));
+    let timeout = Some(Duration::from_secs(2));
     stream.set_read_timeout(timeout)?;
     stream.set_write_timeout(timeout)?;
     let parameters = b"user\0postgres\0database\0postgres\0application_name\0pgdbm\0\0";
@@ -228,6 +238,13 @@ fn probe(socket_directory: &Path) -> io::Result<Answer> {
             _ => {}
         }
     }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
 }
 
 fn read_array<const N: usize>(stream: &mut UnixStream) -> io::Result<[u8; N]> {

@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::budget::Slots;
-use super::desk::Desk;
+use super::desk::{Desk, Opened};
 use super::keeper::{Keeper, Order};
 use super::lease::Fate;
 use super::random;
-use super::registry::{LockClass, PREFIX, literal};
+use super::registry::{self, LockClass, PREFIX, literal};
 use super::session::Session;
 use crate::{DatabaseConfig, Error};
 
 /// The schemas that tests of this process have in the server's maintenance database.
 pub(crate) struct Schemas {
-    desk: Desk,
+    desk: Arc<Desk>,
     numbers: Arc<Mutex<BTreeSet<i32>>>,
 }
 
@@ -37,7 +37,7 @@ impl Schemas {
     pub(crate) fn new(config: DatabaseConfig) -> Schemas {
         let numbers = Arc::new(Mutex::new(BTreeSet::new()));
         let held = Arc::clone(&numbers);
-        let desk = Desk::new(move || Box::pin(open(config.clone(), Arc::clone(&held))));
+        let desk = Desk::new(move |last| Box::pin(open(config.clone(), Arc::clone(&held), last)));
         Schemas { desk, numbers }
     }
 
@@ -50,13 +50,12 @@ impl Schemas {
 async fn open(
     config: DatabaseConfig,
     numbers: Arc<Mutex<BTreeSet<i32>>>,
-) -> Result<Session, Error> {
+    last: Option<i32>,
+) -> Result<Opened, Error> {
     let session = Session::connect(&config).await?;
     let numbers: Vec<i32> = locked(&numbers).iter().copied().collect();
-    for number in numbers {
-        session.run(&lock(number)).await?;
-    }
-    Ok(session)
+    let (pid, _) = registry::take_locks(&session, LockClass::Schema, &numbers, last).await?;
+    Ok(Opened { session, pid })
 }
 
 impl OwnSchemas {
@@ -102,7 +101,8 @@ impl OwnSchemas {
                        AND nspname ~ '^{PREFIX}[0-9]{{1,10}}_'
                        AND coalesce(substring(obj_description(oid, 'pg_namespace') FROM '^pgdbm: kept until ([0-9]+)')::bigint
                                < extract(epoch FROM now())
-                           OR obj_description(oid, 'pg_namespace') LIKE '%for ' || {}, true)
+                           OR substring(obj_description(oid, 'pg_namespace') FROM '^pgdbm: kept until [0-9]+ for (.*)$') = {},
+                           true)
                      OFFSET 0
                  ) AS ours
                  WHERE number BETWEEN 1 AND 2147483647 AND number <> ALL ('{{{}}}'::bigint[])
@@ -145,6 +145,9 @@ impl OwnSchemas {
         let keeper = Arc::clone(&self.keeper);
         Some(self.keeper.spawn(async move {
             let Ok(session) = keeper.schemas.desk.session().await else {
+                // Without a connection there is nothing to do here: the next process sweeps.
+                keeper.schemas.numbers().remove(&number);
+                keeper.schemas.desk.give_back(slots).await;
                 return;
             };
             let mut messages = Vec::new();

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use tokio_postgres::SimpleQueryRow;
+
 use super::session::{Answers, Session};
 use crate::{DatabaseConfig, Error};
 
@@ -45,11 +47,19 @@ pub(crate) fn database_name(role: &str) -> String {
 pub(crate) fn config(config: DatabaseConfig) -> DatabaseConfig {
     config
         .application_name("pgdbm testing")
-        // A notice to a process that is gone would end the statement that is to outlive it.
+        // A notice to a process that is gone would end the statement that is to outlive it, and so would looking for it.
         .setting("client_min_messages", "error")
-        .statement_timeout(None)
-        .lock_timeout(Some(super::session::PATIENCE))
-        .idle_in_transaction_timeout(None)
+        .setting("client_connection_check_interval", "0")
+        // Whatever the role or the server has set: the locks live as long as the session.
+        .setting("idle_session_timeout", "0")
+        .setting("idle_in_transaction_session_timeout", "0")
+        .setting("statement_timeout", "0")
+        .setting(
+            "lock_timeout",
+            &super::session::PATIENCE.as_millis().to_string(),
+        )
+        .setting("default_transaction_read_only", "off")
+        .setting("default_transaction_isolation", "read committed")
 }
 
 /// Connects to the registry, and makes it if there is none.
@@ -64,7 +74,10 @@ pub(crate) async fn connect(
     }
     let creator = Session::connect(maintenance).await?;
     match creator
-        .run(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+        // Tests may have any name, whatever the server's own encoding is.
+        .run(&format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        ))
         .await
     {
         Ok(_) => {}
@@ -133,7 +146,7 @@ pub(crate) fn claim(template: &str, by: &By<'_>) -> String {
     let (process, test) = (literal(&process()), literal(test));
     format!(
         "UPDATE databases SET state = 'used', owner = {owner}, process = {process}, test = {test}, since = now()
-         WHERE name = (SELECT name FROM databases WHERE template = '{template}' AND state = 'spare'
+         WHERE name = (SELECT name FROM databases WHERE template = '{template}' AND state = 'spare' AND {WHOLE}
                        ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING name;
          SELECT count(*) FILTER (WHERE template = '{template}' AND state = 'template') > 0,
@@ -174,11 +187,10 @@ pub(crate) fn create(name: &str, template: &str, file_copy: bool) -> String {
     format!("CREATE DATABASE {name} TEMPLATE {template}{strategy}")
 }
 
-/// Changes a row's state, if its database was made.
+/// Changes a new row's state, if its database was made and nobody has taken this process for dead meanwhile.
 pub(crate) fn made(name: &str, state: &str) -> String {
     format!(
-        "UPDATE databases SET state = '{state}', since = now() WHERE name = '{name}' AND {}",
-        exists(name)
+        "UPDATE databases SET state = '{state}', since = now() WHERE name = '{name}' AND state = 'making' AND {WHOLE}"
     )
 }
 
@@ -207,7 +219,15 @@ pub(crate) fn drop_database(name: &str, state: &str, force: bool) -> Vec<String>
     let quoted = pgdbm_template::quote_identifier(name);
     let mut messages = Vec::with_capacity(3);
     if matches!(state, "template" | "building") {
-        messages.push(format!("ALTER DATABASE {quoted} IS_TEMPLATE false"));
+        // The server ends a session that alters a database whose drop was interrupted; that one has lost its mark already.
+        messages.push(format!(
+            "DO {}",
+            literal(&format!(
+                "BEGIN IF EXISTS (SELECT FROM pg_database WHERE datname = {} AND datistemplate) \
+                 THEN ALTER DATABASE {quoted} IS_TEMPLATE false; END IF; END",
+                literal(name)
+            ))
+        ));
     }
     let force = if force { " WITH (FORCE)" } else { "" };
     messages.push(format!("DROP DATABASE IF EXISTS {quoted}{force}"));
@@ -216,43 +236,86 @@ pub(crate) fn drop_database(name: &str, state: &str, force: bool) -> Vec<String>
     messages
 }
 
+/// Deletes the row of a database that is not there, or not whole; gives it.
+pub(crate) fn forget_broken(name: &str) -> String {
+    format!(
+        "DELETE FROM databases WHERE name = {} AND NOT {WHOLE} RETURNING name",
+        literal(name)
+    )
+}
+
+/// The template whose lock is needed to make or drop a database; none for a test's own.
+pub(crate) fn template_of(name: &str) -> Option<&str> {
+    let name = name.strip_prefix(PREFIX)?;
+    name.strip_prefix("template_")
+        .or_else(|| name.strip_prefix("shared_"))
+}
+
+/// The second key of a template's lock. Two templates with one number only wait for each other.
+pub(crate) fn template_number(key: &str) -> u32 {
+    let number = u32::from_str_radix(key.get(..8).unwrap_or_default(), 16);
+    number.unwrap_or_default() >> 1
+}
+
 /// Takes over what nobody owns any more, to be dropped: of dead processes, kept for long enough or of a test that runs
-/// again, and templates that nothing has used for a week.
-pub(crate) fn take_over(by: &By<'_>) -> String {
+/// again, and templates that nothing has used for a week. Then says how many it has left out.
+///
+/// What this process keeps is that of a test which has just failed.
+///
+/// What a dead process's statement is still busy with is left out unless `busy_too`: it is over in a moment, or else the process
+/// lives, its session has broken, and it is about to be there again. So are for some seconds all processes of before the server
+/// was started.
+pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
     let By { owner, test } = by;
     let (class, test, process) = (LockClass::Owner, literal(test), literal(&process()));
-    format!(
-        "WITH alive AS MATERIALIZED (
+    let alive = format!(
+        "alive AS MATERIALIZED (
              SELECT objid::bigint AS owner FROM pg_locks
              WHERE locktype = 'advisory' AND classid = {class}::oid AND objsubid = 2 AND granted
                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         )"
+    );
+    format!(
+        "WITH {alive}, busy AS MATERIALIZED (
+             SELECT datname::text AS name FROM pg_stat_activity WHERE datname IS NOT NULL AND usesysid IS NOT NULL
+             UNION
+             SELECT substring(query FROM '^CREATE DATABASE (\\w+)') FROM pg_stat_activity
+             WHERE state = 'active' AND query LIKE 'CREATE DATABASE {PREFIX}%'
          ), abandoned AS (
              SELECT name, state FROM databases
              WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
-                    AND owner NOT IN (SELECT alive.owner FROM alive))
-                OR (state = 'kept' AND (keep_until < now() OR test = {test}))
+                    AND owner NOT IN (SELECT alive.owner FROM alive)
+                    AND ({busy_too} OR name NOT IN (SELECT busy.name FROM busy))
+                    AND (since > pg_postmaster_start_time()
+                         OR pg_postmaster_start_time() < clock_timestamp() - interval '5 s'))
+                OR (state = 'kept' AND (keep_until < now() OR (test = {test} AND owner <> {owner})))
                 OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days')
+                OR (state = 'spare' AND NOT {WHOLE})
              FOR UPDATE SKIP LOCKED
          )
          UPDATE databases AS d SET state = 'used', owner = {owner}, process = {process}, test = NULL, since = now()
          FROM abandoned WHERE d.name = abandoned.name
-         RETURNING d.name, abandoned.state"
+         RETURNING d.name, abandoned.state;
+         WITH {alive}
+         SELECT count(*) FROM databases
+         WHERE state IN ('building', 'making', 'used') AND owner <> {owner}
+           AND owner NOT IN (SELECT alive.owner FROM alive)"
     )
 }
 
-/// Databases with our name that no row knows: somebody has removed the registry.
+/// Databases with our name that no row knows: somebody has removed the registry. A role that others take on as well
+/// (`SET ROLE`) may own what their registries know.
 pub(crate) const UNKNOWN: &str = "\
     SELECT datname, 'template' FROM pg_database
     WHERE datname LIKE 'pgdbm\\_test\\_%' AND datname <> current_database() AND datname NOT LIKE 'pgdbm\\_test\\_registry\\_%'
-      AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND current_user = session_user
       AND NOT EXISTS (SELECT FROM databases WHERE name = datname)";
 
 /// Whether the registry and the server agree that a database is there.
 pub(crate) async fn is_there(session: &Session, name: &str, state: &str) -> Result<bool, Error> {
-    let exists = exists(name);
     let answers = session
         .run(&format!(
-            "SELECT 1 FROM databases WHERE name = '{name}' AND state = '{state}' AND {exists}"
+            "SELECT 1 FROM databases WHERE name = '{name}' AND state = '{state}' AND {WHOLE}"
         ))
         .await?;
     Ok(answers.first().is_some_and(|rows| !rows.is_empty()))
@@ -277,9 +340,58 @@ pub(crate) fn touch(template: &str) -> String {
     )
 }
 
-/// The condition that a database is there and whole: one whose drop was interrupted has no connection limit to speak of.
-pub(crate) fn exists(name: &str) -> String {
-    format!("EXISTS (SELECT FROM pg_database WHERE datname = '{name}' AND datconnlimit <> -2)")
+/// The condition that the database of a row is there and whole: one whose drop was interrupted has no connection limit to speak
+/// of.
+const WHOLE: &str = "EXISTS (SELECT FROM pg_database WHERE datname = name AND datconnlimit <> -2)";
+
+/// Takes locks for a new session that the process's last one had. If for the server that is still there, it is ended: its client
+/// has seen it break. Gives the server's process for the session, and whether the database has the registry's table.
+pub(crate) async fn take_locks(
+    session: &Session,
+    class: LockClass,
+    numbers: &[i32],
+    last: Option<i32>,
+) -> Result<(Option<i32>, bool), Error> {
+    let numbers = list(numbers);
+    let answers = session
+        .run(&format!(
+            "SELECT n FROM unnest('{{{numbers}}}'::int[]) AS n WHERE NOT pg_try_advisory_lock({class}, n);
+             SELECT pg_backend_pid(), to_regclass('databases') IS NOT NULL"
+        ))
+        .await?;
+    let number = |row: &SimpleQueryRow| row.try_get(0).ok()??.parse().ok();
+    let rows = |statement: usize| {
+        answers
+            .get(statement)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    };
+    let missing: Vec<i32> = rows(0).iter().filter_map(number).collect();
+    if !missing.is_empty() {
+        if let Some(last) = last {
+            session
+                .run(&format!(
+                    "SELECT pg_terminate_backend({last}) FROM pg_locks
+                     WHERE pid = {last} AND locktype = 'advisory' AND classid = {class}::oid LIMIT 1"
+                ))
+                .await?;
+        }
+        let missing = list(&missing);
+        session
+            .run(&format!(
+                "SELECT pg_advisory_lock({class}, n) FROM unnest('{{{missing}}}'::int[]) AS n"
+            ))
+            .await?;
+    }
+    let row = rows(1).first();
+    let has_table = row.is_some_and(|row| matches!(row.try_get(1), Ok(Some("t"))));
+    Ok((row.and_then(number), has_table))
+}
+
+/// Numbers for an array constant.
+pub(crate) fn list(numbers: &[i32]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
+    numbers.join(",")
 }
 
 /// A string constant: PostgreSQL manual, "String Constants", with standard-conforming strings or without.

@@ -231,7 +231,7 @@ fn private_server(options: PgServerOptions) -> Result<Arc<Server>, ServerError> 
         .and_then(|one| one.server.upgrade())
     {
         match &*server {
-            Server::Private(running) if !postmaster::listens(&running.socket_directory) => {}
+            Server::Private(running) if !postmaster::is_up(&running.socket_directory) => {}
             _ => return Ok(server),
         }
     }

@@ -1,11 +1,11 @@
 //! A connection of the kit's own, beside those of the test.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard, watch};
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use super::random;
@@ -15,6 +15,8 @@ use crate::{DatabaseConfig, Error};
 pub(crate) struct Session {
     client: Client,
     turn: AsyncMutex<()>,
+    /// Its sender is gone when the connection is.
+    ended: watch::Receiver<()>,
 }
 
 /// The rows of each statement of a message.
@@ -33,14 +35,19 @@ impl Session {
                 .connect(tls.for_driver())
                 .await
                 .map_err(|error| Error::from_connect(&error, &config.target()))?;
+            let (alive, ended) = watch::channel(());
             tokio::spawn(async move {
                 // What breaks it is seen by whoever sends the next statement.
                 drop(connection.await);
+                drop(alive);
             });
-            Ok(Session {
+            let session = Session {
                 client,
                 turn: AsyncMutex::new(()),
-            })
+                ended,
+            };
+            session.send_and_forget(SETTINGS);
+            Ok(session)
         })
         .await
     }
@@ -48,6 +55,23 @@ impl Session {
     /// Whether the connection has broken, so that another one is needed.
     pub(crate) fn is_closed(&self) -> bool {
         self.client.is_closed()
+    }
+
+    /// Done when the connection has broken.
+    pub(crate) fn ended(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut ended = self.ended.clone();
+        async move { while ended.changed().await.is_ok() {} }
+    }
+
+    /// Sends a message before whatever is sent later; nobody waits for its answer.
+    fn send_and_forget(&self, sql: &str) {
+        let mut sending = pin!(self.client.simple_query(sql));
+        // The driver queues a message when its future is first polled; there is no answer yet.
+        drop(
+            sending
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop())),
+        );
     }
 
     /// Waits until nobody else is in the middle of several messages that belong together.
@@ -102,6 +126,13 @@ impl Sent<'_> {
         outcome
     }
 }
+
+/// What the role or the server may have set otherwise, and what the startup message cannot say: not every server knows the one,
+/// and a configuration refuses the other. PostgreSQL manual, "Client Connection Defaults".
+const SETTINGS: &str = "\
+    SELECT set_config('search_path', 'public', false), set_config('standard_conforming_strings', 'on', false),
+           CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL
+                THEN set_config('transaction_timeout', '0', false) END";
 
 /// Tries again for as long as the server says that it has no connection left, or that it is starting.
 pub(crate) async fn patiently<T, F: Future<Output = Result<T, Error>>>(

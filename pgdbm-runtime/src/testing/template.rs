@@ -2,7 +2,7 @@
 
 use super::keeper::Keeper;
 use super::registry::{self, LockClass, PREFIX};
-use super::session::Session;
+use super::session::{PATIENCE, Session, patiently};
 use crate::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, Error, MigrationManager, Pool};
 
 /// What a database is to hold: schemas with their migrations, in order.
@@ -13,12 +13,13 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) fn new(schemas: Vec<(String, Vec<EmbeddedMigrations>)>) -> Template {
-        let key = key(&schemas);
+    pub(crate) fn new(schemas: Vec<(String, Vec<EmbeddedMigrations>)>, role: &str) -> Template {
+        let key = key(&schemas, role);
         Template { schemas, key }
     }
 
-    /// The same for the same schemas, modules and files, whichever process asks; 24 hexadecimal digits.
+    /// The same for the same role, schemas, modules and files, whichever process asks; 24 hexadecimal digits. A role can only copy
+    /// and drop what it owns.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
@@ -98,13 +99,17 @@ impl Template {
     /// A migration sees a waiting lock as no older transaction, because that is in another database.
     async fn lock(&self, session: &Session) -> Result<(), Error> {
         let class = LockClass::Template;
-        // Two templates with one number only wait for each other.
-        let number = u32::from_str_radix(self.key.get(..8).unwrap_or_default(), 16);
-        let number = number.unwrap_or_default() >> 1;
-        session
+        let number = registry::template_number(&self.key);
+        let locked = session
             .run(&format!("SELECT pg_advisory_lock({class}, {number})"))
-            .await
-            .map(drop)
+            .await;
+        match locked {
+            Err(error) if error.code() == Some("55P03") => Err(Error::config(format!(
+                "another process has been making the tests' template database for {PATIENCE:?}: its migrations take long, \
+                 or wait for something\n  help: see what it does in the view pg_stat_activity, or end it"
+            ))),
+            locked => locked.map(drop),
+        }
     }
 
     async fn build(&self, keeper: &Keeper, session: &Session, test: &str) -> Result<(), Error> {
@@ -114,11 +119,7 @@ impl Template {
         }
         // What a process left behind that was killed here.
         for message in registry::drop_database(&name, "building", true) {
-            match session.run(&message).await {
-                // Nothing to take the mark from.
-                Err(error) if error.code() == Some("3D000") => {}
-                outcome => drop(outcome?),
-            }
+            session.run(&message).await?;
         }
         session
             .run(&registry::insert(
@@ -147,7 +148,8 @@ impl Template {
     }
 
     async fn fill(&self, config: DatabaseConfig) -> Result<(), Error> {
-        let pool = Pool::connect(config.max_connections(2)).await?;
+        let config = config.max_connections(2);
+        let pool = patiently(|| Pool::connect(config.clone())).await?;
         let migrated = self.migrate(&pool).await;
         // Nobody can copy a database in which somebody is.
         pool.close().await;
@@ -158,8 +160,8 @@ impl Template {
 /// Changes when what a template holds besides its migrations changes.
 const LAYOUT: &str = "pgdbm template 1";
 
-fn key(schemas: &[(String, Vec<EmbeddedMigrations>)]) -> String {
-    let mut text = LAYOUT.to_owned();
+fn key(schemas: &[(String, Vec<EmbeddedMigrations>)], role: &str) -> String {
+    let mut text = format!("{LAYOUT}\nrole {role:?}");
     for (schema, modules) in schemas {
         text.push_str(&format!("\nschema {schema}"));
         for module in modules {

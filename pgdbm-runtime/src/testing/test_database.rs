@@ -199,7 +199,7 @@ impl TestDatabaseOptions {
             crate::manager::valid_schema(schema)?;
         }
         let order = Order {
-            template: Template::new(schemas),
+            template: Template::new(schemas, keeper.role()),
             connections: self.max_connections,
             test,
         };
@@ -208,6 +208,11 @@ impl TestDatabaseOptions {
         let config = config
             .max_connections(self.max_connections)
             .observed_by(log.observer());
+        let config = match self.isolation {
+            // What other tests share is changed in the test's transaction only, which is never committed.
+            Isolation::Transaction => config.setting("default_transaction_read_only", "on"),
+            _ => config,
+        };
         let pool = patiently(|| Pool::connect(config.clone())).await?;
         match &mut loan {
             Loan::Schemas(own) => {
@@ -374,7 +379,7 @@ impl TestDatabase {
             return db.transaction().await;
         }
         let connection = db.acquire().await?;
-        connection.batch("BEGIN").await?;
+        connection.batch("BEGIN READ WRITE").await?;
         self.load_fixtures(&connection).await?;
         Transaction::begin_inside(connection).await
     }
@@ -409,7 +414,8 @@ impl TestDatabase {
 
     async fn load_fixtures(&self, on: &crate::Connection) -> Result<(), Error> {
         for (name, content) in &self.shared.fixtures {
-            fixture::load(on, name, content).await?;
+            let within = self.shared.isolation == Isolation::Transaction;
+            fixture::load(on, name, content, within).await?;
         }
         if !self.shared.fixtures.is_empty() {
             // The rows may bring numbers of their own, from which the sequences have to go on.

@@ -38,6 +38,9 @@ impl Ticket {
                 .iter()
                 .map(|name| format!("{:?}", env::var_os(name))),
         );
+        if depends_on_directory(options) {
+            parts.push(format!("{:?}", env::current_dir().ok()));
+        }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         Ticket {
             name: format!("ticket-{:016x}", plan::fingerprint(&parts)),
@@ -86,12 +89,24 @@ impl Ticket {
             return None;
         }
         let server = contents.into_server(instance, hold(&instance.join("lock"))?);
-        if !has_janitor(instance) || !postmaster::listens(&server.socket_directory) {
+        if !has_janitor(instance) || !postmaster::is_up(&server.socket_directory) {
             return None;
         }
         sweep_beside(instance);
         Some(server)
     }
+}
+
+/// Whether the same words mean another installation where the process has another working directory.
+fn depends_on_directory(options: &PgServerOptions) -> bool {
+    let chosen = options.chosen_bin_directory().map(Path::to_owned);
+    let named = env::var_os("PGDBM_PG_BIN").map(PathBuf::from);
+    let path = env::var_os("PATH").unwrap_or_default();
+    chosen
+        .into_iter()
+        .chain(named)
+        .chain(env::split_paths(&path))
+        .any(|directory| directory.is_relative())
 }
 
 /// The users' lock, if nobody is about to remove what it protects.
@@ -131,10 +146,12 @@ fn sweep_beside(instance: &Path) {
     let Some(base) = instance.parent().map(Path::to_owned) else {
         return;
     };
-    let is_known = |name: &OsStr| name == gate::FILE_NAME || Some(name) == instance.file_name();
-    let is_alone = fs::read_dir(&base)
-        .is_ok_and(|entries| entries.flatten().all(|entry| is_known(&entry.file_name())));
-    if is_alone {
+    // Another server that is looked after is none of ours, and does not make each of our processes go to the gate.
+    let is_in_order =
+        |path: &Path| path == instance || path.ends_with(gate::FILE_NAME) || has_janitor(path);
+    let is_tidy = fs::read_dir(&base)
+        .is_ok_and(|entries| entries.flatten().all(|entry| is_in_order(&entry.path())));
+    if is_tidy {
         return;
     }
     // Without the thread, the next start of another server does it.
@@ -192,7 +209,7 @@ impl Contents {
             version: self.version,
             major: self.major,
             bin_directory: self.bin_directory,
-            data_directory: socket_directory.join("data"),
+            data_directory: socket_directory.join(plan::DATA),
             log_file: instance.join("log"),
             in_memory: directory::is_in_memory(instance),
             socket_directory,

@@ -440,6 +440,56 @@ fn a_ticket_of_another_installation_or_of_a_server_that_died_is_none() {
     third.finish();
 }
 
+/// A server that is started on the data of one that has died listens while it still recovers them.
+#[test]
+fn a_ticket_is_not_enough_for_a_server_that_takes_no_connections_yet() {
+    let base = Base::new("starting");
+    let (holder, url) = Holder::started(&base);
+    let file = base.instance().join("run/data/postmaster.pid");
+    let ready = fs::read_to_string(&file).unwrap();
+    assert!(ready.contains("ready"), "{ready}");
+    let gate = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(base.path().join("gate"))
+        .unwrap();
+    gate.lock().unwrap();
+    fs::write(&file, ready.replace("ready", "starting")).unwrap();
+    let mut joiner = Holder::spawn(&base);
+    until("the joiner waits at the gate", || waits(joiner.id()));
+    fs::write(&file, ready).unwrap();
+    drop(gate);
+    assert_eq!(joiner.url(), url);
+    joiner.finish();
+    holder.finish();
+}
+
+#[test]
+fn a_relative_directory_of_programs_is_another_one_in_another_working_directory() {
+    let base = Base::new("relative");
+    let (first, _) = Holder::started(&base);
+    let server = PgServer::with(base.options()).unwrap();
+    let real = server.bin_directory().unwrap().to_owned();
+    drop(server);
+    first.finish();
+    base.until_gone();
+    let start = |name: &str| {
+        let directory = base.root().join(name);
+        fs::create_dir(&directory).unwrap();
+        std::os::unix::fs::symlink(&real, directory.join("bin")).unwrap();
+        let mut command = Holder::command(&base.path());
+        command.current_dir(directory);
+        let mut holder = Holder::from(command.env("PGDBM_PG_BIN", "bin").env(CACHE, base.cache()));
+        let url = holder.url();
+        (holder, url)
+    };
+    let (one, one_url) = start("one");
+    let (other, other_url) = start("other");
+    assert_ne!(one_url, other_url);
+    one.finish();
+    other.finish();
+}
+
 /// Whether one of the process's threads waits for a file lock.
 fn waits(process: i32) -> bool {
     if !Path::new("/proc/self").exists() {

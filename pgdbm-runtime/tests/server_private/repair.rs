@@ -123,6 +123,28 @@ async fn a_server_that_recovers_from_the_crash_of_one_of_its_processes_is_waited
     holder.finish();
 }
 
+/// Somebody has stopped it, or the machine is too busy: others use it.
+#[test]
+fn a_server_that_does_not_answer_for_some_seconds_is_not_replaced() {
+    let base = Base::new("slow");
+    let (holder, _) = Holder::started(&base);
+    base.forget_tickets();
+    let postmaster = base.postmaster();
+    let signal = |signal| {
+        let process = rustix::process::Pid::from_raw(postmaster).unwrap();
+        rustix::process::kill_process(process, signal).unwrap();
+    };
+    signal(rustix::process::Signal::STOP);
+    let mut joiner = Holder::spawn(&base);
+    // No synchronisation, but what the test is about: longer than the joiner waits for one answer.
+    thread::sleep(Duration::from_millis(2500));
+    signal(rustix::process::Signal::CONT);
+    joiner.url();
+    assert_eq!(base.postmaster(), postmaster);
+    joiner.finish();
+    holder.finish();
+}
+
 #[tokio::test]
 async fn a_server_without_its_maintenance_database_is_left_alone() {
     let base = Base::new("dropped");

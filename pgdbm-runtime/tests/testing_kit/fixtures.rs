@@ -1,6 +1,8 @@
 //! Rows that are there before a test begins.
 
+use pgdbm_runtime::__private::testing::{Isolation, TestArgument as _};
 use pgdbm_runtime::Error;
+use pgdbm_runtime::Transaction;
 use pgdbm_runtime::testing::{PgServer, TestDatabase, TestDatabaseOptions};
 
 use crate::own_server::Shop;
@@ -82,6 +84,21 @@ async fn what_is_wrong_with_a_fixture_is_said_with_its_name() {
             ["`users.csv`", "names no columns", "help:"],
         ),
         ("users.json", "[]", ["`users.json`", ".csv", "help:"]),
+        (
+            "copy.sql",
+            "COPY {{tables.users}} FROM STDIN;",
+            ["`copy.sql`", "users.csv", "help:"],
+        ),
+        (
+            "open.sql",
+            "BEGIN; INSERT INTO {{tables.users}} (email) VALUES ('ada@example.com');",
+            ["`open.sql`", "does not end it", "COMMIT"],
+        ),
+        (
+            "users.csv",
+            "id,id\n1,2\n",
+            ["`users.csv`", "\"id\"", "more than once"],
+        ),
     ] {
         let error = with(&[(name, content)]).await.unwrap_err().to_string();
         for needed in needed {
@@ -108,4 +125,79 @@ async fn statements_with_numbers_of_their_own_move_the_sequences_on_and_never_ba
         assert_eq!(id, expected);
         database.close().await;
     }
+}
+
+#[tokio::test]
+async fn what_a_fixture_sets_does_not_reach_the_test() {
+    let database = with(&[(
+        "orders.sql",
+        "SET session_replication_role = replica; INSERT INTO {{tables.orders}} (user_id) VALUES (77);",
+    )])
+    .await
+    .unwrap();
+    let setting: String = database
+        .manager()
+        .fetch_value("SELECT current_setting('session_replication_role')")
+        .await
+        .unwrap();
+    assert_eq!(setting, "origin");
+    let orders = "SELECT count(*) FROM {{tables.orders}}";
+    assert_eq!(
+        database.manager().fetch_value::<i64>(orders).await.unwrap(),
+        1
+    );
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_fixture_cannot_end_the_transaction_that_it_is_in() {
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .isolation(Isolation::Transaction)
+        .max_connections(1)
+        .on(&PgServer::private().unwrap());
+    let insert = "INSERT INTO {{tables.users}} (email) VALUES ('leaked@example.com')";
+    let database = options
+        .clone()
+        .fixture("users.sql", &format!("{insert}; COMMIT;"))
+        .create()
+        .await
+        .unwrap();
+    let began = Transaction::from_database(&database, "shop").await;
+    let error = began.map(drop).unwrap_err().to_string();
+    for needed in ["`users.sql`", "ends a transaction", "help:"] {
+        assert!(error.contains(needed), "{needed}: {error}");
+    }
+    database.close().await;
+    let database = options.create().await.unwrap();
+    let leaked = "SELECT count(*) FROM {{tables.users}}";
+    assert_eq!(
+        database.manager().fetch_value::<i64>(leaked).await.unwrap(),
+        0
+    );
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_hundred_megabytes_of_rows_are_loaded() {
+    let mut rows = String::from("email\n");
+    let domain = "x".repeat(1000);
+    for number in 0..100_000 {
+        rows.push_str(&format!("{number}@{domain}\n"));
+    }
+    let options = TestDatabaseOptions::new()
+        .schema("shop")
+        .fixture(
+            "table.sql",
+            "CREATE TABLE {{tables.users}} (email text NOT NULL)",
+        )
+        .fixture("users.csv", &rows)
+        .on(&PgServer::private().unwrap());
+    let database = options.create().await.unwrap();
+    let count = "SELECT count(*) FROM {{tables.users}}";
+    assert_eq!(
+        database.manager().fetch_value::<i64>(count).await.unwrap(),
+        100_000
+    );
+    database.close().await;
 }

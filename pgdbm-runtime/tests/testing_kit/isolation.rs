@@ -225,3 +225,98 @@ async fn nothing_in_a_transaction_can_be_committed() {
         database.close().await;
     }
 }
+
+#[tokio::test]
+async fn nothing_beside_the_transaction_changes_what_tests_share() {
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .isolation(Isolation::Transaction)
+        .max_connections(2)
+        .on(&PgServer::private().unwrap());
+    let database = options.create().await.unwrap();
+    let error = database
+        .manager()
+        .execute("INSERT INTO {{tables.users}} (email) VALUES ('leaked@example.com')")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("25006"), "{error}");
+    let mut tx = argument::<Transaction<'static>>(&database, "shop").await;
+    for by_hand in ["COMMIT", "END", "PREPARE TRANSACTION 'a'"] {
+        assert!(tx.execute(by_hand).await.is_err(), "{by_hand}");
+    }
+    // Definitions, failed statements and savepoints are as in any other transaction.
+    tx.execute("CREATE TABLE {{tables.leaked}} (id int)")
+        .await
+        .unwrap();
+    let inner = tx.transaction().await.unwrap();
+    assert!(inner.execute("SELECT 1 / 0").await.is_err());
+    inner.rollback().await.unwrap();
+    tx.execute("INSERT INTO {{tables.leaked}} VALUES (1)")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(!database.manager().table_exists("leaked").await.unwrap());
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_test_may_have_any_name() {
+    let server = own_server("names");
+    let long = "ü\u{1F980}".repeat(2000);
+    for name in ["it's \"so\"\\", "a\nb\r\u{0}c", "\u{1F980} %s $1 {}", &long] {
+        for isolation in [
+            Isolation::Database,
+            Isolation::Schema,
+            Isolation::Transaction,
+        ] {
+            let options = TestDatabaseOptions::new()
+                .migrations(&"s".repeat(63), Shop)
+                .isolation(isolation)
+                .name(name)
+                .on(&server);
+            let database = options.create().await.unwrap();
+            assert!(database.manager().table_exists("users").await.unwrap());
+            database.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_waits_for_any_more_goes() {
+    let server = own_server("cancelled");
+    for isolation in [Isolation::Database, Isolation::Schema] {
+        let options = TestDatabaseOptions::new()
+            .migrations("shop", Shop)
+            .isolation(isolation)
+            .on(&server);
+        for polls in 1..60 {
+            let mut creating = Box::pin(options.clone().create());
+            for _ in 0..polls {
+                let polled = std::future::poll_fn(|context| {
+                    std::task::Poll::Ready(creating.as_mut().poll(context))
+                });
+                if polled.await.is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        // One that is not cancelled, so that all that was begun is known.
+        options.create().await.unwrap().close().await;
+    }
+    eventually("nothing is left that belongs to a test", async || {
+        let left =
+            "SELECT datname::text FROM pg_database WHERE datname ~ '^pgdbm_test_[0-9a-z]{12}$'";
+        let slots =
+            "SELECT objid::text FROM pg_locks WHERE classid = 1885824099 AND locktype = 'advisory'";
+        let spares = crate::own_server::registry(&server)
+            .await
+            .public()
+            .fetch_value::<i64>("SELECT count(*) FROM {{tables.databases}} WHERE state = 'spare'")
+            .await
+            .unwrap();
+        i64::try_from(names(&server, left).await.len()).unwrap() == spares
+            && names(&server, slots).await.is_empty()
+    })
+    .await;
+}

@@ -73,6 +73,60 @@ async fn the_server_stays_for_a_kept_database_and_goes_when_it_is_dropped() {
     eventually("the server is gone", async || !base.exists()).await;
 }
 
+#[tokio::test]
+async fn a_server_that_has_lost_a_kept_database_does_not_stay_for_it() {
+    let base = base("lost");
+    let server = own_server("lost");
+    assert!(fail("lost", "7").contains("psql"));
+    let data = server.data_directory().unwrap();
+    let file = std::fs::read_to_string(data.join("postmaster.pid")).unwrap();
+    let id = file.lines().next().unwrap().parse().unwrap();
+    let process = rustix::process::Pid::from_raw(id).unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+    std::fs::remove_file(data.join("global/pg_control")).unwrap();
+    eventually("the server is gone", async || {
+        std::fs::read_link(format!("/proc/{id}/cwd")).is_err()
+    })
+    .await;
+    let again = own_server("lost");
+    assert!(databases(&again).await.is_empty());
+    drop((server, again));
+    eventually("the new one is gone", async || !base.exists()).await;
+}
+
+#[test]
+fn the_death_of_what_holds_a_server_for_a_kept_database_lets_it_go() {
+    let base = base("holder");
+    assert!(fail("holder", "7").contains("psql"));
+    let marker = format!("{}/", base.display());
+    let mut killed = 0;
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let arguments = String::from_utf8_lossy(&arguments).into_owned();
+        if arguments.contains("pgdbm-kept") && arguments.contains(&marker) {
+            let id = entry.file_name().to_str().unwrap().parse().unwrap();
+            let process = rustix::process::Pid::from_raw(id).unwrap();
+            rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+            killed += 1;
+        }
+    }
+    if killed > 0 {
+        until_gone(&base);
+    } else {
+        // Where there is no /proc.
+        assert!(!fail("holder", "0").contains("psql"));
+        until_gone(&base);
+    }
+}
+
+fn until_gone(base: &std::path::Path) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while base.exists() {
+        assert!(std::time::Instant::now() < deadline, "the server stays");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_time_that_is_no_number_is_said() {
     let said = fail("number", "a while");

@@ -11,10 +11,12 @@
 mod own_server;
 mod process;
 
+mod broken_sessions;
 mod budget;
 mod fixtures;
 mod isolation;
 mod kept;
 mod orphans;
+mod roles;
 mod runs;
 mod templates;

@@ -111,3 +111,85 @@ async fn databases_that_no_registry_knows_are_dropped() {
     let mine = "SELECT datname::text FROM pg_database WHERE datname LIKE '%is_mine'";
     assert_eq!(names(&server, mine).await.len(), 2);
 }
+
+#[tokio::test]
+async fn what_a_dead_processs_statement_is_busy_with_is_dropped_when_its_time_is_over() {
+    let server = own_server("busy");
+    let base = base("busy");
+    let mut tester = Tester::spawn(&base, "hold");
+    let name = tester.database();
+    let config = pgdbm_runtime::DatabaseConfig::from_url(&server.database_url(&name)).unwrap();
+    let pool = pgdbm_runtime::Pool::connect(config).await.unwrap();
+    let db = pool.public();
+    let busy = tokio::spawn(async move { db.execute("SELECT pg_sleep(60)").await });
+    tester.kill();
+    let mut next = Tester::spawn(&base, "hold");
+    next.database();
+    let error = busy.await.unwrap().unwrap_err();
+    assert!(
+        error.is_connection_lost() || error.code() == Some("57P01"),
+        "{error}"
+    );
+    eventually("it is dropped", async || {
+        !databases(&server).await.contains(&name)
+    })
+    .await;
+    assert!(next.finish());
+}
+
+#[tokio::test]
+async fn a_template_that_is_being_made_anew_is_not_dropped_by_who_clears_away() {
+    let server = own_server("anew-dead");
+    let options = TestDatabaseOptions::new()
+        .migrations("store", Shop)
+        .on(&server);
+    options.clone().create().await.unwrap().close().await;
+    let pool = registry(&server).await;
+    // Whoever makes the template, holds this lock.
+    let held = pool.public().acquire().await.unwrap();
+    held.execute(
+        "DO $$ BEGIN PERFORM pg_advisory_lock(1885824098, (('x' || left(template, 8))::bit(32)::bigint >> 1)::int) \
+         FROM public.databases WHERE state = 'template'; END $$",
+    )
+    .await
+    .unwrap();
+    let age = "UPDATE {{tables.databases}} SET since = now() - interval '8 days' WHERE state = 'template'";
+    pool.public().execute(age).await.unwrap();
+    let template =
+        "SELECT datname::text FROM pg_database WHERE datistemplate AND datname LIKE 'pgdbm%'";
+    let before = names(&server, template).await;
+    let mut next = Tester::spawn(&base("anew-dead"), "hold");
+    eventually("it was taken over", async || {
+        let taken =
+            "SELECT count(*) FROM {{tables.databases}} WHERE since < now() - interval '1 day'";
+        pool.public().fetch_value::<i64>(taken).await.unwrap() == 0
+    })
+    .await;
+    next.database();
+    assert!(next.finish());
+    assert!(names(&server, template).await.contains(&before[0]));
+    drop(held);
+    options.create().await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_database_is_handed_out_once_whenever_its_process_is_killed() {
+    let server = own_server("marked");
+    let base = base("marked");
+    let mut clean = 0;
+    for round in 0..20_u64 {
+        let testers: Vec<Tester> = (0..4).map(|_| Tester::spawn(&base, "mark")).collect();
+        for (index, tester) in (0_u64..).zip(testers) {
+            // At another moment each: the time is what is tested.
+            tokio::time::sleep(std::time::Duration::from_millis(4 * round + 7 * index)).await;
+            let said = tester.kill_and_hear();
+            assert!(!said.contains("dirty"), "{said}");
+            clean += usize::from(said.contains("clean"));
+        }
+    }
+    assert!(clean > 0, "nobody came so far");
+    let mut next = Tester::spawn(&base, "hold");
+    next.database();
+    assert!(next.finish());
+    only_templates_are_left(&server).await;
+}

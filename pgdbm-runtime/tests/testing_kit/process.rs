@@ -48,6 +48,15 @@ impl Tester {
         }
     }
 
+    /// Kills it, and gives what it has said.
+    pub(crate) fn kill_and_hear(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let mut said = String::new();
+        self.output.read_to_string(&mut said).unwrap();
+        said
+    }
+
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -149,6 +158,16 @@ fn a_process_in_a_role() {
                 database.close().await;
             }
             "end" => database.close().await,
+            // Says whether somebody has had the database before.
+            "mark" => {
+                let db = database.manager();
+                let insert = "INSERT INTO {{tables.users}} (email) VALUES ('mark@example.com')";
+                match db.execute(insert).await {
+                    Ok(_) => say("clean".to_owned()),
+                    Err(error) => say(format!("dirty {error}")),
+                }
+                std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+            }
             "abort" => std::process::abort(),
             "exit" =>
             {

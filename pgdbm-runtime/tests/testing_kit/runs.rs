@@ -141,3 +141,19 @@ fn several_threads_work_on_a_test() {
         tokio::task::block_in_place(|| ());
     });
 }
+
+#[test]
+fn a_test_that_cannot_begin_has_not_panicked_as_it_should() {
+    static PLAN: TestPlan = TestPlan {
+        max_connections: Some(2000),
+        ..self::PLAN
+    };
+    // Returns, so that `#[should_panic]` is not content.
+    run(&PLAN, |_| async {});
+    static OTHER: TestPlan = TestPlan {
+        should_panic: false,
+        ..PLAN
+    };
+    let said = panic_of(|| run(&OTHER, |_| async {}));
+    assert!(said.contains("cannot begin"), "{said}");
+}

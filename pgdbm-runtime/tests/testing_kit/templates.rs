@@ -122,3 +122,95 @@ async fn a_template_or_a_registry_that_somebody_has_dropped_is_made_anew() {
     assert!(database.manager().table_exists("users").await.unwrap());
     database.close().await;
 }
+
+#[tokio::test]
+async fn what_an_interrupted_drop_has_left_is_made_anew() {
+    let server = own_server("interrupted");
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .on(&server);
+    options.clone().create().await.unwrap().close().await;
+    let pool = registry(&server).await;
+    eventually("a copy waits", async || {
+        let spares = "SELECT count(*) FROM {{tables.databases}} WHERE state = 'spare'";
+        pool.public().fetch_value::<i64>(spares).await.unwrap() > 0
+    })
+    .await;
+    // So the server leaves a database whose drop it could not finish.
+    pool.public()
+        .execute(
+            "UPDATE pg_database SET datconnlimit = -2, datistemplate = false \
+             WHERE datname LIKE 'pgdbm\\_test\\_%' AND datname <> current_database()",
+        )
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let database = options.clone().create().await.unwrap();
+        assert!(database.manager().table_exists("users").await.unwrap());
+        database.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_somebody_has_dropped_is_given_to_nobody() {
+    let server = own_server("gone");
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .on(&server);
+    let pool = {
+        options.clone().create().await.unwrap().close().await;
+        registry(&server).await
+    };
+    for _ in 0..3 {
+        let spares = "SELECT name FROM {{tables.databases}} WHERE state = 'spare'";
+        let mut name = None;
+        eventually("a copy waits", async || {
+            name = pool
+                .public()
+                .fetch_optional(spares)
+                .await
+                .unwrap()
+                .map(|row| row.get::<String>(0).unwrap());
+            name.is_some()
+        })
+        .await;
+        let drop = format!("DROP DATABASE IF EXISTS {}", name.unwrap());
+        pool.public().execute(drop).await.unwrap();
+        options.clone().create().await.unwrap().close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_copy_that_tests_share_stays_while_tests_use_it() {
+    let server = own_server("week");
+    let options = TestDatabaseOptions::new()
+        .migrations("shop", Shop)
+        .isolation(Isolation::Transaction)
+        .max_connections(1)
+        .on(&server);
+    options.clone().create().await.unwrap().close().await;
+    let pool = registry(&server).await;
+    let age = "UPDATE {{tables.databases}} SET since = now() - interval '6 days'";
+    pool.public().execute(age).await.unwrap();
+    options.create().await.unwrap().close().await;
+    eventually("it counts as used", async || {
+        let old =
+            "SELECT count(*) FROM {{tables.databases}} WHERE since < now() - interval '1 day'";
+        pool.public().fetch_value::<i64>(old).await.unwrap() == 0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_registry_holds_any_name_whatever_the_servers_encoding() {
+    let server = own_server("encoding");
+    TestDatabaseOptions::new()
+        .on(&server)
+        .create()
+        .await
+        .unwrap()
+        .close()
+        .await;
+    let encoding = "SELECT pg_encoding_to_char(encoding)::text || ' ' || datcollate FROM pg_database WHERE datname LIKE '%registry%'";
+    assert_eq!(names(&server, encoding).await, ["UTF8 C"]);
+}
