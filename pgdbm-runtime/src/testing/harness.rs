@@ -102,7 +102,16 @@ impl TestArgument for Pool {
         database: &'d TestDatabase,
         _: &'d str,
     ) -> Pin<Box<dyn Future<Output = Result<Self, Error>> + Send + 'd>> {
-        Box::pin(async move { Ok(database.pool().clone()) })
+        Box::pin(async move {
+            if database.isolation() == Isolation::Schema {
+                return Err(Error::config(
+                    "with `isolation = \"schema\"` the pool is that of a database which others use: a manager made from it \
+                     would reach their schemas\n  help: take a `DatabaseManager` for each schema, or `TestDatabase` and its \
+                     `manager_for`",
+                ));
+            }
+            Ok(database.pool().clone())
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use super::budget::Slots;
 use super::desk::{Desk, Opened};
 use super::lease::{Fate, Lease};
 use super::private_schema::Schemas;
-use super::registry::{self, By, Claim, LockClass, PREFIX};
+use super::registry::{self, By, Claim, LockClass};
 use super::server::PgServer;
 use super::session::Session;
 use super::template::Template;
@@ -33,14 +33,14 @@ pub(crate) struct Order {
 }
 
 pub(crate) struct Keeper {
-    server: PgServer,
+    pub(super) server: PgServer,
     role: String,
     runtime: Handle,
     registry: DatabaseConfig,
     /// This process's number in the registry.
     owner: i32,
     /// For what a test waits for. Its session holds the lock on the process's number.
-    desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
     /// For making databases and for dropping them, once there is a second test that would wait for it.
     worker: AsyncMutex<Option<Arc<Session>>>,
     dropper: AsyncMutex<Option<Arc<Session>>>,
@@ -227,7 +227,7 @@ impl Keeper {
 
     /// Makes a database that waits for a test.
     async fn make(&self, order: &Order) -> Result<(), Error> {
-        let name = format!("{PREFIX}{}", random::name());
+        let name = registry::fresh_name();
         let by = self.by(&order.test);
         let key = order.template.key();
         let (template, copies_files) = (order.template.database(), self.copies_files());

@@ -36,12 +36,23 @@ pub(crate) fn mark(name: &str, time: Duration) -> String {
 }
 
 /// What the failed test says.
-pub(crate) fn notice(config: &DatabaseConfig, schema: &str, test: &str, time: Duration) -> String {
+pub(crate) fn notice(
+    config: &DatabaseConfig,
+    what: &str,
+    schemas: &[String],
+    test: &str,
+    time: Duration,
+) -> String {
     let minutes = time.as_secs() / 60;
+    let mut path = schemas.to_vec();
+    if !schemas.iter().any(|schema| schema == "public") {
+        path.push("public".to_owned());
+    }
     format!(
-        "pgdbm: `{test}` failed. Its database is kept for {minutes} min, or until the test runs again (PGDBM_TEST_KEEP=0: \
-         not at all):\n    {config}\n    psql '{}'\n    SET search_path TO {schema}, public;",
-        config.for_psql()
+        "pgdbm: `{test}` failed. Its {what} kept for {minutes} min, or until the test runs again (PGDBM_TEST_KEEP=0: not at \
+         all):\n    {config}\n    psql '{}'\n    SET search_path TO {};",
+        config.for_psql(),
+        path.join(", ")
     )
 }
 

@@ -7,19 +7,23 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::OnceCell;
+
 use super::budget::Slots;
 use super::desk::{Desk, Opened};
 use super::keeper::{Keeper, Order};
 use super::lease::Fate;
-use super::random;
 use super::registry::{self, LockClass, PREFIX, literal};
 use super::session::Session;
+use super::{kept, random};
 use crate::{DatabaseConfig, Error};
 
 /// The schemas that tests of this process have in the server's maintenance database.
 pub(crate) struct Schemas {
     desk: Arc<Desk>,
     numbers: Arc<Mutex<BTreeSet<i32>>>,
+    /// Whether the role may create databases, and so has a registry; asked once.
+    has_registry: OnceCell<bool>,
 }
 
 /// The schemas of one test. Dropped, they go away in the background.
@@ -30,6 +34,8 @@ pub(crate) struct OwnSchemas {
     /// As the server knows them.
     names: Vec<String>,
     slots: Slots,
+    /// Whether they are reserved with all other tests of the role, and not among those alone that share this database.
+    of_registry: bool,
     test: String,
 }
 
@@ -38,7 +44,11 @@ impl Schemas {
         let numbers = Arc::new(Mutex::new(BTreeSet::new()));
         let held = Arc::clone(&numbers);
         let desk = Desk::new(move |last| Box::pin(open(config.clone(), Arc::clone(&held), last)));
-        Schemas { desk, numbers }
+        Schemas {
+            desk,
+            numbers,
+            has_registry: OnceCell::new(),
+        }
     }
 
     fn numbers(&self) -> MutexGuard<'_, BTreeSet<i32>> {
@@ -58,16 +68,50 @@ async fn open(
     Ok(Opened { session, pid })
 }
 
+/// Reserves connections for a test and the kit: with the registry, where all tests of the role are counted, if the role may
+/// have one. Says whether it was there.
+async fn reserve(keeper: &Keeper, connections: usize) -> Result<(Slots, bool), Error> {
+    let schemas = &keeper.schemas;
+    let may_create = || async {
+        let session = schemas.desk.session().await?;
+        let answers = session
+            .run(
+                "SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolcreatedb OR rolsuper)",
+            )
+            .await?;
+        Ok::<_, Error>(answers.first().is_some_and(|rows| !rows.is_empty()))
+    };
+    if *schemas.has_registry.get_or_try_init(may_create).await? {
+        // Its locks are needed, though no connection is reserved with it.
+        schemas.desk.pin();
+        // One session in the registry, and one here.
+        Ok((keeper.desk.reserve(connections + 2).await?, true))
+    } else {
+        Ok((schemas.desk.reserve(connections + 1).await?, false))
+    }
+}
+
+/// Gives them back.
+async fn give_back(keeper: &Keeper, slots: Slots, of_registry: bool) {
+    let desk = if of_registry {
+        &keeper.desk
+    } else {
+        &keeper.schemas.desk
+    };
+    desk.give_back(slots).await;
+}
+
 impl OwnSchemas {
     /// Reserves connections and a number for a test. The schemas are made by the migrations.
     pub(crate) async fn claim(keeper: Arc<Keeper>, order: Order) -> Result<OwnSchemas, Error> {
-        let slots = keeper.schemas.desk.reserve(order.connections + 1).await?;
+        let (slots, of_registry) = reserve(&keeper, order.connections).await?;
         let number = random::key();
         let names = order.template.schemas().iter();
         let own = OwnSchemas {
             names: names.map(|(schema, _)| physical(number, schema)).collect(),
             number,
             slots,
+            of_registry,
             test: order.test,
             keeper,
         };
@@ -75,6 +119,16 @@ impl OwnSchemas {
         let session = own.keeper.schemas.desk.session().await?;
         session.run(&lock(number)).await?;
         Ok(own)
+    }
+
+    /// Under what the schemas are kept.
+    pub(crate) fn kept_name(&self) -> String {
+        kept_name(&self.number.to_string())
+    }
+
+    /// The schemas as the server knows them.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The name that a schema of the test has on the server.
@@ -99,16 +153,16 @@ impl OwnSchemas {
                      FROM pg_namespace
                      WHERE nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
                        AND nspname ~ '^{PREFIX}[0-9]{{1,10}}_'
+                       AND substring(nspname FROM '^{PREFIX}([0-9]{{1,10}})_')::bigint <> ALL ('{{{}}}'::bigint[])
                        AND coalesce(substring(obj_description(oid, 'pg_namespace') FROM '^pgdbm: kept until ([0-9]+)')::bigint
                                < extract(epoch FROM now())
                            OR substring(obj_description(oid, 'pg_namespace') FROM '^pgdbm: kept until [0-9]+ for (.*)$') = {},
                            true)
                      OFFSET 0
                  ) AS ours
-                 WHERE number BETWEEN 1 AND 2147483647 AND number <> ALL ('{{{}}}'::bigint[])
-                   AND pg_try_advisory_lock({class}, number::int)",
-                literal(&test),
-                own.join(",")
+                 WHERE CASE WHEN number BETWEEN 1 AND 2147483647 THEN pg_try_advisory_lock({class}, number::int) END",
+                own.join(","),
+                literal(&test)
             ))
             .await?;
         for row in answers.into_iter().flatten() {
@@ -121,6 +175,7 @@ impl OwnSchemas {
             ];
             // What cannot be dropped now is tried again by the next process.
             drop(session.send(&messages).await.done().await);
+            kept::forget(&keeper.server, &kept_name(number));
         }
         Ok(())
     }
@@ -142,12 +197,13 @@ impl OwnSchemas {
             std::mem::take(&mut self.slots),
         );
         let test = std::mem::take(&mut self.test);
+        let of_registry = self.of_registry;
         let keeper = Arc::clone(&self.keeper);
         Some(self.keeper.spawn(async move {
             let Ok(session) = keeper.schemas.desk.session().await else {
                 // Without a connection there is nothing to do here: the next process sweeps.
                 keeper.schemas.numbers().remove(&number);
-                keeper.schemas.desk.give_back(slots).await;
+                give_back(&keeper, slots, of_registry).await;
                 return;
             };
             let mut messages = Vec::new();
@@ -170,7 +226,7 @@ impl OwnSchemas {
                 let _ = sent.send(());
                 drop(answers.done().await);
                 rest.schemas.numbers().remove(&number);
-                rest.schemas.desk.give_back(slots).await;
+                give_back(&rest, slots, of_registry).await;
             });
             drop(is_sent.await);
         }))
@@ -188,6 +244,10 @@ fn lock(number: i32) -> String {
     format!("SELECT pg_advisory_lock({class}, {number})")
 }
 
+fn kept_name(number: &str) -> String {
+    format!("schemas-{number}")
+}
+
 fn drop_schemas(names: &[String]) -> String {
     let names: Vec<String> = names
         .iter()
@@ -198,7 +258,7 @@ fn drop_schemas(names: &[String]) -> String {
 
 /// The time is the server's own; the statement must be one.
 fn keep(name: &str, time: std::time::Duration, test: &str) -> String {
-    let until = format!(
+    format!(
         "DO {body}",
         body = literal(&format!(
             "BEGIN EXECUTE format('COMMENT ON SCHEMA %I IS %L', {}, 'pgdbm: kept until ' \
@@ -207,8 +267,7 @@ fn keep(name: &str, time: std::time::Duration, test: &str) -> String {
             time.as_secs(),
             literal(test)
         ))
-    );
-    until
+    )
 }
 
 /// A schema's name on the server: at most 63 bytes, and no two names become one.

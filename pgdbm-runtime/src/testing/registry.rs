@@ -9,6 +9,7 @@ use std::fmt;
 
 use tokio_postgres::SimpleQueryRow;
 
+use super::random;
 use super::session::{Answers, Session};
 use crate::{DatabaseConfig, Error};
 
@@ -35,6 +36,15 @@ impl fmt::Display for LockClass {
 
 /// What every database begins with that the kit makes.
 pub(crate) const PREFIX: &str = "pgdbm_test_";
+
+/// What the databases of a registry begin with. The number is that of their layout and the registry's: two versions of the kit
+/// that differ in it let each other's be.
+pub(crate) const DATABASE_PREFIX: &str = "pgdbm_test_1_";
+
+/// A name for a test's own database, which no other has.
+pub(crate) fn fresh_name() -> String {
+    format!("{DATABASE_PREFIX}{}", random::name())
+}
 
 /// One for each role: a role can only drop what it owns. The number is that of the table's layout.
 pub(crate) fn database_name(role: &str) -> String {
@@ -85,6 +95,10 @@ pub(crate) async fn connect(
         Err(error) if matches!(error.code(), Some("42P04" | "23505")) => {}
         Err(error) => return Err(cannot_create(&error)),
     }
+    // Whoever waits for a connection holds none: on a small server all that begin at once would wait for each other.
+    let ended = creator.ended();
+    drop(creator);
+    ended.await;
     Session::connect(registry).await
 }
 
@@ -246,7 +260,7 @@ pub(crate) fn forget_broken(name: &str) -> String {
 
 /// The template whose lock is needed to make or drop a database; none for a test's own.
 pub(crate) fn template_of(name: &str) -> Option<&str> {
-    let name = name.strip_prefix(PREFIX)?;
+    let name = name.strip_prefix(DATABASE_PREFIX)?;
     name.strip_prefix("template_")
         .or_else(|| name.strip_prefix("shared_"))
 }
@@ -280,7 +294,7 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
              SELECT datname::text AS name FROM pg_stat_activity WHERE datname IS NOT NULL AND usesysid IS NOT NULL
              UNION
              SELECT substring(query FROM '^CREATE DATABASE (\\w+)') FROM pg_stat_activity
-             WHERE state = 'active' AND query LIKE 'CREATE DATABASE {PREFIX}%'
+             WHERE state = 'active' AND query LIKE 'CREATE DATABASE {DATABASE_PREFIX}%'
          ), abandoned AS (
              SELECT name, state FROM databases
              WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
@@ -303,11 +317,11 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
     )
 }
 
-/// Databases with our name that no row knows: somebody has removed the registry. A role that others take on as well
+/// Databases under names that only we give and that no row knows: somebody has removed the registry. A role that others take on as well
 /// (`SET ROLE`) may own what their registries know.
 pub(crate) const UNKNOWN: &str = "\
     SELECT datname, 'template' FROM pg_database
-    WHERE datname LIKE 'pgdbm\\_test\\_%' AND datname <> current_database() AND datname NOT LIKE 'pgdbm\\_test\\_registry\\_%'
+    WHERE datname ~ '^pgdbm_test_1_([0-9a-z]{12}|(template|shared)_[0-9a-f]{24})$'
       AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND current_user = session_user
       AND NOT EXISTS (SELECT FROM databases WHERE name = datname)";
 

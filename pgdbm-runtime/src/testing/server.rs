@@ -15,7 +15,8 @@ use super::options::PgServerOptions;
 ///
 /// All functions block for some milliseconds (the very first start on a machine for about a second) and need no
 /// runtime. A clone is cheap and holds the same server; the server stays for as long as a process holds one, so keep
-/// the value alive while you use its URL. The [module](crate::testing) says how it lives and where.
+/// the value alive while you use its URL. A process that has had a [`TestDatabase`](super::TestDatabase) on it holds it until the
+/// process ends. The [module](crate::testing) says how it lives and where.
 ///
 /// ```
 /// # use pgdbm_runtime as pgdbm;
@@ -167,7 +168,7 @@ impl PgServer {
     }
 
     /// Whether a private server keeps its data in memory (`/dev/shm`).
-    pub fn is_in_memory(&self) -> bool {
+    pub(crate) fn is_in_memory(&self) -> bool {
         self.private_part().is_some_and(|server| server.in_memory)
     }
 

@@ -1,7 +1,7 @@
 //! The migrated database of which each test gets a copy.
 
 use super::keeper::Keeper;
-use super::registry::{self, LockClass, PREFIX};
+use super::registry::{self, DATABASE_PREFIX, LockClass};
 use super::session::{PATIENCE, Session, patiently};
 use crate::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, Error, MigrationManager, Pool};
 
@@ -30,12 +30,12 @@ impl Template {
 
     /// The name of the template database.
     pub(crate) fn database(&self) -> String {
-        format!("{PREFIX}template_{}", self.key)
+        format!("{DATABASE_PREFIX}template_{}", self.key)
     }
 
     /// The name of the copy that tests share which change nothing for good.
     pub(crate) fn shared_database(&self) -> String {
-        format!("{PREFIX}shared_{}", self.key)
+        format!("{DATABASE_PREFIX}shared_{}", self.key)
     }
 
     /// Makes a schema and applies its migrations.

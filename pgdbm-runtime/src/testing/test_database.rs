@@ -105,8 +105,12 @@ impl TestDatabaseOptions {
         self
     }
 
-    /// What the test has for itself. Default: a database. [`Isolation::Schema`] makes its schemas in the server's own
-    /// database, for roles that may not create databases.
+    /// What the test has for itself. Default: a database.
+    ///
+    /// [`Isolation::Schema`] makes its schemas in the server's own database, for roles that may not create databases: name them
+    /// through [`TestDatabase::manager_for`], because the pool's own managers reach what else is in that database.
+    /// [`Isolation::Transaction`] gives a migrated database that tests share and nobody can write to, except in the transactions
+    /// of [`TestDatabase::transaction`]; the fixtures are in each of those.
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = isolation;
         self
@@ -340,13 +344,17 @@ impl TestDatabase {
     /// server is another one, which no other test has.
     ///
     /// # Errors
-    /// When the name is not one that a schema may have.
+    /// When the name is not one that a schema may have, or the database was closed.
     pub fn manager_for(&self, schema: &str) -> Result<DatabaseManager, Error> {
         crate::manager::valid_schema(schema)?;
         let loan = self.loan();
         let physical = match &*loan {
             Some(loan) => loan.physical(schema),
-            None => schema.to_owned(),
+            None => {
+                return Err(Error::config(
+                    "the test's database was closed\n  help: take the manager before `close`",
+                ));
+            }
         };
         self.shared.pool.manager(&physical)
     }
@@ -371,9 +379,28 @@ impl TestDatabase {
         self.shared.keeper.server()
     }
 
-    /// Begins a transaction in the first schema that can never be committed, with the fixtures in it: what a test with
-    /// `isolation = "transaction"` gets. Its `commit` ends well, and others see nothing of it.
-    pub(super) async fn transaction(&self, schema: &str) -> Result<Transaction<'static>, Error> {
+    /// Begins a transaction in a schema. With [`Isolation::Transaction`] it is one that can never be committed, with the
+    /// fixtures in it: its `commit` ends well, and others see nothing of it.
+    ///
+    /// ```
+    /// # use pgdbm_runtime as pgdbm;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), pgdbm::Error> {
+    /// use pgdbm::testing::{Isolation, TestDatabaseOptions};
+    ///
+    /// let options = TestDatabaseOptions::new().schema("shop").isolation(Isolation::Transaction);
+    /// let database = options.create().await?;
+    /// let tx = database.transaction("shop").await?;
+    /// tx.execute("CREATE TABLE {{tables.users}} (id int PRIMARY KEY)").await?;
+    /// assert!(tx.table_exists("users").await?);
+    /// # drop(tx);
+    /// # database.close().await;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the name is not one that a schema may have, no connection can be had, or a fixture fails.
+    pub async fn transaction(&self, schema: &str) -> Result<Transaction<'static>, Error> {
         let db = self.manager_for(schema)?;
         if self.shared.isolation != Isolation::Transaction {
             return db.transaction().await;
@@ -400,7 +427,7 @@ impl TestDatabase {
         let Some(loan) = self.loan().take() else {
             return;
         };
-        let fate = self.shared.fate(failed);
+        let fate = self.shared.fate(&loan, failed);
         self.shared.end_now(loan, fate);
     }
 
@@ -444,19 +471,28 @@ impl Shared {
         let _ = receiver.recv_timeout(std::time::Duration::from_secs(10));
     }
 
-    /// Keeps the database of a failed test, unless there is nothing to keep or nobody wants to look, and says where it is.
-    fn fate(&self, failed: bool) -> Fate {
+    /// Keeps what a failed test had, unless there is nothing to keep or nobody wants to look, and says where it is.
+    fn fate(&self, loan: &Loan, failed: bool) -> Fate {
         let time = if failed && self.isolation != Isolation::Transaction {
             kept::time()
         } else {
             None
         };
         let Some(time) = time else { return Fate::Drop };
-        let name = self.config.database_name();
-        kept::hold(self.keeper.server(), name, time);
+        let server = self.keeper.server();
+        let (what, schemas) = match loan {
+            Loan::Database(lease) => {
+                kept::hold(server, lease.name(), time);
+                ("database is", &[self.db.schema().to_owned()][..])
+            }
+            Loan::Schemas(own) => {
+                kept::hold(server, &own.kept_name(), time);
+                ("schemas are", own.names())
+            }
+        };
         eprintln!(
             "{}",
-            kept::notice(&self.config, self.db.schema(), &self.test, time)
+            kept::notice(&self.config, what, schemas, &self.test, time)
         );
         Fate::Keep(time)
     }
@@ -467,7 +503,7 @@ impl Drop for Shared {
         let loan = self.loan.get_mut().unwrap_or_else(PoisonError::into_inner);
         let Some(loan) = loan.take() else { return };
         let panicking = std::thread::panicking();
-        let fate = self.fate(panicking);
+        let fate = self.fate(&loan, panicking);
         if panicking {
             // A process that fails may end at once.
             self.end_now(loan, fate);

@@ -1,8 +1,8 @@
 //! Connections of all test processes together.
 
-use pgdbm_runtime::testing::{PgServer, TestDatabaseOptions};
+use pgdbm_runtime::testing::{Isolation, PgServer, TestDatabaseOptions};
 
-use crate::own_server::{Shop, base, options};
+use crate::own_server::{Shop, base, options, registry};
 use crate::process::{SETTING, Tester, command};
 
 fn small_server(name: &str) -> PgServer {
@@ -12,15 +12,28 @@ fn small_server(name: &str) -> PgServer {
 
 #[tokio::test]
 async fn sixty_four_tests_at_once_do_not_exhaust_a_small_server() {
-    let server = small_server("many");
+    run_at_once(&small_server("many"), &[Isolation::Database]).await;
+}
+
+#[tokio::test]
+async fn tests_of_all_isolations_share_one_budget() {
+    let all = [
+        Isolation::Database,
+        Isolation::Schema,
+        Isolation::Transaction,
+    ];
+    run_at_once(&small_server("mixed"), &all).await;
+}
+
+/// Runs 64 tests, each with as many connections as it may have.
+async fn run_at_once(server: &PgServer, isolations: &[Isolation]) {
     let options = TestDatabaseOptions::new()
         .migrations("shop", Shop)
-        .on(&server);
-    let tests = (0..64).map(|_| {
-        let options = options.clone();
+        .on(server);
+    let tests = isolations.iter().cycle().take(64).map(|isolation| {
+        let options = options.clone().isolation(*isolation);
         tokio::spawn(async move {
             let database = options.create().await?;
-            // As many connections as it may have.
             let queries = (0..5).map(|_| database.manager().execute("SELECT pg_sleep(0.01)"));
             for outcome in futures_util::future::join_all(queries).await {
                 outcome?;
@@ -44,8 +57,8 @@ async fn a_test_that_wants_more_than_there_are_is_told_so() {
     }
 }
 
-#[test]
-fn processes_wait_for_each_other_and_a_killed_one_gives_its_connections_back() {
+#[tokio::test]
+async fn processes_wait_for_each_other_and_a_killed_one_gives_its_connections_back() {
     // Room for two tests at once.
     let spawn = || Tester::from(command(&base("wait"), "hold").env(SETTING, "max_connections=24"));
     let mut first: Vec<Tester> = (0..2).map(|_| spawn()).collect();
@@ -53,6 +66,14 @@ fn processes_wait_for_each_other_and_a_killed_one_gives_its_connections_back() {
         tester.database();
     }
     let waiting: Vec<Tester> = (0..5).map(|_| spawn()).collect();
+    let server = small_server("wait");
+    let registry = registry(&server).await;
+    for _ in 0..200 {
+        let used = "SELECT count(*) FROM {{tables.databases}} WHERE state = 'used'";
+        let used: i64 = registry.public().fetch_value(used).await.unwrap();
+        assert!(used <= 2, "{used} tests run, and there is room for two");
+    }
+    registry.close().await;
     for tester in first {
         tester.kill();
     }

@@ -64,8 +64,17 @@ async fn the_database_of_a_failed_test_is_kept_until_the_test_runs_again() {
 async fn the_server_stays_for_a_kept_database_and_goes_when_it_is_dropped() {
     let base = base("stays");
     let name = kept_name(&fail("stays", "7"));
-    // Nobody uses the server any more, and the janitor's second is long over.
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    // No process uses the server any more, and still the janitor does not get the users' lock.
+    let instance = std::fs::read_dir(&base).unwrap().flatten();
+    let lock = instance
+        .map(|entry| entry.path().join("lock"))
+        .find(|lock| lock.exists());
+    let lock = std::fs::File::open(lock.unwrap()).unwrap();
+    assert!(matches!(
+        lock.try_lock(),
+        Err(std::fs::TryLockError::WouldBlock)
+    ));
+    drop(lock);
     let server = own_server("stays");
     assert!(databases(&server).await.contains(&name));
     assert!(!fail("stays", "0").contains("psql"));
@@ -132,4 +141,41 @@ fn a_time_that_is_no_number_is_said() {
     let said = fail("number", "a while");
     assert!(said.contains("PGDBM_TEST_KEEP is `a while`"), "{said}");
     assert!(!fail("number", "0").contains("psql"));
+}
+
+#[tokio::test]
+async fn schemas_of_a_failed_test_are_kept_until_the_test_runs_again() {
+    let server = own_server("schemas-kept");
+    let schemas = "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'pgdbm%' ORDER BY 1";
+    let fail = |minutes: &str| {
+        let output = command(&base("schemas-kept"), "fail")
+            .env("PGDBM_TEST_KEEP", minutes)
+            .env(crate::process::ISOLATION, "schema")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = fail("7");
+    let kept = crate::own_server::names(&server, schemas).await;
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    for needed in [
+        "Its schemas are kept for 7 min",
+        &kept[0],
+        "dbname=postgres",
+    ] {
+        assert!(said.contains(needed), "{needed}: {said}");
+    }
+    let again = fail("0");
+    assert!(!again.contains("kept"), "{again}");
+    eventually("the schemas are dropped", async || {
+        crate::own_server::names(&server, schemas).await.is_empty()
+    })
+    .await;
+    drop(server);
+    // Its holder has let go as well.
+    eventually("the server is gone", async || {
+        !base("schemas-kept").exists()
+    })
+    .await;
 }

@@ -94,7 +94,9 @@ async fn databases_that_no_registry_knows_are_dropped() {
     .await
     .unwrap();
     for statement in [
-        "CREATE DATABASE pgdbm_test_forgotten",
+        "CREATE DATABASE pgdbm_test_1_forgotten000",
+        "CREATE DATABASE pgdbm_test_is_mine",
+        "CREATE DATABASE pgdbm_test_1_is_mine",
         "CREATE DATABASE pgdbm_testing_is_mine",
         "CREATE DATABASE pgdbmxtest_is_mine",
     ] {
@@ -104,12 +106,12 @@ async fn databases_that_no_registry_knows_are_dropped() {
     eventually("it is dropped", async || {
         !databases(&server)
             .await
-            .contains(&"pgdbm_test_forgotten".to_owned())
+            .contains(&"pgdbm_test_1_forgotten000".to_owned())
     })
     .await;
     database.close().await;
     let mine = "SELECT datname::text FROM pg_database WHERE datname LIKE '%is_mine'";
-    assert_eq!(names(&server, mine).await.len(), 2);
+    assert_eq!(names(&server, mine).await.len(), 4);
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ pub(crate) fn with_database_url(url: &str, isolation: &str) -> String {
 
 /// `name=value`: a setting of the server.
 pub(crate) const SETTING: &str = "PGDBM_KIT_SETTING";
-const ISOLATION: &str = "PGDBM_KIT_ISOLATION";
+pub(crate) const ISOLATION: &str = "PGDBM_KIT_ISOLATION";
 const ROLE: &str = "PGDBM_KIT_ROLE";
 const BASE: &str = "PGDBM_KIT_BASE";
 

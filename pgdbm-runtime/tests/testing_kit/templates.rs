@@ -110,7 +110,7 @@ async fn a_template_or_a_registry_that_somebody_has_dropped_is_made_anew() {
     })
     .await;
     pool.close().await;
-    drop_all("template%").await;
+    drop_all("%template%").await;
     for _ in 0..3 {
         let database = options.clone().create().await.unwrap();
         assert!(database.manager().table_exists("users").await.unwrap());
