@@ -33,6 +33,11 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
 
 pub(crate) fn check(_: &[String]) -> Outcome {
     run("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
+    // The workspaces beside this one.
+    for manifest in ["bench/Cargo.toml", "fuzz/Cargo.toml"] {
+        let format = ["fmt", "--check", "--manifest-path", manifest];
+        run(&format!("formatting of {manifest}"), &mut cargo(&format))?;
+    }
     run(
         "lints",
         &mut cargo(&[

@@ -1,5 +1,6 @@
 //! The commands of this repository: `cargo xtask <command>`. Each is one step of the continuous integration too.
 
+mod bench;
 mod check;
 mod demo;
 mod fuzz;
@@ -31,6 +32,11 @@ const COMMANDS: &[Command] = &[
         "check",
         "formatting, lints, documentation, dependency directions, licences, packages",
         check::check,
+    ),
+    (
+        "bench",
+        "measure the testing kit, beside sqlx: `cargo xtask bench testing [part…]`",
+        bench::bench,
     ),
     (
         "fuzz",

@@ -58,6 +58,35 @@ async fn a_test_that_wants_more_than_there_are_is_told_so() {
 }
 
 #[tokio::test]
+async fn processes_that_all_begin_at_once_do_not_keep_each_other_out() {
+    let server = small_server("begin");
+    let pool = Pool::connect(DatabaseConfig::from_url(server.url()).unwrap())
+        .await
+        .unwrap();
+    let mut held = pool.public().acquire().await.unwrap();
+    let tx = held.transaction().await.unwrap();
+    // Nobody can make the registry before all connections of the server are those of processes that want to.
+    tx.execute("LOCK TABLE pg_database IN SHARE MODE")
+        .await
+        .unwrap();
+    let spawn = |_| Tester::from(command(&base("begin"), "end").env(SETTING, "max_connections=24"));
+    let testers: Vec<Tester> = (0..32).map(spawn).collect();
+    eventually("all connections are taken", async || {
+        let creators = "SELECT count(*) FROM (SELECT pg_stat_clear_snapshot()) AS now, \
+             LATERAL (SELECT query FROM pg_stat_activity WHERE now IS NOT NULL) AS all_of_them \
+             WHERE query LIKE 'CREATE DATABASE%'";
+        tx.fetch_value::<i64>(creators).await.unwrap() == 23
+    })
+    .await;
+    tx.commit().await.unwrap();
+    // Still holding the last one.
+    for tester in testers {
+        assert!(tester.finish());
+    }
+    drop(held);
+}
+
+#[tokio::test]
 async fn processes_wait_for_each_other_and_a_killed_one_gives_its_connections_back() {
     // Room for two tests at once.
     let spawn = || Tester::from(command(&base("wait"), "hold").env(SETTING, "max_connections=24"));

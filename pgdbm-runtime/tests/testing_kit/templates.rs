@@ -204,7 +204,17 @@ async fn the_copy_that_tests_share_stays_while_tests_use_it() {
 #[tokio::test]
 async fn the_registry_holds_any_name_whatever_the_servers_encoding() {
     let server = own_server("encoding");
+    let admin = Pool::connect(DatabaseConfig::from_url(server.url()).unwrap())
+        .await
+        .unwrap();
+    // As after `initdb --encoding=LATIN1`.
+    admin
+        .public()
+        .execute("UPDATE pg_database SET encoding = pg_char_to_encoding('LATIN1') WHERE datname = 'template0'")
+        .await
+        .unwrap();
     TestDatabaseOptions::new()
+        .name("crab \u{1F980}")
         .on(&server)
         .create()
         .await

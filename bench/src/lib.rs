@@ -1,0 +1,29 @@
+//! The figures of the testing kit. `cargo xtask bench testing` takes them and prints one table.
+//!
+//! Everything here is compiled in the profile `dev`, as the tests of users are, and every test stands in a database of its
+//! own over the twenty files of `migrations/`, which pgdbm and sqlx read as they are.
+//!
+//! | file | measures |
+//! | --- | --- |
+//! | [`first_query`] | from a test's start to the answer of its first query |
+//! | [`two_hundred`] | the time of two hundred tests |
+//! | [`cold`] | the first test of a user who has never run one |
+//! | [`killed`] | what five hundred killed tests leave |
+//! | [`side_by_side`] | fifty tests with pgdbm and with sqlx |
+
+pub mod binaries;
+pub mod cold;
+pub mod first_query;
+pub mod killed;
+pub mod processes;
+pub mod samples;
+pub mod server_view;
+pub mod side_by_side;
+pub mod table;
+pub mod traces;
+pub mod two_hundred;
+
+/// The migrations of all tests here.
+#[derive(Clone, Copy, Debug)]
+#[pgdbm::migrations]
+pub struct Shop;

@@ -1,0 +1,30 @@
+//! Fifty tests with pgdbm, each with a database of its own: one INSERT and one SELECT. `fifty_sqlx.rs` does the same.
+
+use pgdbm::{DatabaseManager, Error, query, query_scalar};
+
+macro_rules! tests {
+    ($($name:ident)*) => { $(
+        #[pgdbm::test]
+        async fn $name(db: DatabaseManager) -> Result<(), Error> {
+            query!("INSERT INTO {{tables.customers}} (email, name) VALUES ('ada@example.com', 'Ada')")
+                .execute(&db)
+                .await?;
+            let customers: i64 = query_scalar!("SELECT count(*) FROM {{tables.customers}}")
+                .fetch_one(&db)
+                .await?;
+            assert_eq!(customers, 1);
+            Ok(())
+        }
+    )* };
+}
+
+macro_rules! ten_tests_each {
+    ($($module:ident)*) => { $(
+        mod $module {
+            use super::*;
+            tests! { t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 }
+        }
+    )* };
+}
+
+ten_tests_each! { m0 m1 m2 m3 m4 }
