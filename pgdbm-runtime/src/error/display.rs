@@ -83,7 +83,7 @@ fn help(error: &DbError) -> Option<String> {
             Some(name) if !name.contains('.') => format!(
                 "write `{{{{tables.{name}}}}}`: a bare name means the schema `public`, whatever schema the manager has"
             ),
-            _ => "apply the migrations to this schema first: `MigrationManager::new(&db, Migrations).apply()`".to_owned(),
+            _ => "check the name; if its migration was not applied to this schema, do that first: `MigrationManager::new(&db, Migrations).apply()`".to_owned(),
         },
         "3F000" => "create the schema with `db.ensure_schema()`, or apply the migrations, which does it too".to_owned(),
         "25P02" => "an earlier statement of this transaction failed; run what may fail in a nested `transaction()`".to_owned(),

@@ -122,17 +122,10 @@ async fn copy(on: &Connection, table: &str, content: &str) -> Result<(), Error> 
     }
     .await;
     running.end();
-    outcome.map(drop).map_err(|error| {
-        // Says the line of the file, which the message does not.
-        let place = error.as_db_error().and_then(|error| error.where_());
-        match place {
-            Some(place) => Error::config(format!(
-                "{error} ({place})",
-                error = Error::from_driver(&error, None)
-            )),
-            None => Error::from_driver(&error, None),
-        }
-    })
+    // The server's context says the line of the file.
+    outcome
+        .map(drop)
+        .map_err(|error| Error::from_driver(&error, None))
 }
 
 /// The names in the first line, by the rules of the CSV format: quoted ones may hold commas and doubled quotes.

@@ -249,6 +249,7 @@ enum Failure {
 }
 
 /// Returns when the test has an outcome, and panics otherwise. The error says why the test could not begin.
+#[track_caller]
 #[allow(clippy::panic, reason = "a test says by panicking what is wrong")]
 fn run_erased(plan: &'static TestPlan, test: ErasedTest<'_>) -> Result<(), String> {
     let cannot_begin = |error: &dyn fmt::Display| format!("the test cannot begin: {error}");

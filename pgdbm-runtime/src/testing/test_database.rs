@@ -222,7 +222,9 @@ impl TestDatabaseOptions {
             Loan::Schemas(own) => {
                 for (schema, modules) in order.template.schemas() {
                     let db = pool.manager(&own.physical(schema))?;
-                    Template::migrate_schema(&db, modules).await?;
+                    Template::migrate_schema(&db, modules)
+                        .await
+                        .map_err(|error| cannot_make_schemas(error, &config))?;
                 }
                 let sweep = OwnSchemas::sweep(Arc::clone(&keeper), order.test.clone());
                 drop(keeper.spawn(sweep));
@@ -301,6 +303,16 @@ impl Loan {
             Loan::Schemas(own) => own.end(fate).await,
         }
     }
+}
+
+fn cannot_make_schemas(error: Error, config: &DatabaseConfig) -> Error {
+    if error.code() != Some("42501") || error.is_migration() {
+        return error;
+    }
+    let (database, role) = (config.database_name(), config.role());
+    Error::config(format!(
+        "the tests' schemas cannot be made: {error}\n  help: give the role the right: GRANT CREATE ON DATABASE {database} TO {role}"
+    ))
 }
 
 /// Starting may take a second, and blocks.
