@@ -91,7 +91,7 @@ impl Lease {
 }
 
 /// With this process, what it has not finished ends as well, and the next one would have to do it again.
-async fn finish(tending: Option<JoinHandle<Result<(), Error>>>) {
+pub(crate) async fn finish(tending: Option<JoinHandle<Result<(), Error>>>) {
     if let Some(tending) = tending {
         drop(tokio::time::timeout(TENDING, tending).await);
     }

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
 
 use super::budget::Slots;
 use super::desk::{Desk, Opened};
 use super::keeper::{Keeper, Order};
-use super::lease::Fate;
+use super::lease::{self, Fate};
 use super::registry::{self, LockClass, PREFIX, literal};
 use super::session::Session;
 use super::{kept, random};
@@ -37,6 +38,8 @@ pub(crate) struct OwnSchemas {
     /// Whether they are reserved with all other tests of the role, and not among those alone that share this database.
     of_registry: bool,
     test: String,
+    /// What goes on in the background since the test has begun.
+    sweeping: Option<JoinHandle<Result<(), Error>>>,
 }
 
 impl Schemas {
@@ -113,6 +116,7 @@ impl OwnSchemas {
             slots,
             of_registry,
             test: order.test,
+            sweeping: None,
             keeper,
         };
         own.keeper.schemas.numbers().insert(number);
@@ -136,8 +140,14 @@ impl OwnSchemas {
         physical(self.number, schema)
     }
 
+    /// Begins to clear away what is to go.
+    pub(crate) fn begin_sweeping(&mut self) {
+        let sweep = Self::sweep(Arc::clone(&self.keeper), self.test.clone());
+        self.sweeping = Some(self.keeper.spawn(sweep));
+    }
+
     /// Drops the schemas of dead processes, and those that were kept for long enough.
-    pub(crate) async fn sweep(keeper: Arc<Keeper>, test: String) -> Result<(), Error> {
+    async fn sweep(keeper: Arc<Keeper>, test: String) -> Result<(), Error> {
         let session = keeper.schemas.desk.session().await?;
         let own: Vec<String> = keeper
             .schemas
@@ -182,12 +192,22 @@ impl OwnSchemas {
 
     /// Gives everything back, and waits until the server knows it.
     pub(crate) async fn end(mut self, fate: Fate) {
-        if let Some(releasing) = self.release(fate) {
-            drop(releasing.await);
+        let sweeping = self.sweeping.take();
+        if fate == Fate::Drop {
+            lease::finish(sweeping).await;
+            if let Some(releasing) = self.release(fate) {
+                drop(releasing.await);
+            }
+        } else {
+            // A process that fails may end at any moment: first what must not be lost.
+            if let Some(releasing) = self.release(fate) {
+                drop(releasing.await);
+            }
+            lease::finish(sweeping).await;
         }
     }
 
-    fn release(&mut self, fate: Fate) -> Option<tokio::task::JoinHandle<()>> {
+    fn release(&mut self, fate: Fate) -> Option<JoinHandle<()>> {
         let number = std::mem::take(&mut self.number);
         if number == 0 {
             return None;
@@ -223,8 +243,14 @@ impl OwnSchemas {
                 // Without an answer there is no session, and the next process sweeps.
                 drop(session.run("SELECT").await);
                 let answers = session.send(&messages).await;
-                let _ = sent.send(());
-                drop(answers.done().await);
+                if fate == Fate::Drop {
+                    let _ = sent.send(());
+                    drop(answers.done().await);
+                } else {
+                    // What the next process does not find marked it drops.
+                    drop(answers.done().await);
+                    let _ = sent.send(());
+                }
                 rest.schemas.numbers().remove(&number);
                 give_back(&rest, slots, of_registry).await;
             });

@@ -226,8 +226,7 @@ impl TestDatabaseOptions {
                         .await
                         .map_err(|error| cannot_make_schemas(error, &config))?;
                 }
-                let sweep = OwnSchemas::sweep(Arc::clone(&keeper), order.test.clone());
-                drop(keeper.spawn(sweep));
+                own.begin_sweeping();
             }
             Loan::Database(lease) => {
                 lease.begin_tending(&order);

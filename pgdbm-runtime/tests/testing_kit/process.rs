@@ -34,6 +34,11 @@ impl Tester {
 
     /// Waits until it says that it has a database, and which.
     pub(crate) fn database(&mut self) -> String {
+        self.says("has ")
+    }
+
+    /// Waits until it says a line that begins so, and gives the rest.
+    pub(crate) fn says(&mut self, start: &str) -> String {
         let mut line = String::new();
         loop {
             line.clear();
@@ -42,8 +47,8 @@ impl Tester {
                 0,
                 "the process ended"
             );
-            if let Some(name) = line.strip_prefix("has ") {
-                return name.trim_end().to_owned();
+            if let Some(rest) = line.strip_prefix(start) {
+                return rest.trim_end().to_owned();
             }
         }
     }
