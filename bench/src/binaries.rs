@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The test programs of this package, by name.
+use crate::processes::output;
+
+/// The test programs of this package, and its own program, by name.
 #[derive(Clone, Debug)]
 pub struct Binaries(HashMap<String, PathBuf>);
 
@@ -30,9 +32,22 @@ impl Binaries {
             let name = message.pointer("/target/name")?.as_str()?.to_owned();
             let kind = message.pointer("/target/kind/0")?.as_str()?;
             let path = message.get("executable")?.as_str()?;
-            (kind == "test").then(|| (name, PathBuf::from(path)))
+            let is_harness = message.pointer("/profile/test")?.as_bool()?;
+            // This program itself is built anew with its tests, and then lies where it was started from.
+            let is_wanted = matches!((kind, is_harness), ("test", true) | ("bin", false));
+            is_wanted.then(|| (name, PathBuf::from(path)))
         });
         Ok(Binaries(programs.collect()))
+    }
+
+    /// A program without arguments.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn program(&self, name: &str) -> Result<Command, String> {
+        let path = self.0.get(name);
+        path.map(Command::new)
+            .ok_or_else(|| format!("cargo has built no program `{name}`"))
     }
 
     /// One test in a process of its own, as `cargo nextest` starts it.
@@ -40,11 +55,7 @@ impl Binaries {
     /// # Errors
     /// When there is no such program.
     pub fn single(&self, program: &str, test: &str) -> Result<Command, String> {
-        let path = self
-            .0
-            .get(program)
-            .ok_or_else(|| format!("cargo has built no test program `{program}`"))?;
-        let mut command = Command::new(path);
+        let mut command = self.program(program)?;
         command
             .args([test, "--exact", "--nocapture"])
             .current_dir(package())
@@ -94,18 +105,13 @@ impl Runner {
         if self == Runner::Nextest {
             command.args(["run", "--color=never"]);
         }
-        command
-            .args(["--test", program])
-            .env("RUST_BACKTRACE", "0")
-            .stdin(Stdio::null());
+        command.args(["--test", program]).env("RUST_BACKTRACE", "0");
         match database_url {
             Some(url) => command.env("DATABASE_URL", url),
             None => command.env_remove("DATABASE_URL"),
         };
         let started = Instant::now();
-        let output = command
-            .output()
-            .map_err(|error| format!("cannot run {}: {error}", self.name()))?;
+        let output = output(&mut command)?;
         let whole = started.elapsed();
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
@@ -117,6 +123,12 @@ impl Runner {
                 output.status,
                 end_of(&said)
             ));
+        }
+        if said.contains("   Compiling ") {
+            return Err(
+                "a source file changed while its tests were measured\n  help: run this again when nobody edits the sources"
+                    .to_owned(),
+            );
         }
         let own = match self {
             Runner::CargoTest => number_after(&said, "finished in "),

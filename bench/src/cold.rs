@@ -6,14 +6,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use pgdbm::sql;
 use pgdbm::testing::{PgServer, PgServerOptions, TestDatabaseOptions};
 
 use crate::Shop;
-use crate::processes::until;
+use crate::binaries::Binaries;
+use crate::processes::{output, until};
 use crate::samples::{Samples, seconds};
 use crate::table::Row;
 
@@ -26,13 +26,13 @@ pub const ONCE: &str = "cold-once";
 ///
 /// # Errors
 /// When no server can be started.
-pub fn measure() -> Result<Vec<Row>, String> {
+pub fn measure(binaries: &Binaries) -> Result<Vec<Row>, String> {
     let mut took = Vec::new();
     for run in 0..RUNS {
         let name = format!("pgdbm-bench-{}-{run}", std::process::id());
         let base = memory().join(&name);
         let cache = Path::new("/var/tmp").join(&name);
-        let measured = in_a_process(&base, &cache);
+        let measured = in_a_process(binaries, &base, &cache);
         let gone = until(Duration::from_secs(20), || (!base.exists()).then_some(()));
         // Only now: the janitor may still have needed it.
         let removed = fs::remove_dir_all(&cache);
@@ -65,20 +65,15 @@ pub fn memory() -> PathBuf {
     }
 }
 
-fn in_a_process(base: &Path, cache: &Path) -> Result<Duration, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let output = Command::new(program)
-        .arg(ONCE)
-        .args([base, cache])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| error.to_string())?;
+fn in_a_process(binaries: &Binaries, base: &Path, cache: &Path) -> Result<Duration, String> {
+    let mut command = binaries.program(env!("CARGO_PKG_NAME"))?;
+    let output = output(command.arg(ONCE).args([base, cache]))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let microseconds = said.trim().parse().ok().filter(|_| output.status.success());
-    microseconds
-        .map(Duration::from_micros)
-        .ok_or_else(|| format!("the cold start: {}\n{said}", output.status))
+    microseconds.map(Duration::from_micros).ok_or_else(|| {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        format!("the cold start: {}\n{said}{errors}", output.status)
+    })
 }
 
 /// What is measured.

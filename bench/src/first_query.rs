@@ -6,14 +6,13 @@
 //! next 8 when all copies are made and all used ones are dropped: what a test finds that begins on an idle machine. `without rest` is the other end: 8 tests run at
 //! any moment, each followed by the next, so that what is measured is how fast this machine makes databases.
 
-use std::io::Read as _;
-use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pgdbm::testing::PgServer;
 
 use crate::binaries::Binaries;
+use crate::processes::output;
 use crate::samples::Samples;
 use crate::server_view::ServerView;
 use crate::table::Row;
@@ -42,18 +41,9 @@ pub fn measure(binaries: &Binaries) -> Result<Vec<Row>, String> {
     // Held, so that the server stays.
     let server = PgServer::private().map_err(|error| error.to_string())?;
     let view = ServerView::of(&server)?;
-    let mut waiting = 0;
-    for _ in 0..5 {
-        if waiting < 8 {
-            threads(binaries, 8, 1, true)?;
-            waiting = view.rest(PROBE)?;
-        }
-    }
-    if waiting < 8 {
-        return Err(format!(
-            "after 40 tests, 8 at a time, only {waiting} copies wait for the next 8"
-        ));
-    }
+    // So that as many copies wait as the kit keeps for so many tests.
+    threads(binaries, 8, 5, true)?;
+    let waiting = view.rest(PROBE)?;
     let mut rows = Vec::new();
     for (at_once, target) in [(1, 10), (8, 15)] {
         let samples = threads(binaries, at_once, TESTS / at_once, at_once > 1)?;
@@ -65,6 +55,7 @@ pub fn measure(binaries: &Binaries) -> Result<Vec<Row>, String> {
             whole,
         ));
     }
+    rows.push(Row::told("  copies that wait before the first 8", waiting));
     let samples = threads(binaries, 8, TESTS / 8, false)?;
     rows.push(Row::told("  8 threads without rest", samples));
     let samples = processes_without_rest(binaries)?;
@@ -87,13 +78,12 @@ fn threads(
     rounds: usize,
     rest: bool,
 ) -> Result<Samples, String> {
-    let output = binaries
-        .single("first_query", "rounds")?
+    let mut command = binaries.single("first_query", "rounds")?;
+    command
         .env(AT_ONCE, at_once.to_string())
         .env(ROUNDS, rounds.to_string())
-        .env(REST, if rest { "1" } else { "0" })
-        .output()
-        .map_err(|error| format!("cannot run the tests: {error}"))?;
+        .env(REST, if rest { "1" } else { "0" });
+    let output = output(&mut command)?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -120,13 +110,12 @@ fn processes(
         if at_once > 1 {
             view.rest(PROBE)?;
         }
-        let started: Vec<Started> = (0..at_once)
-            .map(|_| Started::new(binaries))
-            .collect::<Result<_, _>>()?;
         // A thread for each, so that the end of one is seen while others go on.
-        let waiting: Vec<_> = started
-            .into_iter()
-            .map(|one| thread::spawn(move || one.end()))
+        let waiting: Vec<_> = (0..at_once)
+            .map(|_| {
+                let binaries = binaries.clone();
+                thread::spawn(move || one_process(&binaries))
+            })
             .collect();
         for one in waiting {
             let (first_query, lived) = one.join().map_err(|_| "a thread panicked")??;
@@ -142,7 +131,7 @@ fn processes_without_rest(binaries: &Binaries) -> Result<Samples, String> {
         .map(|_| {
             let binaries = binaries.clone();
             thread::spawn(move || -> Result<Vec<Duration>, String> {
-                let one = |_| Ok(Started::new(&binaries)?.end()?.0);
+                let one = |_| Ok(one_process(&binaries)?.0);
                 (0..TESTS / 8).map(one).collect()
             })
         })
@@ -154,37 +143,19 @@ fn processes_without_rest(binaries: &Binaries) -> Result<Samples, String> {
     Ok(inside.into_iter().collect())
 }
 
-struct Started {
-    child: Child,
-    at: Instant,
-}
-
-impl Started {
-    fn new(binaries: &Binaries) -> Result<Started, String> {
-        let mut command = binaries.single("first_query", "one")?;
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let at = Instant::now();
-        let child = command
-            .spawn()
-            .map_err(|error| format!("cannot start a test: {error}"))?;
-        Ok(Started { child, at })
-    }
-
-    fn end(mut self) -> Result<(Duration, Duration), String> {
-        let mut said = String::new();
-        if let Some(mut output) = self.child.stdout.take() {
-            output
-                .read_to_string(&mut said)
-                .map_err(|error| error.to_string())?;
-        }
-        let status = self.child.wait().map_err(|error| error.to_string())?;
-        let lived = self.at.elapsed();
-        let first_query = numbers(&said).next().filter(|_| status.success());
-        let first_query = first_query.ok_or_else(|| {
-            format!("a test of first_query: {status}; run it with `cargo test --test first_query`")
-        })?;
-        Ok((first_query, lived))
-    }
+/// What a test measured in a process of its own, and how long the process lived.
+fn one_process(binaries: &Binaries) -> Result<(Duration, Duration), String> {
+    let mut command = binaries.single("first_query", "one")?;
+    let started = Instant::now();
+    let output = output(&mut command)?;
+    let lived = started.elapsed();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let first_query = numbers(&said).next().filter(|_| output.status.success());
+    let first_query = first_query.ok_or_else(|| {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        format!("first_query: {}\n{said}{errors}", output.status)
+    })?;
+    Ok((first_query, lived))
 }
 
 fn numbers(said: &str) -> impl Iterator<Item = Duration> {

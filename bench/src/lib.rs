@@ -3,6 +3,8 @@
 //! Everything here is compiled in the profile `dev`, as the tests of users are, and every test stands in a database of its
 //! own over the twenty files of `migrations/`, which pgdbm and sqlx read as they are.
 //!
+//! `tests/fifty_sqlx.rs` needs a `DATABASE_URL`, as sqlx does; the command gives it one.
+//!
 //! | file | measures |
 //! | --- | --- |
 //! | [`first_query`] | from a test's start to the answer of its first query |

@@ -13,7 +13,7 @@ type Part = (&'static str, fn(&Binaries) -> Result<Vec<Row>, String>);
 const PARTS: [Part; 5] = [
     ("first-query", first_query::measure),
     ("two-hundred", two_hundred::measure),
-    ("cold", |_| cold::measure()),
+    ("cold", cold::measure),
     ("killed", killed::measure),
     ("side-by-side", side_by_side::measure),
 ];

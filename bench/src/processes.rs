@@ -1,6 +1,9 @@
 //! Processes of this benchmark's own.
 
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Looks again until there is an answer, or the time is over.
@@ -11,7 +14,51 @@ pub fn until<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Opti
         if seen.is_some() || Instant::now() >= deadline {
             return seen;
         }
-        std::thread::sleep(Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Runs a program and takes what it says. One that does not end is killed, with those that it has started: whatever is
+/// measured, it is no measurement to wait for ever.
+///
+/// # Errors
+/// When it cannot be run, or does not end within two minutes.
+pub fn output(command: &mut Command) -> Result<Output, String> {
+    let program = command.get_program().to_owned();
+    let failed = |error: std::io::Error| format!("cannot run {}: {error}", program.display());
+    command
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().map_err(failed)?;
+    let group = child.id();
+    let (ended, is_ended) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        let overdue = is_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+        if overdue {
+            kill_group(group);
+        }
+        overdue
+    });
+    let output = child.wait_with_output().map_err(failed);
+    drop(ended);
+    if watch.join().map_err(|_| "a thread panicked")? {
+        return Err(format!(
+            "{} did not end within {PATIENCE:?} and was killed",
+            program.display()
+        ));
+    }
+    output
+}
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn kill_group(leader: u32) {
+    let leader = i32::try_from(leader).ok();
+    if let Some(group) = leader.and_then(rustix::process::Pid::from_raw) {
+        // There is nothing to kill when all have gone.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
 }
 
@@ -25,8 +72,6 @@ impl Group {
     /// # Errors
     /// When it cannot be started.
     pub fn start(command: &mut Command) -> Result<Group, String> {
-        use std::os::unix::process::CommandExt as _;
-
         command
             .process_group(0)
             .stdout(Stdio::null())
@@ -45,13 +90,7 @@ impl Group {
     pub fn kill(mut self) -> Result<Option<ExitStatus>, String> {
         let failed = |error: std::io::Error| format!("cannot end a test: {error}");
         // Not waited for yet, so that the number is still this process's.
-        let group = i32::try_from(self.0.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw);
-        if let Some(group) = group {
-            // There is nothing to kill when all have gone.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        kill_group(self.0.id());
         let status = self.0.wait().map_err(failed)?;
         Ok(status.code().map(|_| status))
     }
