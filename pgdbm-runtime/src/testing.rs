@@ -108,6 +108,7 @@ mod query_log;
 mod query_plan;
 mod random;
 mod registry;
+mod renewal;
 #[cfg_attr(
     not(unix),
     expect(dead_code, reason = "the private server is not for this platform")

@@ -4,7 +4,7 @@
 //! as the server has connections to spare. The locks go with the session that holds them, however the process ends.
 
 use super::registry::{self, LockClass};
-use super::session::{Answers, Session};
+use super::session::Session;
 use crate::Error;
 
 /// Connections that a test has reserved.
@@ -27,22 +27,28 @@ pub(crate) async fn reserve(
     session: &Session,
     wanted: usize,
     held: &[i32],
+    is_superuser: bool,
 ) -> Result<Attempt, Error> {
     let held = registry::list(held);
     let class = LockClass::Connection;
-    // Some connections stay free for the administrator, for processes that come and look, and for people.
+    // The view costs more than all the rest.
+    let role = if is_superuser { "" } else { ROLE };
+    // A twelfth and three stay free for the administrator, for processes that come and look, and for people.
     let answers = session
         .run(&format!(
-            "SELECT {AVAILABLE};
-             SELECT slot FROM (
-                 SELECT slot FROM generate_series(1, {AVAILABLE}) AS slot
-                 WHERE slot <> ALL ('{{{held}}}'::int[]) OFFSET 0
-             ) AS free
-             WHERE {wanted} <= {AVAILABLE} AND pg_try_advisory_lock({class}, slot) LIMIT {wanted}"
+            "SELECT available, ARRAY(
+                 SELECT slot FROM (
+                     SELECT slot FROM generate_series(1, available) AS slot
+                     WHERE slot <> ALL ('{{{held}}}'::int[]) OFFSET 0
+                 ) AS free
+                 WHERE {wanted} <= available AND pg_try_advisory_lock({class}, slot) LIMIT {wanted}
+             ) FROM (SELECT most - most / 12 - 3 AS available FROM (SELECT least({SERVER}{role}) AS most) AS ordinary OFFSET 0) AS allowed"
         ))
         .await?;
-    let available = numbers(&answers, 0).first().copied().unwrap_or_default();
-    let slots = Slots(numbers(&answers, 1));
+    let row = answers.first().and_then(|rows| rows.first());
+    let cell = |column: usize| row.and_then(|row| row.try_get(column).ok()?);
+    let available: i32 = cell(0).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let slots = Slots(numbers(cell(1).unwrap_or_default()));
     if slots.0.len() == wanted {
         return Ok(Attempt::Reserved(slots));
     }
@@ -81,19 +87,15 @@ pub(crate) async fn give_back(session: &Session, slots: &Slots) -> Result<(), Er
         .map(drop)
 }
 
-/// What the server allows ordinary roles, and this one, less a twelfth and three. PostgreSQL manual, "Connection Settings" and
+/// What the server allows ordinary roles, and this one if it is one. PostgreSQL manual, "Connection Settings" and
 /// "CREATE ROLE".
-const AVAILABLE: &str = "(SELECT most - most / 12 - 3 FROM (SELECT least(current_setting('max_connections')::int \
-    - current_setting('superuser_reserved_connections')::int \
-    - coalesce(current_setting('reserved_connections', true), '0')::int, \
-    (SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper)) AS most) AS allowed)";
+const SERVER: &str = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int \
+    - coalesce(current_setting('reserved_connections', true), '0')::int";
+const ROLE: &str =
+    ", (SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user AND rolconnlimit >= 0)";
 
-fn numbers(answers: &Answers, statement: usize) -> Vec<i32> {
-    let rows = answers
-        .get(statement)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    rows.iter()
-        .filter_map(|row| row.try_get(0).ok()??.parse().ok())
-        .collect()
+/// The numbers of an array.
+fn numbers(array: &str) -> Vec<i32> {
+    let list = array.trim_matches(['{', '}']);
+    list.split(',').filter_map(|item| item.parse().ok()).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use super::budget::{self, Attempt, Slots};
 use super::random;
+use super::registry::Greeting;
 use super::session::{PATIENCE, Session};
 use crate::Error;
 
@@ -21,8 +22,7 @@ pub(crate) type Opening = Pin<Box<dyn Future<Output = Result<Opened, Error>> + S
 /// A session that holds its locks.
 pub(crate) struct Opened {
     pub(crate) session: Session,
-    /// The server's process for it.
-    pub(crate) pid: Option<i32>,
+    pub(crate) greeting: Greeting,
 }
 
 pub(crate) struct Desk {
@@ -30,6 +30,9 @@ pub(crate) struct Desk {
     session: AsyncMutex<Option<Arc<Session>>>,
     /// The server's process for the last session; 0 if there was none.
     last: AtomicI32,
+    is_superuser: AtomicBool,
+    /// How many sessions there have been.
+    opened: AtomicUsize,
     /// For the task that sees the session break.
     this: Weak<Desk>,
     /// The connections that are reserved for this process's tests.
@@ -47,6 +50,8 @@ impl Desk {
             open: Box::new(open),
             session: AsyncMutex::new(None),
             last: AtomicI32::new(0),
+            is_superuser: AtomicBool::new(false),
+            opened: AtomicUsize::new(0),
             this: Weak::clone(this),
             held: Mutex::new(BTreeSet::new()),
             reserving: AsyncMutex::new(()),
@@ -62,12 +67,25 @@ impl Desk {
             return Ok(Arc::clone(session));
         }
         let last = Some(self.last.load(Ordering::Relaxed)).filter(|pid| *pid != 0);
-        let Opened { session, pid } = (self.open)(last).await?;
-        self.last.store(pid.unwrap_or_default(), Ordering::Relaxed);
+        let Opened { session, greeting } = (self.open)(last).await?;
+        self.last
+            .store(greeting.pid.unwrap_or_default(), Ordering::Relaxed);
+        self.is_superuser
+            .store(greeting.is_superuser, Ordering::Relaxed);
+        self.opened.fetch_add(1, Ordering::Relaxed);
         let held: Vec<i32> = self.held().iter().copied().collect();
         budget::hold(&session, &held).await?;
         tokio::spawn(reopen(Weak::clone(&self.this), session.ended()));
         Ok(Arc::clone(place.insert(Arc::new(session))))
+    }
+
+    /// The number of the session that is open now; none if it has broken, as all have when the server crashes.
+    pub(crate) async fn number(&self) -> Option<usize> {
+        let place = self.session.lock().await;
+        place
+            .as_ref()
+            .filter(|session| !session.is_closed())
+            .map(|_| self.opened.load(Ordering::Relaxed))
     }
 
     /// Whether something lives by the locks of the session.
@@ -111,7 +129,10 @@ impl Desk {
         let _alone = self.reserving.lock().await;
         let session = self.session().await?;
         let held: Vec<i32> = self.held().iter().copied().collect();
-        let attempt = budget::reserve(&session, wanted, &held).await?;
+        let attempt = {
+            let is_superuser = self.is_superuser.load(Ordering::Relaxed);
+            budget::reserve(&session, wanted, &held, is_superuser).await?
+        };
         match &attempt {
             Attempt::Reserved(slots) => self.held().extend(&slots.0),
             // A process that only waits takes no connection from those that work.

@@ -13,11 +13,12 @@ use tokio::task::JoinHandle;
 
 use super::budget::Slots;
 use super::desk::{Desk, Opened};
-use super::lease::{Fate, Lease};
+use super::lease::{Fate, Lease, Renewal};
 use super::private_schema::Schemas;
-use super::registry::{self, By, Claim, LockClass};
+use super::registry::{self, By, Claim, LockClass, Spare};
+use super::renewal::{self, Profile};
 use super::server::PgServer;
-use super::session::Session;
+use super::session::{Session, says_yes};
 use super::template::Template;
 use super::{kept, random};
 use crate::{DatabaseConfig, Error};
@@ -51,10 +52,14 @@ pub(crate) struct Keeper {
     making: Arc<AtomicUsize>,
     made: Notify,
     swept: AtomicBool,
+    /// Whether the registry is new, so that there may be databases that it does not know.
+    laid_out: Arc<AtomicBool>,
     /// What this process keeps.
     for_good: Mutex<Vec<Lease>>,
     /// Migrations that failed, by the key of their template: they would fail for each test anew.
     failures: Mutex<HashMap<String, String>>,
+    /// What new copies are like, by the key of their template; none where used ones cannot be renewed.
+    profiles: Mutex<HashMap<String, Option<Arc<Profile>>>>,
     /// For tests that have no database of their own.
     pub(super) schemas: Schemas,
 }
@@ -74,8 +79,10 @@ impl Keeper {
         let name = registry::database_name(maintenance.role());
         let registry = maintenance.clone().database(&name);
         let owner = random::key();
+        let laid_out = Arc::new(AtomicBool::new(false));
         let desk = {
             let (maintenance, registry) = (maintenance.clone(), registry.clone());
+            let laid_out = Arc::clone(&laid_out);
             Desk::new(move |last| {
                 Box::pin(open(
                     maintenance.clone(),
@@ -83,6 +90,7 @@ impl Keeper {
                     name.clone(),
                     owner,
                     last,
+                    Arc::clone(&laid_out),
                 ))
             })
         };
@@ -100,8 +108,10 @@ impl Keeper {
             making: Arc::default(),
             made: Notify::new(),
             swept: AtomicBool::new(false),
+            laid_out,
             for_good: Mutex::default(),
             failures: Mutex::default(),
+            profiles: Mutex::default(),
             schemas: Schemas::new(maintenance),
         });
         keepers.push(Arc::clone(&keeper));
@@ -155,11 +165,19 @@ impl Keeper {
         loop {
             let made = self.made.notified();
             let claim = Claim::read(&self.desk.session().await?.run(&claim).await?);
-            if let Some(name) = claim.spare {
-                lease.own(name);
+            if let Some(Spare { name, renewed }) = claim.spare {
+                lease.own(
+                    name,
+                    Renewal {
+                        template: order.template.key().to_owned(),
+                        last: renewed,
+                        session: self.desk.number().await.unwrap_or_default(),
+                    },
+                );
                 lease.tend = Tend {
-                    wants_spare: claim.stock < MOST_SPARES,
-                    has_kept: claim.has_kept,
+                    // As many wait as tests run at once.
+                    wants_spare: claim.stock < claim.in_use.min(MOST_SPARES),
+                    has_litter: claim.has_litter || self.laid_out.swap(false, Ordering::Relaxed),
                     is_shared: false,
                 };
                 return Ok(lease);
@@ -219,7 +237,7 @@ impl Keeper {
         } else {
             Ok(())
         };
-        if tend.has_kept || !self.swept.swap(true, Ordering::Relaxed) {
+        if tend.has_litter || (tend.is_shared && !self.swept.swap(true, Ordering::Relaxed)) {
             self.sweep(&order).await?;
         }
         made
@@ -257,13 +275,24 @@ impl Keeper {
     }
 
     /// Gives back what a test had. The future is done when the server knows what to do, and before it has done it.
-    pub(super) async fn release(self: Arc<Self>, name: Option<String>, slots: Slots, fate: Fate) {
-        let (settled, messages) = match (&name, fate) {
-            (Some(name), Fate::Drop) => (
-                registry::await_empty(name),
-                registry::drop_database(name, "used", true),
-            ),
-            (Some(name), Fate::Keep(time)) => (String::new(), vec![kept::mark(name, time)]),
+    pub(super) async fn release(
+        self: Arc<Self>,
+        name: Option<String>,
+        slots: Slots,
+        fate: Fate,
+        renewal: Option<Renewal>,
+    ) {
+        if let (Some(name), Fate::Drop, Some(renewal)) = (&name, fate, &renewal) {
+            // Whatever went wrong, it is dropped then.
+            if let Ok(true) = self.renew(name, renewal).await {
+                self.desk.give_back(slots).await;
+                self.made.notify_waiters();
+                return;
+            }
+        }
+        let messages = match (&name, fate) {
+            (Some(name), Fate::Drop) => registry::drop_database(name, "used", true),
+            (Some(name), Fate::Keep(time)) => vec![kept::mark(name, time)],
             (None, _) => Default::default(),
         };
         let Ok(session) = self.background(&self.dropper).await else {
@@ -275,8 +304,10 @@ impl Keeper {
         let (sent, is_sent) = tokio::sync::oneshot::channel();
         self.spawn(async move {
             let turn = session.turn().await;
-            // Without an answer there is no session, and the next process sweeps.
-            drop(session.run(&settled).await);
+            if let (Some(name), Fate::Drop) = (&name, fate) {
+                // Without an answer there is no session, and the next process sweeps.
+                drop(registry::await_empty(&session, name).await);
+            }
             let answers = session.send(&messages).await;
             if fate == Fate::Drop {
                 let _ = sent.send(());
@@ -290,6 +321,56 @@ impl Keeper {
             keeper.desk.give_back(slots).await;
         });
         drop(is_sent.await);
+    }
+
+    /// Makes a used copy as good as new and has it wait for the next test, if that can be done.
+    async fn renew(&self, name: &str, renewal: &Renewal) -> Result<bool, Error> {
+        let Some(profile) = self.profile(&renewal.template).await? else {
+            return Ok(false);
+        };
+        let session = self.background(&self.dropper).await?;
+        registry::await_empty(&session, name).await?;
+        let last = renewal.last.as_deref();
+        for condition in [
+            registry::wants_more(&renewal.template, MOST_SPARES),
+            renewal::is_untouched(name, last),
+        ] {
+            if !says_yes(&session.run(&condition).await?) {
+                return Ok(false);
+            }
+        }
+        let copy = Session::connect(&registry::config(self.database(name)?)).await?;
+        let renewed = profile.renew(&copy).await;
+        let ended = copy.ended();
+        drop(copy);
+        ended.await;
+        let Some(renewed) = renewed? else {
+            return Ok(false);
+        };
+        // A server that has crashed has lost its counts.
+        if self.desk.number().await != Some(renewal.session) {
+            return Ok(false);
+        }
+        registry::await_empty(&session, name).await?;
+        let fresh_name = registry::fresh_name();
+        session
+            .run(&registry::renewed(name, &fresh_name, &renewed))
+            .await?;
+        Ok(true)
+    }
+
+    async fn profile(&self, template: &str) -> Result<Option<Arc<Profile>>, Error> {
+        if let Some(known) = locked(&self.profiles).get(template) {
+            return Ok(known.clone());
+        }
+        let session = self.background(&self.dropper).await?;
+        let answers = session.run(&registry::profile(template)).await?;
+        let text = answers
+            .first()
+            .and_then(|rows| rows.first()?.try_get(0).ok()?);
+        let profile = text.and_then(Profile::read).map(Arc::new);
+        locked(&self.profiles).insert(template.to_owned(), profile.clone());
+        Ok(profile)
     }
 
     /// What the server is busy with in a database: for a test that does not end.
@@ -383,11 +464,7 @@ impl Keeper {
                     self.owner
                 ))
                 .await?;
-            let is_locked = answers
-                .first()
-                .and_then(|rows| rows.first())
-                .is_some_and(|row| matches!(row.try_get(0), Ok(Some("t"))));
-            if !is_locked {
+            if !says_yes(&answers) {
                 // Whoever makes it anew drops this one first.
                 return Ok(());
             }
@@ -424,7 +501,7 @@ impl Keeper {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tend {
     wants_spare: bool,
-    has_kept: bool,
+    has_litter: bool,
     /// Whether the test has the copy that tests share.
     is_shared: bool,
 }
@@ -460,13 +537,15 @@ async fn open(
     name: String,
     owner: i32,
     last: Option<i32>,
+    laid_out: Arc<AtomicBool>,
 ) -> Result<Opened, Error> {
     let session = registry::connect(&maintenance, &registry, &name).await?;
-    let (pid, has_table) = registry::take_locks(&session, LockClass::Owner, &[owner], last).await?;
-    if !has_table {
+    let greeting = registry::take_locks(&session, LockClass::Owner, &[owner], last).await?;
+    if !greeting.has_table {
         registry::lay_out(&session).await?;
+        laid_out.store(true, Ordering::Relaxed);
     }
-    Ok(Opened { session, pid })
+    Ok(Opened { session, greeting })
 }
 
 /// A runtime that lives as long as the process.

@@ -17,10 +17,23 @@ pub(crate) struct Lease {
     name: Option<String>,
     /// Whether it is the test's own, to be dropped.
     is_own: bool,
+    /// How it may be made as good as new, instead of being dropped.
+    renewal: Option<Renewal>,
     slots: Slots,
     pub(crate) tend: Tend,
     /// What goes on in the background since the test has begun.
     tending: Option<JoinHandle<Result<(), Error>>>,
+}
+
+/// What has to be known about a copy to make it as good as new.
+#[derive(Clone, Debug)]
+pub(crate) struct Renewal {
+    /// The template's key.
+    pub(crate) template: String,
+    /// When that was done last, if it was.
+    pub(crate) last: Option<String>,
+    /// Which of the desk's sessions there was when the test began.
+    pub(crate) session: usize,
 }
 
 /// What becomes of a database.
@@ -37,15 +50,17 @@ impl Lease {
             keeper: Arc::clone(keeper),
             name: None,
             is_own: false,
+            renewal: None,
             slots,
             tend: Tend::default(),
             tending: None,
         }
     }
 
-    pub(crate) fn own(&mut self, name: String) {
+    pub(crate) fn own(&mut self, name: String, renewal: Renewal) {
         self.name = Some(name);
         self.is_own = true;
+        self.renewal = Some(renewal);
     }
 
     pub(crate) fn use_shared(&mut self, name: String) {
@@ -86,7 +101,8 @@ impl Lease {
             return None;
         }
         let keeper = Arc::clone(&self.keeper);
-        Some(self.keeper.spawn(keeper.release(name, slots, fate)))
+        let renewal = self.renewal.take();
+        Some(self.keeper.spawn(keeper.release(name, slots, fate, renewal)))
     }
 }
 

@@ -68,13 +68,15 @@ pub(crate) fn answers(socket_directory: &Path) -> bool {
     }
 }
 
-/// Whether a server listens on the socket that has come so far that it takes connections, which is asked in
-/// microseconds.
+/// Whether a server runs in the directory that has come so far that it takes connections. Asked in microseconds, and without a
+/// connection, for which the server would start a process.
 ///
 /// A server that is started anew on the data of one that has died listens before it has recovered that data.
 pub(crate) fn is_up(socket_directory: &Path) -> bool {
-    UnixStream::connect(socket_directory.join(SOCKET_NAME)).is_ok()
-        && status(&socket_directory.join(DATA)).is_some_and(|(_, status)| status == "ready")
+    let data = socket_directory.join(DATA);
+    status(&data).is_some_and(|(id, status)| {
+        status == "ready" && id.parse().is_ok_and(|id| !has_ended(id, &data))
+    })
 }
 
 /// The launcher's process id file, there before the server has its own: with it, a server that is still starting can

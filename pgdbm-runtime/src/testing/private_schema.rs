@@ -67,8 +67,8 @@ async fn open(
 ) -> Result<Opened, Error> {
     let session = Session::connect(&config).await?;
     let numbers: Vec<i32> = locked(&numbers).iter().copied().collect();
-    let (pid, _) = registry::take_locks(&session, LockClass::Schema, &numbers, last).await?;
-    Ok(Opened { session, pid })
+    let greeting = registry::take_locks(&session, LockClass::Schema, &numbers, last).await?;
+    Ok(Opened { session, greeting })
 }
 
 /// Reserves connections for a test and the kit: with the registry, where all tests of the role are counted, if the role may

@@ -6,11 +6,12 @@
 //! after it is dropped, so there is no moment at which nobody knows of one.
 
 use std::fmt;
+use std::time::Duration;
 
 use tokio_postgres::SimpleQueryRow;
 
 use super::random;
-use super::session::{Answers, Session};
+use super::session::{self, Answers, Session};
 use crate::{DatabaseConfig, Error};
 
 /// The first key of the advisory locks: one class for each kind. PostgreSQL manual, "Advisory Locks".
@@ -39,7 +40,7 @@ pub(crate) const PREFIX: &str = "pgdbm_test_";
 
 /// What the databases of a registry begin with. The number is that of their layout and the registry's: two versions of the kit
 /// that differ in it let each other's be.
-pub(crate) const DATABASE_PREFIX: &str = "pgdbm_test_1_";
+pub(crate) const DATABASE_PREFIX: &str = "pgdbm_test_2_";
 
 /// A name for a test's own database, which no other has.
 pub(crate) fn fresh_name() -> String {
@@ -50,7 +51,7 @@ pub(crate) fn fresh_name() -> String {
 pub(crate) fn database_name(role: &str) -> String {
     let checksum = pgdbm_template::checksum(role.as_bytes());
     let role = checksum.get(..8).unwrap_or_default();
-    format!("{PREFIX}registry_1_{role}")
+    format!("{PREFIX}registry_2_{role}")
 }
 
 /// What the registry's sessions need: time, because making a database can take long on a busy server.
@@ -129,7 +130,10 @@ pub(crate) async fn lay_out(session: &Session) -> Result<(), Error> {
                  process text NOT NULL,
                  test text,
                  since timestamptz NOT NULL DEFAULT now(),
-                 keep_until timestamptz
+                 keep_until timestamptz,
+                 -- Of a copy: when it was last made as good as new; of a template: what that means.
+                 renewed text,
+                 profile text
              )"
         ))
         .await
@@ -154,28 +158,41 @@ pub(crate) struct By<'b> {
 }
 
 /// Takes a spare database, if there is one; says whether there is the template, how many spares are left or being made,
-/// and whether a database of this test is kept.
+/// how many
+/// tests have a copy, and whether anything is to be dropped, this test's kept database included.
 pub(crate) fn claim(template: &str, by: &By<'_>) -> String {
     let By { owner, test } = by;
     let (process, test) = (literal(&process()), literal(test));
+    let class = LockClass::Owner;
     format!(
         "UPDATE databases SET state = 'used', owner = {owner}, process = {process}, test = {test}, since = now()
          WHERE name = (SELECT name FROM databases WHERE template = '{template}' AND state = 'spare' AND {WHOLE}
                        ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING name;
-         SELECT count(*) FILTER (WHERE template = '{template}' AND state = 'template') > 0,
+         RETURNING name, renewed;
+         SELECT count(*) FILTER (WHERE name = '{DATABASE_PREFIX}template_{template}' AND state = 'template') > 0,
                 count(*) FILTER (WHERE template = '{template}' AND state IN ('spare', 'making')),
-                count(*) FILTER (WHERE state = 'kept' AND test = {test}) > 0
+                count(*) FILTER (WHERE template = '{template}' AND state = 'used'),
+                count(*) FILTER (WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
+                                        AND pg_try_advisory_xact_lock_shared({class}, owner))
+                                    OR {EXPIRED} OR (state = 'kept' AND test = {test})) > 0
          FROM databases"
     )
 }
 
+/// A copy that nobody has used since it was made, or made as good as new.
+pub(crate) struct Spare {
+    pub(crate) name: String,
+    /// Which of its renewals was the last; none if it was just made.
+    pub(crate) renewed: Option<String>,
+}
+
 /// What [`claim`] came to.
 pub(crate) struct Claim {
-    pub(crate) spare: Option<String>,
+    pub(crate) spare: Option<Spare>,
     pub(crate) has_template: bool,
     pub(crate) stock: usize,
-    pub(crate) has_kept: bool,
+    pub(crate) in_use: usize,
+    pub(crate) has_litter: bool,
 }
 
 impl Claim {
@@ -184,13 +201,19 @@ impl Claim {
             let row = answers.get(statement)?.first()?;
             row.try_get(column).ok().flatten().map(str::to_owned)
         };
+        let count = |column: usize| {
+            let count = cell(1, column).and_then(|count| count.parse().ok());
+            count.unwrap_or_default()
+        };
         Claim {
-            spare: cell(0, 0),
+            spare: cell(0, 0).map(|name| Spare {
+                name,
+                renewed: cell(0, 1),
+            }),
             has_template: cell(1, 0).as_deref() == Some("t"),
-            stock: cell(1, 1)
-                .and_then(|count| count.parse().ok())
-                .unwrap_or_default(),
-            has_kept: cell(1, 2).as_deref() == Some("t"),
+            stock: count(1),
+            in_use: count(2),
+            has_litter: cell(1, 3).as_deref() == Some("t"),
         }
     }
 }
@@ -208,16 +231,47 @@ pub(crate) fn made(name: &str, state: &str) -> String {
     )
 }
 
-/// Waits for a moment until nobody is connected to a database: a client's end reaches the server's process only some time
-/// after the client, and a drop that finds it there waits for a tenth of a second.
-pub(crate) fn await_empty(name: &str) -> String {
-    let name = literal(name);
+/// Puts a copy that is as good as new among those that wait, under a name that nobody knows who has used it: whoever comes back to
+/// the old one finds nothing there. Both or neither.
+pub(crate) fn renewed(name: &str, fresh_name: &str, renewed: &str) -> String {
     format!(
-        "DO $$ BEGIN FOR i IN 1..50 LOOP
-             EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = {name});
-             PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
-         END LOOP; END $$"
+        "ALTER DATABASE {name} RENAME TO {fresh_name};
+         UPDATE databases SET name = '{fresh_name}', state = 'spare', test = NULL, since = now(), renewed = {}
+         WHERE name = '{name}' AND state = 'used'",
+        literal(renewed)
     )
+}
+
+/// What a copy of a template is like, as its builder has written it down.
+pub(crate) fn profile(template: &str) -> String {
+    format!("SELECT profile FROM databases WHERE name = '{DATABASE_PREFIX}template_{template}'")
+}
+
+/// Whether a template has fewer copies that wait than are ever kept.
+pub(crate) fn wants_more(template: &str, most: usize) -> String {
+    format!(
+        "SELECT count(*) < {most} FROM databases WHERE template = '{template}' AND state IN ('spare', 'making')"
+    )
+}
+
+/// Waits for a moment until nobody is connected to a database: a client's end reaches the server's process only some time
+/// after the client, and a drop that finds it there waits for a tenth of a second. Says whether nobody is.
+pub(crate) async fn await_empty(session: &Session, name: &str) -> Result<bool, Error> {
+    // The function, because the view makes the server plan more than it does.
+    let is_empty = format!(
+        "SELECT NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) WHERE datid = oid) FROM pg_database WHERE datname = {}",
+        literal(name)
+    );
+    let mut pause = Duration::from_micros(200);
+    for _ in 0..20 {
+        let answers = session.run(&is_empty).await?;
+        if session::says_yes(&answers) {
+            return Ok(true);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(5));
+    }
+    Ok(false)
 }
 
 /// Deletes the row of a database that is not there.
@@ -302,8 +356,7 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
                     AND ({busy_too} OR name NOT IN (SELECT busy.name FROM busy))
                     AND (since > pg_postmaster_start_time()
                          OR pg_postmaster_start_time() < clock_timestamp() - interval '5 s'))
-                OR (state = 'kept' AND (keep_until < now() OR (test = {test} AND owner <> {owner})))
-                OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days')
+                OR {EXPIRED} OR (state = 'kept' AND test = {test} AND owner <> {owner})
                 OR (state = 'spare' AND NOT {WHOLE})
              FOR UPDATE SKIP LOCKED
          )
@@ -317,11 +370,15 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
     )
 }
 
+/// The condition that a database's time is over.
+const EXPIRED: &str = "((state = 'kept' AND keep_until < now())
+    OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days'))";
+
 /// Databases under names that only we give and that no row knows: somebody has removed the registry. A role that others take on as well
 /// (`SET ROLE`) may own what their registries know.
 pub(crate) const UNKNOWN: &str = "\
     SELECT datname, 'template' FROM pg_database
-    WHERE datname ~ '^pgdbm_test_1_([0-9a-z]{12}|(template|shared)_[0-9a-f]{24})$'
+    WHERE datname ~ '^pgdbm_test_2_([0-9a-z]{12}|(template|shared)_[0-9a-f]{24})$'
       AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND current_user = session_user
       AND NOT EXISTS (SELECT FROM databases WHERE name = datname)";
 
@@ -359,18 +416,18 @@ pub(crate) fn touch(template: &str) -> String {
 const WHOLE: &str = "EXISTS (SELECT FROM pg_database WHERE datname = name AND datconnlimit <> -2)";
 
 /// Takes locks for a new session that the process's last one had. If for the server that is still there, it is ended: its client
-/// has seen it break. Gives the server's process for the session, and whether the database has the registry's table.
+/// has seen it break.
 pub(crate) async fn take_locks(
     session: &Session,
     class: LockClass,
     numbers: &[i32],
     last: Option<i32>,
-) -> Result<(Option<i32>, bool), Error> {
+) -> Result<Greeting, Error> {
     let numbers = list(numbers);
     let answers = session
         .run(&format!(
             "SELECT n FROM unnest('{{{numbers}}}'::int[]) AS n WHERE NOT pg_try_advisory_lock({class}, n);
-             SELECT pg_backend_pid(), to_regclass('databases') IS NOT NULL"
+             SELECT pg_backend_pid(), to_regclass('databases') IS NOT NULL, current_setting('is_superuser')"
         ))
         .await?;
     let number = |row: &SimpleQueryRow| row.try_get(0).ok()??.parse().ok();
@@ -398,8 +455,23 @@ pub(crate) async fn take_locks(
             .await?;
     }
     let row = rows(1).first();
-    let has_table = row.is_some_and(|row| matches!(row.try_get(1), Ok(Some("t"))));
-    Ok((row.and_then(number), has_table))
+    let says = |column: usize, what: &str| {
+        row.is_some_and(|row| matches!(row.try_get(column), Ok(Some(said)) if said == what))
+    };
+    Ok(Greeting {
+        pid: row.and_then(number),
+        has_table: says(1, "t"),
+        is_superuser: says(2, "on"),
+    })
+}
+
+/// What the server says to a new session.
+pub(crate) struct Greeting {
+    /// The server's process for the session.
+    pub(crate) pid: Option<i32>,
+    /// Whether the database has the registry's table.
+    pub(crate) has_table: bool,
+    pub(crate) is_superuser: bool,
 }
 
 /// Numbers for an array constant.

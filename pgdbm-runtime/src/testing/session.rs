@@ -163,6 +163,12 @@ fn failed(error: &tokio_postgres::Error) -> Error {
     Error::from_driver(error, None)
 }
 
+/// Whether the first cell of the first answer says yes.
+pub(crate) fn says_yes(answers: &Answers) -> bool {
+    let row = answers.first().and_then(|rows| rows.first());
+    row.is_some_and(|row| matches!(row.try_get(0), Ok(Some("t"))))
+}
+
 fn by_statement(messages: Vec<SimpleQueryMessage>) -> Answers {
     let mut answers = vec![Vec::new()];
     for message in messages {

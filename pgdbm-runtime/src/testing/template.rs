@@ -2,6 +2,7 @@
 
 use super::keeper::Keeper;
 use super::registry::{self, DATABASE_PREFIX, LockClass};
+use super::renewal::Profile;
 use super::session::{PATIENCE, Session, patiently};
 use crate::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, Error, MigrationManager, Pool};
 
@@ -132,28 +133,41 @@ impl Template {
         session
             .run(&registry::create(&name, "template0", keeper.copies_files()))
             .await?;
-        if let Err(error) = self.fill(keeper.database(&name)?).await {
-            for message in registry::drop_database(&name, "building", true) {
-                session.run(&message).await?;
+        let profile = match self.fill(keeper.database(&name)?).await {
+            Ok(profile) => profile,
+            Err(error) => {
+                for message in registry::drop_database(&name, "building", true) {
+                    session.run(&message).await?;
+                }
+                return Err(error);
             }
-            return Err(error);
-        }
+        };
+        let profile = match profile {
+            Some(profile) => registry::literal(&profile.write()),
+            None => "NULL".to_owned(),
+        };
         session
             .run(&format!(
                 "ALTER DATABASE {name} IS_TEMPLATE true; ALTER DATABASE {name} ALLOW_CONNECTIONS false;
-                 UPDATE databases SET state = 'template', since = now() WHERE name = '{name}'"
+                 UPDATE databases SET state = 'template', since = now(), profile = {profile} WHERE name = '{name}'"
             ))
             .await
             .map(drop)
     }
 
-    async fn fill(&self, config: DatabaseConfig) -> Result<(), Error> {
+    async fn fill(&self, config: DatabaseConfig) -> Result<Option<Profile>, Error> {
         let config = config.max_connections(2);
         let pool = patiently(|| Pool::connect(config.clone())).await?;
         let migrated = self.migrate(&pool).await;
         // Nobody can copy a database in which somebody is.
         pool.close().await;
-        migrated
+        migrated?;
+        let session = Session::connect(&registry::config(config)).await?;
+        let profile = Profile::of(&session).await;
+        let ended = session.ended();
+        drop(session);
+        ended.await;
+        profile
     }
 }
 

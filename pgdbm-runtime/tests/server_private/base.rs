@@ -164,7 +164,21 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Kills it, and waits until it is dead: on a busy machine the signal is sent long before.
 pub(crate) fn kill(process: i32) {
-    let process = rustix::process::Pid::from_raw(process).unwrap();
-    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+    let pid = rustix::process::Pid::from_raw(process).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    until("the killed process is dead", || is_dead(process));
+}
+
+/// Whether it has ended, be it that nobody has waited for it yet.
+fn is_dead(process: i32) -> bool {
+    if !Path::new("/proc/self").exists() {
+        let pid = rustix::process::Pid::from_raw(process).unwrap();
+        return rustix::process::test_kill_process(pid).is_err();
+    }
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The state stands behind the name, which is in parentheses and may hold any.
+    let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
+    state.is_none_or(|state| state.starts_with(['Z', 'X']))
 }

@@ -306,7 +306,7 @@ async fn a_database_that_nobody_waits_for_any_more_goes() {
     }
     eventually("nothing is left that belongs to a test", async || {
         let left =
-            "SELECT datname::text FROM pg_database WHERE datname ~ '^pgdbm_test_1_[0-9a-z]{12}$'";
+            "SELECT datname::text FROM pg_database WHERE datname ~ '^pgdbm_test_2_[0-9a-z]{12}$'";
         let slots =
             "SELECT objid::text FROM pg_locks WHERE classid = 1885824099 AND locktype = 'advisory'";
         let spares = crate::own_server::registry(&server)

@@ -94,9 +94,9 @@ async fn databases_that_no_registry_knows_are_dropped() {
     .await
     .unwrap();
     for statement in [
-        "CREATE DATABASE pgdbm_test_1_forgotten000",
+        "CREATE DATABASE pgdbm_test_2_forgotten000",
         "CREATE DATABASE pgdbm_test_is_mine",
-        "CREATE DATABASE pgdbm_test_1_is_mine",
+        "CREATE DATABASE pgdbm_test_2_is_mine",
         "CREATE DATABASE pgdbm_testing_is_mine",
         "CREATE DATABASE pgdbmxtest_is_mine",
     ] {
@@ -106,7 +106,7 @@ async fn databases_that_no_registry_knows_are_dropped() {
     eventually("it is dropped", async || {
         !databases(&server)
             .await
-            .contains(&"pgdbm_test_1_forgotten000".to_owned())
+            .contains(&"pgdbm_test_2_forgotten000".to_owned())
     })
     .await;
     database.close().await;

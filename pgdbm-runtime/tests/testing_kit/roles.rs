@@ -88,7 +88,7 @@ async fn a_role_with_few_connections_is_asked_for_no_more() {
     assert!(said.contains("has pgdbm_test_"), "{said}");
     eventually("the process's database is dropped", async || {
         let used =
-            "SELECT datname::text FROM pg_database WHERE datname ~ '^pgdbm_test_1_[0-9a-z]{12}$'";
+            "SELECT datname::text FROM pg_database WHERE datname ~ '^pgdbm_test_2_[0-9a-z]{12}$'";
         names(&server, used).await.len() <= 1
     })
     .await;
