@@ -22,28 +22,35 @@ pub(crate) enum Attempt {
     },
 }
 
+/// What has to be sent once in each session that is to [`reserve`].
+pub(crate) fn prepare(is_superuser: bool) -> String {
+    let class = LockClass::Connection;
+    // The view costs more than all the rest.
+    let role = if is_superuser { "" } else { ROLE };
+    // A twelfth and three stay free for the administrator, for processes that come and look, and for people.
+    format!(
+        "SET plan_cache_mode = force_generic_plan;
+         PREPARE reserve (integer, integer[]) AS
+         SELECT available, ARRAY(
+             SELECT slot FROM (
+                 SELECT slot FROM generate_series(1, available) AS slot WHERE slot <> ALL ($2) OFFSET 0
+             ) AS free
+             WHERE $1 <= available AND pg_try_advisory_lock({class}, slot) LIMIT $1
+         ) FROM (
+             SELECT most - most / 12 - 3 AS available FROM (SELECT least({SERVER}{role}) AS most) AS ordinary OFFSET 0
+         ) AS allowed"
+    )
+}
+
 /// Reserves `wanted` connections or none. `held` are those of this process, whose locks the session would get again.
 pub(crate) async fn reserve(
     session: &Session,
     wanted: usize,
     held: &[i32],
-    is_superuser: bool,
 ) -> Result<Attempt, Error> {
     let held = registry::list(held);
-    let class = LockClass::Connection;
-    // The view costs more than all the rest.
-    let role = if is_superuser { "" } else { ROLE };
-    // A twelfth and three stay free for the administrator, for processes that come and look, and for people.
     let answers = session
-        .run(&format!(
-            "SELECT available, ARRAY(
-                 SELECT slot FROM (
-                     SELECT slot FROM generate_series(1, available) AS slot
-                     WHERE slot <> ALL ('{{{held}}}'::int[]) OFFSET 0
-                 ) AS free
-                 WHERE {wanted} <= available AND pg_try_advisory_lock({class}, slot) LIMIT {wanted}
-             ) FROM (SELECT most - most / 12 - 3 AS available FROM (SELECT least({SERVER}{role}) AS most) AS ordinary OFFSET 0) AS allowed"
-        ))
+        .run(&format!("EXECUTE reserve ({wanted}, '{{{held}}}')"))
         .await?;
     let row = answers.first().and_then(|rows| rows.first());
     let cell = |column: usize| row.and_then(|row| row.try_get(column).ok()?);
@@ -97,5 +104,7 @@ const ROLE: &str =
 /// The numbers of an array.
 fn numbers(array: &str) -> Vec<i32> {
     let list = array.trim_matches(['{', '}']);
-    list.split(',').filter_map(|item| item.parse().ok()).collect()
+    list.split(',')
+        .filter_map(|item| item.parse().ok())
+        .collect()
 }

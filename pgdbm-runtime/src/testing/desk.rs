@@ -30,7 +30,6 @@ pub(crate) struct Desk {
     session: AsyncMutex<Option<Arc<Session>>>,
     /// The server's process for the last session; 0 if there was none.
     last: AtomicI32,
-    is_superuser: AtomicBool,
     /// How many sessions there have been.
     opened: AtomicUsize,
     /// For the task that sees the session break.
@@ -50,7 +49,6 @@ impl Desk {
             open: Box::new(open),
             session: AsyncMutex::new(None),
             last: AtomicI32::new(0),
-            is_superuser: AtomicBool::new(false),
             opened: AtomicUsize::new(0),
             this: Weak::clone(this),
             held: Mutex::new(BTreeSet::new()),
@@ -70,8 +68,7 @@ impl Desk {
         let Opened { session, greeting } = (self.open)(last).await?;
         self.last
             .store(greeting.pid.unwrap_or_default(), Ordering::Relaxed);
-        self.is_superuser
-            .store(greeting.is_superuser, Ordering::Relaxed);
+        session.send_and_forget(&budget::prepare(greeting.is_superuser));
         self.opened.fetch_add(1, Ordering::Relaxed);
         let held: Vec<i32> = self.held().iter().copied().collect();
         budget::hold(&session, &held).await?;
@@ -129,10 +126,7 @@ impl Desk {
         let _alone = self.reserving.lock().await;
         let session = self.session().await?;
         let held: Vec<i32> = self.held().iter().copied().collect();
-        let attempt = {
-            let is_superuser = self.is_superuser.load(Ordering::Relaxed);
-            budget::reserve(&session, wanted, &held, is_superuser).await?
-        };
+        let attempt = budget::reserve(&session, wanted, &held).await?;
         match &attempt {
             Attempt::Reserved(slots) => self.held().extend(&slots.0),
             // A process that only waits takes no connection from those that work.

@@ -13,9 +13,9 @@ use tokio::task::JoinHandle;
 
 use super::budget::Slots;
 use super::desk::{Desk, Opened};
-use super::lease::{Fate, Lease, Renewal};
+use super::lease::{Fate, Lease, Renewal, Returned};
 use super::private_schema::Schemas;
-use super::registry::{self, By, Claim, LockClass, Spare};
+use super::registry::{self, By, LockClass, Spare, Stock};
 use super::renewal::{self, Profile};
 use super::server::PgServer;
 use super::session::{Session, says_yes};
@@ -50,8 +50,11 @@ pub(crate) struct Keeper {
     /// How many of them have no database yet, and how many databases are being made.
     waiting: Arc<AtomicUsize>,
     making: Arc<AtomicUsize>,
+    /// How many tests have something on loan, and of how many it is being taken back.
+    pub(super) on_loan: Arc<AtomicUsize>,
+    releasing: Arc<AtomicUsize>,
+    /// A database was made or is free again.
     made: Notify,
-    swept: AtomicBool,
     /// Whether the registry is new, so that there may be databases that it does not know.
     laid_out: Arc<AtomicBool>,
     /// What this process keeps.
@@ -106,8 +109,9 @@ impl Keeper {
             orders: AtomicUsize::new(0),
             waiting: Arc::default(),
             making: Arc::default(),
+            on_loan: Arc::default(),
+            releasing: Arc::default(),
             made: Notify::new(),
-            swept: AtomicBool::new(false),
             laid_out,
             for_good: Mutex::default(),
             failures: Mutex::default(),
@@ -161,11 +165,12 @@ impl Keeper {
     pub(crate) async fn take(self: Arc<Self>, order: Order) -> Result<Lease, Error> {
         let mut lease = self.reserve(&order).await?;
         let _waiting = Counted::new(&self.waiting);
-        let claim = registry::claim(order.template.key(), &self.by(&order.test));
+        let (key, by) = (order.template.key(), self.by(&order.test));
+        let (claim, stock) = (registry::claim(key, &by), registry::take_stock(key, &by));
         loop {
             let made = self.made.notified();
-            let claim = Claim::read(&self.desk.session().await?.run(&claim).await?);
-            if let Some(Spare { name, renewed }) = claim.spare {
+            let session = self.desk.session().await?;
+            if let Some(Spare { name, renewed }) = Spare::read(&session.run(&claim).await?) {
                 lease.own(
                     name,
                     Renewal {
@@ -174,15 +179,9 @@ impl Keeper {
                         session: self.desk.number().await.unwrap_or_default(),
                     },
                 );
-                lease.tend = Tend {
-                    // As many wait as tests run at once.
-                    wants_spare: claim.stock < claim.in_use.min(MOST_SPARES),
-                    has_litter: claim.has_litter || self.laid_out.swap(false, Ordering::Relaxed),
-                    is_shared: false,
-                };
                 return Ok(lease);
             }
-            if !claim.has_template {
+            if !Stock::read(&session.run(&stock).await?).has_template {
                 self.ensure(&order.template, &order.test).await?;
             }
             // Each who waits has one made; whose it becomes is decided when it is there.
@@ -218,26 +217,29 @@ impl Keeper {
             self.remembering(&order.template, making).await?;
         }
         lease.use_shared(name);
-        lease.tend.is_shared = true;
+        lease.is_shared = true;
         Ok(lease)
     }
 
     /// What is to be done once a test has begun, and need not be done before: sees that a database waits for the next test,
     /// and clears away what dead processes have left.
-    pub(crate) async fn tend(self: Arc<Self>, order: Order, tend: Tend) -> Result<(), Error> {
-        let made = if tend.wants_spare {
+    pub(crate) async fn tend(self: Arc<Self>, order: Order, is_shared: bool) -> Result<(), Error> {
+        let worker = self.background(&self.worker).await?;
+        let key = order.template.key();
+        let stock = worker
+            .run(&registry::take_stock(key, &self.by(&order.test)))
+            .await?;
+        let stock = Stock::read(&stock);
+        let made = if is_shared {
+            worker.run(&registry::touch(key)).await.map(drop)
+        } else if stock.waiting < stock.in_use.min(MOST_SPARES) {
+            // As many wait as tests run at once.
             let _making = Counted::new(&self.making);
             self.make(&order).await
-        } else if tend.is_shared {
-            let worker = self.background(&self.worker).await?;
-            worker
-                .run(&registry::touch(order.template.key()))
-                .await
-                .map(drop)
         } else {
             Ok(())
         };
-        if tend.has_litter || (tend.is_shared && !self.swept.swap(true, Ordering::Relaxed)) {
+        if stock.has_litter || self.laid_out.swap(false, Ordering::Relaxed) {
             self.sweep(&order).await?;
         }
         made
@@ -274,53 +276,72 @@ impl Keeper {
         outcome
     }
 
-    /// Gives back what a test had. The future is done when the server knows what to do, and before it has done it.
-    pub(super) async fn release(
-        self: Arc<Self>,
-        name: Option<String>,
-        slots: Slots,
-        fate: Fate,
-        renewal: Option<Renewal>,
-    ) {
-        if let (Some(name), Fate::Drop, Some(renewal)) = (&name, fate, &renewal) {
-            // Whatever went wrong, it is dropped then.
-            if let Ok(true) = self.renew(name, renewal).await {
-                self.desk.give_back(slots).await;
-                self.made.notify_waiters();
+    /// Gives back what a test had. As long as this process has other tests, that goes on in the background; the last one waits until
+    /// everything is done, because what a process has not finished the next one has to clear away.
+    pub(super) async fn release(self: Arc<Self>, returned: Returned) {
+        let is_urgent = matches!(returned.fate, Fate::Keep(_));
+        let releasing = Counted::new(&self.releasing);
+        let keeper = Arc::clone(&self);
+        let done = self.spawn(async move {
+            keeper.give_back(returned).await;
+            drop(releasing);
+            keeper.made.notify_waiters();
+        });
+        if is_urgent {
+            drop(done.await);
+        }
+        loop {
+            let made = self.made.notified();
+            if self.on_loan.load(Ordering::Relaxed) > 0
+                || self.releasing.load(Ordering::Relaxed) == 0
+            {
                 return;
             }
+            made.await;
         }
-        let messages = match (&name, fate) {
-            (Some(name), Fate::Drop) => registry::drop_database(name, "used", true),
-            (Some(name), Fate::Keep(time)) => vec![kept::mark(name, time)],
-            (None, _) => Default::default(),
-        };
-        let Ok(session) = self.background(&self.dropper).await else {
-            // Without a connection there is nothing to do here: the next process sweeps.
-            self.desk.give_back(slots).await;
-            return;
-        };
-        let keeper = Arc::clone(&self);
-        let (sent, is_sent) = tokio::sync::oneshot::channel();
-        self.spawn(async move {
-            let turn = session.turn().await;
-            if let (Some(name), Fate::Drop) = (&name, fate) {
-                // Without an answer there is no session, and the next process sweeps.
-                drop(registry::await_empty(&session, name).await);
+    }
+
+    async fn give_back(&self, returned: Returned) {
+        let Returned {
+            name,
+            slots,
+            fate,
+            renewal,
+        } = returned;
+        let outcome = match (name, fate, renewal) {
+            (None, ..) => Ok(()),
+            (Some(name), Fate::Keep(time), _) => self.mark_kept(&name, time).await,
+            (Some(name), Fate::Drop, renewal) => {
+                let is_renewed = match renewal {
+                    // Whatever goes wrong with that, the database is dropped then.
+                    Some(renewal) => self.renew(&name, &renewal).await.unwrap_or(false),
+                    None => false,
+                };
+                if is_renewed {
+                    Ok(())
+                } else {
+                    self.drop_used(&name).await
+                }
             }
-            let answers = session.send(&messages).await;
-            if fate == Fate::Drop {
-                let _ = sent.send(());
-                drop(answers.done().await);
-            } else {
-                // What the next process does not find marked it drops.
-                drop(answers.done().await);
-                let _ = sent.send(());
-            }
-            drop(turn);
-            keeper.desk.give_back(slots).await;
-        });
-        drop(is_sent.await);
+        };
+        // Without an answer there is no session any more, and the next process sweeps.
+        drop(outcome);
+        self.desk.give_back(slots).await;
+    }
+
+    async fn mark_kept(&self, name: &str, time: Duration) -> Result<(), Error> {
+        let session = self.background(&self.dropper).await?;
+        session.run(&kept::mark(name, time)).await.map(drop)
+    }
+
+    async fn drop_used(&self, name: &str) -> Result<(), Error> {
+        let session = self.background(&self.dropper).await?;
+        let turn = session.turn().await;
+        registry::await_empty(&session, name).await?;
+        let messages = registry::drop_database(name, "used", true);
+        let outcome = session.send(&messages).await.done().await;
+        drop(turn);
+        outcome
     }
 
     /// Makes a used copy as good as new and has it wait for the next test, if that can be done.
@@ -497,20 +518,11 @@ impl Keeper {
     }
 }
 
-/// What is left to do for a test's order.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tend {
-    wants_spare: bool,
-    has_litter: bool,
-    /// Whether the test has the copy that tests share.
-    is_shared: bool,
-}
-
 /// Counts as long as it lives.
-struct Counted(Arc<AtomicUsize>);
+pub(super) struct Counted(Arc<AtomicUsize>);
 
 impl Counted {
-    fn new(counter: &Arc<AtomicUsize>) -> Counted {
+    pub(super) fn new(counter: &Arc<AtomicUsize>) -> Counted {
         counter.fetch_add(1, Ordering::Relaxed);
         Counted(Arc::clone(counter))
     }
@@ -545,6 +557,7 @@ async fn open(
         registry::lay_out(&session).await?;
         laid_out.store(true, Ordering::Relaxed);
     }
+    session.send_and_forget(&registry::prepare());
     Ok(Opened { session, greeting })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::budget::Slots;
-use super::keeper::{Keeper, Order, Tend};
+use super::keeper::{Counted, Keeper, Order};
 use crate::Error;
 
 /// A database and the connections to it that are reserved. Dropped, the database goes away in the background.
@@ -20,7 +20,10 @@ pub(crate) struct Lease {
     /// How it may be made as good as new, instead of being dropped.
     renewal: Option<Renewal>,
     slots: Slots,
-    pub(crate) tend: Tend,
+    /// Counted as long as it is on loan.
+    on_loan: Option<Counted>,
+    /// Whether it is the copy that tests share.
+    pub(crate) is_shared: bool,
     /// What goes on in the background since the test has begun.
     tending: Option<JoinHandle<Result<(), Error>>>,
 }
@@ -34,6 +37,15 @@ pub(crate) struct Renewal {
     pub(crate) last: Option<String>,
     /// Which of the desk's sessions there was when the test began.
     pub(crate) session: usize,
+}
+
+/// What a test gives back.
+pub(crate) struct Returned {
+    /// The database, if it was the test's own.
+    pub(crate) name: Option<String>,
+    pub(crate) slots: Slots,
+    pub(crate) fate: Fate,
+    pub(crate) renewal: Option<Renewal>,
 }
 
 /// What becomes of a database.
@@ -52,7 +64,8 @@ impl Lease {
             is_own: false,
             renewal: None,
             slots,
-            tend: Tend::default(),
+            on_loan: Some(Counted::new(&keeper.on_loan)),
+            is_shared: false,
             tending: None,
         }
     }
@@ -73,7 +86,7 @@ impl Lease {
 
     /// Begins with what is to be done for the next test.
     pub(crate) fn begin_tending(&mut self, order: &Order) {
-        let tending = Arc::clone(&self.keeper).tend(order.clone(), self.tend);
+        let tending = Arc::clone(&self.keeper).tend(order.clone(), self.is_shared);
         self.tending = Some(self.keeper.spawn(tending));
     }
 
@@ -100,9 +113,15 @@ impl Lease {
         if name.is_none() && slots.0.is_empty() {
             return None;
         }
+        let returned = Returned {
+            name,
+            slots,
+            fate,
+            renewal: self.renewal.take(),
+        };
+        self.on_loan = None;
         let keeper = Arc::clone(&self.keeper);
-        let renewal = self.renewal.take();
-        Some(self.keeper.spawn(keeper.release(name, slots, fate, renewal)))
+        Some(self.keeper.spawn(keeper.release(returned)))
     }
 }
 

@@ -157,26 +157,23 @@ pub(crate) struct By<'b> {
     pub(crate) test: &'b str,
 }
 
-/// Takes a spare database, if there is one; says whether there is the template, how many spares are left or being made,
-/// how many
-/// tests have a copy, and whether anything is to be dropped, this test's kept database included.
+/// What has to be sent once in each session that is to [`claim`].
+pub(crate) fn prepare() -> String {
+    format!(
+        "SET plan_cache_mode = force_generic_plan;
+         PREPARE claim (text, integer, text, text) AS
+         UPDATE databases SET state = 'used', owner = $2, process = $3, test = $4, since = now()
+         WHERE name = (SELECT name FROM databases WHERE template = $1 AND state = 'spare' AND {WHOLE}
+                       ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
+         RETURNING name, renewed"
+    )
+}
+
+/// Takes a spare database, if there is one.
 pub(crate) fn claim(template: &str, by: &By<'_>) -> String {
     let By { owner, test } = by;
     let (process, test) = (literal(&process()), literal(test));
-    let class = LockClass::Owner;
-    format!(
-        "UPDATE databases SET state = 'used', owner = {owner}, process = {process}, test = {test}, since = now()
-         WHERE name = (SELECT name FROM databases WHERE template = '{template}' AND state = 'spare' AND {WHOLE}
-                       ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING name, renewed;
-         SELECT count(*) FILTER (WHERE name = '{DATABASE_PREFIX}template_{template}' AND state = 'template') > 0,
-                count(*) FILTER (WHERE template = '{template}' AND state IN ('spare', 'making')),
-                count(*) FILTER (WHERE template = '{template}' AND state = 'used'),
-                count(*) FILTER (WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
-                                        AND pg_try_advisory_xact_lock_shared({class}, owner))
-                                    OR {EXPIRED} OR (state = 'kept' AND test = {test})) > 0
-         FROM databases"
-    )
+    format!("EXECUTE claim ('{template}', {owner}, {process}, {test})")
 }
 
 /// A copy that nobody has used since it was made, or made as good as new.
@@ -186,34 +183,55 @@ pub(crate) struct Spare {
     pub(crate) renewed: Option<String>,
 }
 
-/// What [`claim`] came to.
-pub(crate) struct Claim {
-    pub(crate) spare: Option<Spare>,
+impl Spare {
+    /// What [`claim`] came to.
+    pub(crate) fn read(answers: &Answers) -> Option<Spare> {
+        Some(Spare {
+            name: session::cell(answers, 0, 0)?.to_owned(),
+            renewed: session::cell(answers, 0, 1).map(str::to_owned),
+        })
+    }
+}
+
+/// Asks what a [`Stock`] says.
+pub(crate) fn take_stock(template: &str, by: &By<'_>) -> String {
+    let By { owner, test } = by;
+    let test = literal(test);
+    let class = LockClass::Owner;
+    format!(
+        "SELECT count(*) FILTER (WHERE name = '{DATABASE_PREFIX}template_{template}' AND state = 'template') > 0,
+                count(*) FILTER (WHERE template = '{template}' AND state IN ('spare', 'making')),
+                count(*) FILTER (WHERE template = '{template}' AND state = 'used'),
+                count(*) FILTER (WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
+                                        AND pg_try_advisory_xact_lock_shared({class}, owner))
+                                    OR {EXPIRED} OR (state = 'kept' AND test = {test} AND owner <> {owner})) > 0
+         FROM databases"
+    )
+}
+
+/// What the registry knows that matters to a test.
+pub(crate) struct Stock {
     pub(crate) has_template: bool,
-    pub(crate) stock: usize,
+    /// How many copies of the template wait, or are being made.
+    pub(crate) waiting: usize,
+    /// How many tests have one.
     pub(crate) in_use: usize,
+    /// Whether anything is to be dropped: of a dead process, after its time, or kept of this test.
     pub(crate) has_litter: bool,
 }
 
-impl Claim {
-    pub(crate) fn read(answers: &Answers) -> Claim {
-        let cell = |statement: usize, column: usize| {
-            let row = answers.get(statement)?.first()?;
-            row.try_get(column).ok().flatten().map(str::to_owned)
-        };
+impl Stock {
+    pub(crate) fn read(answers: &Answers) -> Stock {
+        let says_yes = |column: usize| session::cell(answers, 0, column) == Some("t");
         let count = |column: usize| {
-            let count = cell(1, column).and_then(|count| count.parse().ok());
+            let count = session::cell(answers, 0, column).and_then(|count| count.parse().ok());
             count.unwrap_or_default()
         };
-        Claim {
-            spare: cell(0, 0).map(|name| Spare {
-                name,
-                renewed: cell(0, 1),
-            }),
-            has_template: cell(1, 0).as_deref() == Some("t"),
-            stock: count(1),
+        Stock {
+            has_template: says_yes(0),
+            waiting: count(1),
             in_use: count(2),
-            has_litter: cell(1, 3).as_deref() == Some("t"),
+            has_litter: says_yes(3),
         }
     }
 }

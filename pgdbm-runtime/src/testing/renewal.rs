@@ -15,7 +15,7 @@
 //! A session that turns `track_counts` off, which only a superuser can, is the one that could deceive this.
 
 use super::registry;
-use super::session::{Answers, Session};
+use super::session::{Answers, Session, cell};
 use crate::Error;
 
 /// What a new copy of a template is like: array constants, one to a line.
@@ -77,7 +77,9 @@ impl Profile {
     /// the server tells it. None if the copy has to be dropped.
     pub(crate) async fn renew(&self, copy: &Session) -> Result<Option<String>, Error> {
         let answers = copy.run(&self.inspection()).await?;
-        let size: u64 = column(&answers, 1, 1).filter_map(|size| size.parse::<u64>().ok()).sum();
+        let size: u64 = column(&answers, 1, 1)
+            .filter_map(|size| size.parse::<u64>().ok())
+            .sum();
         if cell(&answers, 0, 0) != Some("t") || size > MOST_BYTES {
             return Ok(None);
         }
@@ -216,12 +218,4 @@ fn column(answers: &Answers, statement: usize, column: usize) -> impl Iterator<I
     rows(answers, statement)
         .iter()
         .filter_map(move |row| row.try_get(column).ok().flatten())
-}
-
-fn cell(answers: &Answers, statement: usize, column: usize) -> Option<&str> {
-    rows(answers, statement)
-        .first()?
-        .try_get(column)
-        .ok()
-        .flatten()
 }

@@ -64,7 +64,7 @@ impl Session {
     }
 
     /// Sends a message before whatever is sent later; nobody waits for its answer.
-    fn send_and_forget(&self, sql: &str) {
+    pub(crate) fn send_and_forget(&self, sql: &str) {
         let mut sending = pin!(self.client.simple_query(sql));
         // The driver queues a message when its future is first polled; there is no answer yet.
         drop(
@@ -163,10 +163,19 @@ fn failed(error: &tokio_postgres::Error) -> Error {
     Error::from_driver(error, None)
 }
 
-/// Whether the first cell of the first answer says yes.
+/// A value in the first row of a statement's answer, if there is one and it is not null.
+pub(crate) fn cell(answers: &Answers, statement: usize, column: usize) -> Option<&str> {
+    answers
+        .get(statement)?
+        .first()?
+        .try_get(column)
+        .ok()
+        .flatten()
+}
+
+/// Whether the first value of an answer is true.
 pub(crate) fn says_yes(answers: &Answers) -> bool {
-    let row = answers.first().and_then(|rows| rows.first());
-    row.is_some_and(|row| matches!(row.try_get(0), Ok(Some("t"))))
+    cell(answers, 0, 0) == Some("t")
 }
 
 fn by_statement(messages: Vec<SimpleQueryMessage>) -> Answers {
