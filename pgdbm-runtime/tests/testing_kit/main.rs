@@ -17,6 +17,7 @@ mod fixtures;
 mod isolation;
 mod kept;
 mod orphans;
+mod renewal;
 mod roles;
 mod runs;
 mod templates;
