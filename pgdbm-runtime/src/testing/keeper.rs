@@ -346,6 +346,9 @@ impl Keeper {
 
     /// Makes a used copy as good as new and has it wait for the next test, if that can be done.
     async fn renew(&self, name: &str, renewal: &Renewal) -> Result<bool, Error> {
+        if std::env::var_os("PGDBM_TEST_REUSE").is_some_and(|value| value == "0") {
+            return Ok(false);
+        }
         let Some(profile) = self.profile(&renewal.template).await? else {
             return Ok(false);
         };

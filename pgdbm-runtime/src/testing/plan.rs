@@ -177,7 +177,8 @@ const SOCKET_PATH_SIZE: usize = if cfg!(any(target_os = "linux", target_os = "an
 
 /// Nothing here survives a crash of the machine, and nothing has to. The time zone is one for all machines. Dynamic
 /// shared memory in the data directory goes away with it, also when the server is killed, and does not depend on the
-/// size of `/dev/shm`, which is small in containers.
+/// size of `/dev/shm`, which is small in containers. Buffers are gone through whenever a file or a process ends; machine code for
+/// queries takes longer to make than tests take; and nobody waits for what is written late.
 const SETTINGS: [&str; 13] = [
     "fsync=off",
     "synchronous_commit=off",

@@ -35,7 +35,7 @@ use crate::{DatabaseConfig, DatabaseManager, EmbeddedMigrations, Migrations, Poo
 /// ```
 ///
 /// A clone is the same database. It goes away with the last clone: in the background, so that nobody waits for it.
-/// [`close`](Self::close) waits until the server knows. When it is dropped while its thread panics, it is kept for some
+/// [`close`](Self::close) lets a process wait for that. When it is dropped while its thread panics, it is kept for some
 /// minutes, and standard error says where it is. The [module](crate::testing) says how that works.
 #[derive(Clone)]
 pub struct TestDatabase {
@@ -422,7 +422,11 @@ impl TestDatabase {
         Transaction::begin_inside(connection).await
     }
 
-    /// Gives the database back, and waits until the server knows that it may drop it. Clones are of no use afterwards.
+    /// Gives the database back. The last one of a process waits until all that were given back are dropped or as good as new.
+    /// Clones are of no use afterwards.
+    ///
+    /// # Cancellation
+    /// If the future is dropped, that goes on in the background.
     pub async fn close(self) {
         let loan = self.loan().take();
         self.shared.pool.close().await;

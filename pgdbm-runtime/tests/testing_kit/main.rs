@@ -18,6 +18,7 @@ mod isolation;
 mod kept;
 mod orphans;
 mod renewal;
+mod renewal_attack;
 mod roles;
 mod runs;
 mod templates;
