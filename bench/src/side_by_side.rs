@@ -43,8 +43,6 @@ fn durable_server() -> Result<PgServer, String> {
         .setting("autovacuum", "on")
         .setting("shared_buffers", "128MB")
         .setting("jit", "on")
-        .setting("wal_writer_delay", "200ms")
-        .setting("bgwriter_delay", "200ms")
         .setting("max_connections", "100");
     PgServer::with(options).map_err(|error| error.to_string())
 }

@@ -11,9 +11,10 @@
 //!   comes first. Nobody can connect to it, so nobody can spoil it.
 //! - A test takes a copy that waits already, and while fewer wait than tests run at once, another is made. Whoever finds none
 //!   waiting has one made.
-//! - When the test ends and has only written to tables that were empty, its database is made as good as new and waits for another
-//!   test, under another name; otherwise it is dropped (always with `PGDBM_TEST_REUSE=0`). When it fails, the database is kept for ten minutes or
-//!   until the test runs again (`PGDBM_TEST_KEEP`, in minutes), and standard error says where it is.
+//! - When the test ends and has only written to tables that were empty and drawn from sequences, its database is made as good as
+//!   new and waits for another test, under another name; otherwise it is dropped (always with `PGDBM_TEST_REUSE=0`). When it fails,
+//!   the database is kept for ten minutes or until the test runs again (`PGDBM_TEST_KEEP`, in minutes), and standard error says
+//!   where it is.
 //! - A registry, a database of its own, knows every other one and which process owns it. A process proves that it lives with an
 //!   advisory lock, which the server drops however the process ends. What dead processes have left, the next one drops.
 //! - Before a test begins, it reserves its connections, so that the tests of all processes together never ask the server for

@@ -98,8 +98,7 @@ pub(crate) async fn give_back(session: &Session, slots: &Slots) -> Result<(), Er
 /// "CREATE ROLE".
 const SERVER: &str = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int \
     - coalesce(current_setting('reserved_connections', true), '0')::int";
-const ROLE: &str =
-    ", (SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user AND rolconnlimit >= 0)";
+const ROLE: &str = ", (SELECT rolconnlimit FROM pg_roles WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper)";
 
 /// The numbers of an array.
 fn numbers(array: &str) -> Vec<i32> {

@@ -1,4 +1,5 @@
-//! The keeper of a process's test databases: hands them out, makes the next ones, and drops those that were used.
+//! The keeper of a process's test databases: hands them out, makes the next ones, and takes the used ones back, as good as new or
+//! to be dropped.
 //!
 //! It has a thread and a runtime of its own, because each test has its own runtime, which ends with the test.
 
@@ -18,7 +19,7 @@ use super::private_schema::Schemas;
 use super::registry::{self, By, LockClass, Spare, Stock};
 use super::renewal::{self, Profile};
 use super::server::PgServer;
-use super::session::{Session, says_yes};
+use super::session::{Answers, Session, says_yes};
 use super::template::Template;
 use super::{kept, random};
 use crate::{DatabaseConfig, Error};
@@ -54,7 +55,9 @@ pub(crate) struct Keeper {
     pub(super) on_loan: Arc<AtomicUsize>,
     releasing: Arc<AtomicUsize>,
     /// A database was made or is free again.
-    made: Notify,
+    changed: Notify,
+    /// Whether this process has cleared away what others have left.
+    swept: AtomicBool,
     /// Whether the registry is new, so that there may be databases that it does not know.
     laid_out: Arc<AtomicBool>,
     /// What this process keeps.
@@ -111,7 +114,8 @@ impl Keeper {
             making: Arc::default(),
             on_loan: Arc::default(),
             releasing: Arc::default(),
-            made: Notify::new(),
+            changed: Notify::new(),
+            swept: AtomicBool::new(false),
             laid_out,
             for_good: Mutex::default(),
             failures: Mutex::default(),
@@ -165,10 +169,10 @@ impl Keeper {
     pub(crate) async fn take(self: Arc<Self>, order: Order) -> Result<Lease, Error> {
         let mut lease = self.reserve(&order).await?;
         let _waiting = Counted::new(&self.waiting);
-        let (key, by) = (order.template.key(), self.by(&order.test));
-        let (claim, stock) = (registry::claim(key, &by), registry::take_stock(key, &by));
+        let claim = registry::claim(order.template.key(), &self.by(&order.test));
+        let template = order.template.database();
         loop {
-            let made = self.made.notified();
+            let changed = self.changed.notified();
             let session = self.desk.session().await?;
             if let Some(Spare { name, renewed }) = Spare::read(&session.run(&claim).await?) {
                 lease.own(
@@ -181,7 +185,7 @@ impl Keeper {
                 );
                 return Ok(lease);
             }
-            if !Stock::read(&session.run(&stock).await?).has_template {
+            if !registry::is_there(&session, &template, "template").await? {
                 self.ensure(&order.template, &order.test).await?;
             }
             // Each who waits has one made; whose it becomes is decided when it is there.
@@ -197,14 +201,14 @@ impl Keeper {
                 .map_err(|error| Error::config(format!("the testing kit stopped: {error}")))??;
             } else {
                 // Another process may be the quicker one, and then there is one to be made.
-                drop(tokio::time::timeout(Duration::from_millis(50), made).await);
+                drop(tokio::time::timeout(Duration::from_millis(50), changed).await);
             }
         }
     }
 
     /// Keeps what is on loan until the process ends.
     pub(crate) fn hold(&self, lease: Lease) {
-        locked(&self.for_good).push(lease);
+        locked(&self.for_good).push(lease.settled());
     }
 
     /// Gives the database that tests share which change nothing for good.
@@ -226,21 +230,22 @@ impl Keeper {
     pub(crate) async fn tend(self: Arc<Self>, order: Order, is_shared: bool) -> Result<(), Error> {
         let worker = self.background(&self.worker).await?;
         let key = order.template.key();
-        let stock = worker
-            .run(&registry::take_stock(key, &self.by(&order.test)))
-            .await?;
-        let stock = Stock::read(&stock);
-        let made = if is_shared {
-            worker.run(&registry::touch(key)).await.map(drop)
-        } else if stock.waiting < stock.in_use.min(MOST_SPARES) {
-            // As many wait as tests run at once.
+        let stock = registry::take_stock(key, &self.by(&order.test));
+        let stock = Stock::read(&worker.run(&stock).await?);
+        worker.run(&registry::touch(key)).await?;
+        // As many wait as tests run at once.
+        let made = if !is_shared && stock.waiting < stock.in_use.min(MOST_SPARES) {
             let _making = Counted::new(&self.making);
             self.make(&order).await
         } else {
             Ok(())
         };
-        if stock.has_litter || self.laid_out.swap(false, Ordering::Relaxed) {
+        // Once is enough for what others have left; what is left of this test is in its way.
+        let is_new = self.laid_out.load(Ordering::Relaxed);
+        let is_first = stock.has_litter && !self.swept.swap(true, Ordering::Relaxed);
+        if stock.has_kept || is_first || is_new {
             self.sweep(&order).await?;
+            self.laid_out.store(false, Ordering::Relaxed);
         }
         made
     }
@@ -257,7 +262,6 @@ impl Keeper {
             registry::made(&name, "spare"),
             // If it could not be made, its row must not count as one that will be.
             format!("DELETE FROM databases WHERE name = '{name}' AND state = 'making'"),
-            registry::touch(key),
         ];
         let worker = self.background(&self.worker).await?;
         let turn = worker.turn().await;
@@ -272,7 +276,7 @@ impl Keeper {
                 outcome = Ok(());
             }
         }
-        self.made.notify_waiters();
+        self.changed.notify_waiters();
         outcome
     }
 
@@ -285,20 +289,24 @@ impl Keeper {
         let done = self.spawn(async move {
             keeper.give_back(returned).await;
             drop(releasing);
-            keeper.made.notify_waiters();
+            keeper.changed.notify_waiters();
         });
         if is_urgent {
             drop(done.await);
         }
-        loop {
-            let made = self.made.notified();
-            if self.on_loan.load(Ordering::Relaxed) > 0
-                || self.releasing.load(Ordering::Relaxed) == 0
-            {
-                return;
+        let all_done = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.on_loan.load(Ordering::Relaxed) > 0
+                    || self.releasing.load(Ordering::Relaxed) == 0
+                {
+                    return;
+                }
+                changed.await;
             }
-            made.await;
-        }
+        };
+        // A server that takes longer keeps nobody.
+        drop(tokio::time::timeout(GIVING_BACK, all_done).await);
     }
 
     async fn give_back(&self, returned: Returned) {
@@ -308,30 +316,25 @@ impl Keeper {
             fate,
             renewal,
         } = returned;
-        let outcome = match (name, fate, renewal) {
-            (None, ..) => Ok(()),
-            (Some(name), Fate::Keep(time), _) => self.mark_kept(&name, time).await,
-            (Some(name), Fate::Drop, renewal) => {
-                let is_renewed = match renewal {
-                    // Whatever goes wrong with that, the database is dropped then.
-                    Some(renewal) => self.renew(&name, &renewal).await.unwrap_or(false),
-                    None => false,
-                };
-                if is_renewed {
-                    Ok(())
-                } else {
-                    self.drop_used(&name).await
+        match (name, fate) {
+            (None, _) => {}
+            (Some(name), Fate::Keep(time)) => {
+                if let Err(error) = self.run(&kept::mark(&name, time)).await {
+                    eprintln!("pgdbm: the database {name} goes with this process: {error}");
                 }
             }
-        };
-        // Without an answer there is no session any more, and the next process sweeps.
-        drop(outcome);
+            (Some(name), Fate::Drop) => {
+                let to_drop = match renewal {
+                    Some(renewal) => self.renew(name, &renewal).await,
+                    None => Some(name),
+                };
+                if let Some(name) = to_drop {
+                    // What cannot be dropped belongs to nobody when this process has ended: then the next one tries.
+                    drop(self.drop_used(&name).await);
+                }
+            }
+        }
         self.desk.give_back(slots).await;
-    }
-
-    async fn mark_kept(&self, name: &str, time: Duration) -> Result<(), Error> {
-        let session = self.background(&self.dropper).await?;
-        session.run(&kept::mark(name, time)).await.map(drop)
     }
 
     async fn drop_used(&self, name: &str) -> Result<(), Error> {
@@ -344,24 +347,55 @@ impl Keeper {
         outcome
     }
 
-    /// Makes a used copy as good as new and has it wait for the next test, if that can be done.
-    async fn renew(&self, name: &str, renewal: &Renewal) -> Result<bool, Error> {
+    /// Makes a used copy as good as new and has it wait for the next test; otherwise gives the name of what is to be dropped.
+    async fn renew(&self, name: String, renewal: &Renewal) -> Option<String> {
+        match self.may_renew(&name, renewal).await {
+            Ok(Some(profile)) => {
+                let fresh_name = registry::fresh_name();
+                let renamed = self
+                    .run(&registry::rename(&name, &fresh_name, self.owner))
+                    .await;
+                let Ok(renamed) = renamed else {
+                    return Some(name);
+                };
+                let outcome = self.renew_renamed(&fresh_name, &profile, renewal).await;
+                // If it is not its owner's any more, nobody else knows this name.
+                let is_renewed = matches!(outcome, Ok(true)) && has_row(&renamed, 1);
+                (!is_renewed).then_some(fresh_name)
+            }
+            // Whatever went wrong.
+            Ok(None) | Err(_) => Some(name),
+        }
+    }
+
+    /// What the copy is to be like, if it can be made so, another one is wanted, and nobody is in it.
+    async fn may_renew(
+        &self,
+        name: &str,
+        renewal: &Renewal,
+    ) -> Result<Option<Arc<Profile>>, Error> {
         if std::env::var_os("PGDBM_TEST_REUSE").is_some_and(|value| value == "0") {
-            return Ok(false);
+            return Ok(None);
         }
         let Some(profile) = self.profile(&renewal.template).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let session = self.background(&self.dropper).await?;
-        registry::await_empty(&session, name).await?;
-        let last = renewal.last.as_deref();
-        for condition in [
-            registry::wants_more(&renewal.template, MOST_SPARES),
-            renewal::is_untouched(name, last),
-        ] {
-            if !says_yes(&session.run(&condition).await?) {
-                return Ok(false);
-            }
+        let wants_more = registry::wants_more(&renewal.template, MOST_SPARES);
+        let may = registry::await_empty(&session, name).await?
+            && says_yes(&session.run(&wants_more).await?);
+        Ok(may.then_some(profile))
+    }
+
+    async fn renew_renamed(
+        &self,
+        name: &str,
+        profile: &Profile,
+        renewal: &Renewal,
+    ) -> Result<bool, Error> {
+        let is_untouched = renewal::is_untouched(name, renewal.last.as_deref());
+        if !says_yes(&self.run(&is_untouched).await?) {
+            return Ok(false);
         }
         let copy = Session::connect(&registry::config(self.database(name)?)).await?;
         let renewed = profile.renew(&copy).await;
@@ -371,24 +405,26 @@ impl Keeper {
         let Some(renewed) = renewed? else {
             return Ok(false);
         };
-        // A server that has crashed has lost its counts.
+        // A server that has crashed has lost its counts, and the process its session.
         if self.desk.number().await != Some(renewal.session) {
             return Ok(false);
         }
-        registry::await_empty(&session, name).await?;
-        let fresh_name = registry::fresh_name();
-        session
-            .run(&registry::renewed(name, &fresh_name, &renewed))
+        let answers = self
+            .run(&registry::renewed(name, &renewed, self.owner))
             .await?;
-        Ok(true)
+        Ok(has_row(&answers, 0))
+    }
+
+    /// Runs something in the registry that no test waits for.
+    async fn run(&self, sql: &str) -> Result<Answers, Error> {
+        self.background(&self.dropper).await?.run(sql).await
     }
 
     async fn profile(&self, template: &str) -> Result<Option<Arc<Profile>>, Error> {
         if let Some(known) = locked(&self.profiles).get(template) {
             return Ok(known.clone());
         }
-        let session = self.background(&self.dropper).await?;
-        let answers = session.run(&registry::profile(template)).await?;
+        let answers = self.run(&registry::profile(template)).await?;
         let text = answers
             .first()
             .and_then(|rows| rows.first()?.try_get(0).ok()?);
@@ -538,12 +574,19 @@ impl Drop for Counted {
 }
 
 /// So many copies of a template wait at most. There are as many as tests have run at once: whoever finds none waiting has
-/// one made, and one more when it has taken it.
+/// one made, and one more as long as fewer wait than are used.
 const MOST_SPARES: usize = 16;
 
 /// So long a statement that outlived its process may take, and so long a process whose session has broken has to be there again,
 /// before its database is dropped under it.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// So long the last test of a process waits for what is being taken back.
+const GIVING_BACK: Duration = Duration::from_secs(10);
+
+fn has_row(answers: &Answers, statement: usize) -> bool {
+    answers.get(statement).is_some_and(|rows| !rows.is_empty())
+}
 
 /// Opens the session that says to all others that this process lives.
 async fn open(

@@ -10,12 +10,12 @@ use super::budget::Slots;
 use super::keeper::{Counted, Keeper, Order};
 use crate::Error;
 
-/// A database and the connections to it that are reserved. Dropped, the database goes away in the background.
+/// A database and the connections to it that are reserved. Dropped, they are given back in the background.
 pub(crate) struct Lease {
     keeper: Arc<Keeper>,
     /// The database; none as long as it is not known which.
     name: Option<String>,
-    /// Whether it is the test's own, to be dropped.
+    /// Whether it is the test's own, to be given back.
     is_own: bool,
     /// How it may be made as good as new, instead of being dropped.
     renewal: Option<Renewal>,
@@ -78,6 +78,12 @@ impl Lease {
 
     pub(crate) fn use_shared(&mut self, name: String) {
         self.name = Some(name);
+    }
+
+    /// Nobody waits for it to be given back.
+    pub(crate) fn settled(mut self) -> Lease {
+        self.on_loan = None;
+        self
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -177,17 +177,15 @@ const SOCKET_PATH_SIZE: usize = if cfg!(any(target_os = "linux", target_os = "an
 
 /// Nothing here survives a crash of the machine, and nothing has to. The time zone is one for all machines. Dynamic
 /// shared memory in the data directory goes away with it, also when the server is killed, and does not depend on the
-/// size of `/dev/shm`, which is small in containers. Buffers are gone through whenever a file or a process ends; machine code for
-/// queries takes longer to make than tests take; and nobody waits for what is written late.
-const SETTINGS: [&str; 13] = [
+/// size of `/dev/shm`, which is small in containers. Buffers are gone through whenever a file or a process ends, and machine
+/// code for queries takes longer to make than tests take.
+const SETTINGS: [&str; 11] = [
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
     "shared_buffers=32MB",
     "jit=off",
-    "wal_writer_delay=10s",
-    "bgwriter_delay=10s",
     "max_connections=200",
     "dynamic_shared_memory_type=mmap",
     "timezone=UTC",

@@ -70,6 +70,8 @@ pub(crate) fn config(config: DatabaseConfig) -> DatabaseConfig {
             &super::session::PATIENCE.as_millis().to_string(),
         )
         .setting("default_transaction_read_only", "off")
+        // A server that crashes must not forget whose a database was, and give it to the next.
+        .setting("synchronous_commit", "on")
         .setting("default_transaction_isolation", "read committed")
 }
 
@@ -131,7 +133,7 @@ pub(crate) async fn lay_out(session: &Session) -> Result<(), Error> {
                  test text,
                  since timestamptz NOT NULL DEFAULT now(),
                  keep_until timestamptz,
-                 -- Of a copy: when it was last made as good as new; of a template: what that means.
+                 -- Of a copy: when it was last made as good as new; of a template: what a new copy is like.
                  renewed text,
                  profile text
              )"
@@ -199,25 +201,25 @@ pub(crate) fn take_stock(template: &str, by: &By<'_>) -> String {
     let test = literal(test);
     let class = LockClass::Owner;
     format!(
-        "SELECT count(*) FILTER (WHERE name = '{DATABASE_PREFIX}template_{template}' AND state = 'template') > 0,
-                count(*) FILTER (WHERE template = '{template}' AND state IN ('spare', 'making')),
+        "SELECT count(*) FILTER (WHERE template = '{template}' AND (state = 'making' OR (state = 'spare' AND {WHOLE}))),
                 count(*) FILTER (WHERE template = '{template}' AND state = 'used'),
-                count(*) FILTER (WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
-                                        AND pg_try_advisory_xact_lock_shared({class}, owner))
-                                    OR {EXPIRED} OR (state = 'kept' AND test = {test} AND owner <> {owner})) > 0
+                count(*) FILTER (WHERE {OVER} OR (state IN ('building', 'making', 'used') AND owner <> {owner}
+                                                  AND pg_try_advisory_xact_lock_shared({class}, owner))) > 0,
+                count(*) FILTER (WHERE state = 'kept' AND test = {test} AND owner <> {owner}) > 0
          FROM databases"
     )
 }
 
 /// What the registry knows that matters to a test.
 pub(crate) struct Stock {
-    pub(crate) has_template: bool,
     /// How many copies of the template wait, or are being made.
     pub(crate) waiting: usize,
     /// How many tests have one.
     pub(crate) in_use: usize,
-    /// Whether anything is to be dropped: of a dead process, after its time, or kept of this test.
+    /// Whether anything is to be dropped: of a dead process, or after its time.
     pub(crate) has_litter: bool,
+    /// Whether a database of this test is kept.
+    pub(crate) has_kept: bool,
 }
 
 impl Stock {
@@ -228,10 +230,10 @@ impl Stock {
             count.unwrap_or_default()
         };
         Stock {
-            has_template: says_yes(0),
-            waiting: count(1),
-            in_use: count(2),
-            has_litter: says_yes(3),
+            waiting: count(0),
+            in_use: count(1),
+            has_litter: says_yes(2),
+            has_kept: says_yes(3),
         }
     }
 }
@@ -249,13 +251,20 @@ pub(crate) fn made(name: &str, state: &str) -> String {
     )
 }
 
-/// Puts a copy that is as good as new among those that wait, under a name that nobody knows who has used it: whoever comes back to
-/// the old one finds nothing there. Both or neither.
-pub(crate) fn renewed(name: &str, fresh_name: &str, renewed: &str) -> String {
+/// Gives a used copy a name that nobody knows who has used it: whoever comes back to the old one finds nothing there. Both or
+/// neither; gives a row if the copy is still its owner's.
+pub(crate) fn rename(name: &str, fresh_name: &str, owner: i32) -> String {
     format!(
         "ALTER DATABASE {name} RENAME TO {fresh_name};
-         UPDATE databases SET name = '{fresh_name}', state = 'spare', test = NULL, since = now(), renewed = {}
-         WHERE name = '{name}' AND state = 'used'",
+         UPDATE databases SET name = '{fresh_name}' WHERE name = '{name}' AND state = 'used' AND owner = {owner} RETURNING name"
+    )
+}
+
+/// Puts a copy that is as good as new among those that wait; gives a row if it is still its owner's.
+pub(crate) fn renewed(name: &str, renewed: &str, owner: i32) -> String {
+    format!(
+        "UPDATE databases SET state = 'spare', test = NULL, since = now(), renewed = {}
+         WHERE name = '{name}' AND state = 'used' AND owner = {owner} RETURNING name",
         literal(renewed)
     )
 }
@@ -273,7 +282,7 @@ pub(crate) fn wants_more(template: &str, most: usize) -> String {
 }
 
 /// Waits for a moment until nobody is connected to a database: a client's end reaches the server's process only some time
-/// after the client, and a drop that finds it there waits for a tenth of a second. Says whether nobody is.
+/// after the client, and a drop that finds it there waits for a tenth of a second. Says whether nobody is, or it is gone.
 pub(crate) async fn await_empty(session: &Session, name: &str) -> Result<bool, Error> {
     // The function, because the view makes the server plan more than it does.
     let is_empty = format!(
@@ -283,7 +292,7 @@ pub(crate) async fn await_empty(session: &Session, name: &str) -> Result<bool, E
     let mut pause = Duration::from_micros(200);
     for _ in 0..20 {
         let answers = session.run(&is_empty).await?;
-        if session::says_yes(&answers) {
+        if session::cell(&answers, 0, 0) != Some("f") {
             return Ok(true);
         }
         tokio::time::sleep(pause).await;
@@ -374,8 +383,7 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
                     AND ({busy_too} OR name NOT IN (SELECT busy.name FROM busy))
                     AND (since > pg_postmaster_start_time()
                          OR pg_postmaster_start_time() < clock_timestamp() - interval '5 s'))
-                OR {EXPIRED} OR (state = 'kept' AND test = {test} AND owner <> {owner})
-                OR (state = 'spare' AND NOT {WHOLE})
+                OR {OVER} OR (state = 'kept' AND test = {test} AND owner <> {owner})
              FOR UPDATE SKIP LOCKED
          )
          UPDATE databases AS d SET state = 'used', owner = {owner}, process = {process}, test = NULL, since = now()
@@ -388,9 +396,10 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
     )
 }
 
-/// The condition that a database's time is over.
-const EXPIRED: &str = "((state = 'kept' AND keep_until < now())
-    OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days'))";
+/// The condition that a database is of no use any more, whoever owns it.
+const OVER: &str = "((state = 'kept' AND keep_until < now())
+    OR (state IN ('template', 'shared', 'spare') AND since < now() - interval '7 days')
+    OR (state = 'spare' AND NOT EXISTS (SELECT FROM pg_database WHERE datname = name AND datconnlimit <> -2)))";
 
 /// Databases under names that only we give and that no row knows: somebody has removed the registry. A role that others take on as well
 /// (`SET ROLE`) may own what their registries know.
@@ -445,7 +454,7 @@ pub(crate) async fn take_locks(
     let answers = session
         .run(&format!(
             "SELECT n FROM unnest('{{{numbers}}}'::int[]) AS n WHERE NOT pg_try_advisory_lock({class}, n);
-             SELECT pg_backend_pid(), to_regclass('databases') IS NOT NULL, current_setting('is_superuser')"
+             SELECT pg_backend_pid(), to_regclass('databases') IS NOT NULL, current_setting('is_superuser')::bool AND session_user = current_user"
         ))
         .await?;
     let number = |row: &SimpleQueryRow| row.try_get(0).ok()??.parse().ok();
@@ -473,13 +482,12 @@ pub(crate) async fn take_locks(
             .await?;
     }
     let row = rows(1).first();
-    let says = |column: usize, what: &str| {
-        row.is_some_and(|row| matches!(row.try_get(column), Ok(Some(said)) if said == what))
-    };
+    let says_yes =
+        |column: usize| row.is_some_and(|row| matches!(row.try_get(column), Ok(Some("t"))));
     Ok(Greeting {
         pid: row.and_then(number),
-        has_table: says(1, "t"),
-        is_superuser: says(2, "on"),
+        has_table: says_yes(1),
+        is_superuser: says_yes(2),
     })
 }
 
@@ -489,6 +497,7 @@ pub(crate) struct Greeting {
     pub(crate) pid: Option<i32>,
     /// Whether the database has the registry's table.
     pub(crate) has_table: bool,
+    /// Whether no limit of a role's holds for it.
     pub(crate) is_superuser: bool,
 }
 

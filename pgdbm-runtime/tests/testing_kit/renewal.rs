@@ -4,7 +4,7 @@ use pgdbm_runtime::testing::{PgServer, TestDatabase, TestDatabaseOptions};
 use pgdbm_runtime::{EmbeddedFile, EmbeddedMigrations, Migrations, Pool, sql};
 
 use crate::own_server::{base, eventually, names, own_server, registry};
-use crate::process::{Tester, command};
+use crate::process::{Tester, command, with_database_url};
 
 /// Tables that hold nothing, one that does, and what stands in the way of emptying them.
 struct Ledger;
@@ -255,15 +255,20 @@ impl Migrations for Stubborn {
         files: &[EmbeddedFile {
             name: "001_stubborn.sql",
             content: "CREATE TABLE {{tables.notes}} (id int);
-                      CREATE RULE stay AS ON DELETE TO {{tables.notes}} DO INSTEAD NOTHING;
-                      ALTER TABLE {{tables.notes}} ENABLE ALWAYS RULE stay;",
+                      CREATE TABLE {{tables.deletions}} AS SELECT 0 AS count;
+                      CREATE FUNCTION {{functions.count}}() RETURNS trigger LANGUAGE plpgsql AS
+                          'BEGIN UPDATE {{tables.deletions}} SET count = count + 1; RETURN NULL; END';
+                      CREATE TRIGGER count AFTER DELETE ON {{tables.notes}}
+                          FOR EACH STATEMENT EXECUTE FUNCTION {{functions.count}}();
+                      ALTER TABLE {{tables.notes}} ENABLE ALWAYS TRIGGER count;",
             checksum: "stubborn",
         }],
     };
 }
 
+/// It would see the kit's own deletions.
 #[tokio::test]
-async fn a_database_whose_rows_do_not_go_is_dropped() {
+async fn a_database_with_a_trigger_that_always_runs_is_dropped() {
     let server = own_server("stubborn");
     let database = TestDatabaseOptions::new()
         .migrations("notes", Stubborn)
@@ -277,6 +282,73 @@ async fn a_database_whose_rows_do_not_go_is_dropped() {
     database.close().await;
     eventually("it is dropped", async || !is_there(&server, number).await).await;
 }
+
+#[tokio::test]
+async fn a_template_whose_copies_are_used_again_and_again_is_in_use() {
+    let server = own_server("touched");
+    ledger(&server).await.close().await;
+    let registry = registry(&server).await;
+    let age = "UPDATE databases SET since = now() - interval '6 days' WHERE state = 'template'";
+    assert_eq!(registry.public().execute(age).await.unwrap(), 1);
+    ledger(&server).await.close().await;
+    let young = "SELECT since > now() - interval '1 day' FROM databases WHERE state = 'template'";
+    assert!(registry.public().fetch_value::<bool>(young).await.unwrap());
+}
+
+#[tokio::test]
+async fn copies_that_somebody_has_dropped_are_forgotten_and_made_anew() {
+    let server = own_server("gone");
+    let (one, another) = tokio::join!(ledger(&server), ledger(&server));
+    one.close().await;
+    another.close().await;
+    let registry = registry(&server).await;
+    let spares = "SELECT name FROM databases WHERE state = 'spare'";
+    let gone: Vec<String> = names_in(&registry, spares).await;
+    assert!(gone.len() > 1, "{gone:?}");
+    for name in &gone {
+        let drop = format!("DROP DATABASE {name}");
+        registry.public().execute(drop.as_str()).await.unwrap();
+    }
+    // Another process, which looks once.
+    let mut tester = Tester::spawn(&base("gone"), "hold");
+    tester.database();
+    assert!(tester.finish());
+    eventually("their rows are gone", async || {
+        let known = names_in(&registry, "SELECT name FROM databases").await;
+        !known.iter().any(|name| gone.contains(name))
+    })
+    .await;
+}
+
+async fn names_in(registry: &Pool, query: &str) -> Vec<String> {
+    let rows = registry.public().fetch_all(sql(query)).await.unwrap();
+    rows.iter().map(|row| row.get(0).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_superuser_may_have_any_name() {
+    let server = own_server("superuser");
+    let admin = Pool::connect(pgdbm_runtime::DatabaseConfig::from_url(server.url()).unwrap())
+        .await
+        .unwrap();
+    admin
+        .public()
+        .execute("CREATE ROLE \"My-Admin\" SUPERUSER LOGIN")
+        .await
+        .unwrap();
+    let socket = server.socket_directory().unwrap().display();
+    let url = format!("postgres://My-Admin@/postgres?host={socket}");
+    let said = with_database_url(&url, "database");
+    assert!(said.contains("has pgdbm_test_"), "{said}");
+    let first = names(&server, COPIES).await;
+    assert!(!first.is_empty(), "{said}");
+    with_database_url(&url, "database");
+    assert_eq!(names(&server, COPIES).await, first);
+}
+
+/// By number, whatever they are called.
+const COPIES: &str =
+    "SELECT oid::text FROM pg_database WHERE datname ~ '^pgdbm_test_2_[0-9a-z]{12}$' ORDER BY oid";
 
 #[test]
 fn with_the_variable_every_copy_is_used_once() {
