@@ -393,7 +393,8 @@ impl Keeper {
         profile: &Profile,
         renewal: &Renewal,
     ) -> Result<bool, Error> {
-        let is_untouched = renewal::is_untouched(name, renewal.last.as_deref());
+        let template = registry::template_name(&renewal.template);
+        let is_untouched = renewal::is_untouched(name, &template, renewal.last.as_deref());
         if !says_yes(&self.run(&is_untouched).await?) {
             return Ok(false);
         }

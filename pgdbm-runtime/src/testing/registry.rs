@@ -42,6 +42,11 @@ pub(crate) const PREFIX: &str = "pgdbm_test_";
 /// that differ in it let each other's be.
 pub(crate) const DATABASE_PREFIX: &str = "pgdbm_test_2_";
 
+/// The name of a template.
+pub(crate) fn template_name(key: &str) -> String {
+    format!("{DATABASE_PREFIX}template_{key}")
+}
+
 /// A name for a test's own database, which no other has.
 pub(crate) fn fresh_name() -> String {
     format!("{DATABASE_PREFIX}{}", random::name())
@@ -271,7 +276,8 @@ pub(crate) fn renewed(name: &str, renewed: &str, owner: i32) -> String {
 
 /// What a copy of a template is like, as its builder has written it down.
 pub(crate) fn profile(template: &str) -> String {
-    format!("SELECT profile FROM databases WHERE name = '{DATABASE_PREFIX}template_{template}'")
+    let name = template_name(template);
+    format!("SELECT profile FROM databases WHERE name = '{name}'")
 }
 
 /// Whether a template has fewer copies that wait than are ever kept.

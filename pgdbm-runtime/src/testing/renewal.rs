@@ -185,8 +185,8 @@ const BTREE: u32 = 403;
 
 /// Asks in another database whether nobody is in the copy, and whether what the server knows of it from outside is what it knows of
 /// a new one.
-pub(crate) fn is_untouched(name: &str, renewed: Option<&str>) -> String {
-    let name = registry::literal(name);
+pub(crate) fn is_untouched(name: &str, template: &str, renewed: Option<&str>) -> String {
+    let (name, template) = (registry::literal(name), registry::literal(template));
     let renewed = match renewed {
         None => "NULL".to_owned(),
         Some(time) => registry::literal(time),
@@ -197,6 +197,7 @@ pub(crate) fn is_untouched(name: &str, renewed: Option<&str>) -> String {
             AND NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) WHERE datid = d.oid)
             AND datacl IS NULL AND datconnlimit = -1 AND datallowconn AND NOT datistemplate
             AND datdba = (SELECT oid FROM pg_authid WHERE rolname = current_user)
+            AND dattablespace = (SELECT t.dattablespace FROM pg_database AS t WHERE t.datname = {template})
             AND NOT EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase = d.oid)
             AND NOT EXISTS (SELECT FROM pg_shdescription WHERE classoid = 'pg_database'::regclass AND objoid = d.oid)
             AND NOT EXISTS (SELECT FROM pg_shseclabel WHERE classoid = 'pg_database'::regclass AND objoid = d.oid)

@@ -31,7 +31,7 @@ impl Template {
 
     /// The name of the template database.
     pub(crate) fn database(&self) -> String {
-        format!("{DATABASE_PREFIX}template_{}", self.key)
+        registry::template_name(&self.key)
     }
 
     /// The name of the copy that tests share which change nothing for good.
