@@ -18,7 +18,6 @@ mod isolation;
 mod kept;
 mod orphans;
 mod renewal;
-mod renewal_attack;
 mod roles;
 mod runs;
 mod templates;
