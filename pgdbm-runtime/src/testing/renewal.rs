@@ -10,6 +10,7 @@
 //!   inserted, updated and deleted, committed or not, for each relation, and says if somebody has set a counter back (PostgreSQL
 //!   manual, "The Cumulative Statistics System"). Counters are exact once the sessions have ended that counted, from
 //!   PostgreSQL 15 on. They are lost when the server crashes; then the kit's own session is lost too, which the caller notices.
+//! - Nothing may have been vacuumed or analyzed: that changes files and estimates, and is counted apart.
 //! - Sequences get the values that they had, planner statistics too, and the counters begin anew.
 //! - What the server knows of a database outside of it (settings, rights, comments, slots) must be as it is for a new one.
 //!
@@ -121,6 +122,10 @@ impl Profile {
                     WHERE relkind = 'r' AND NOT relisshared AND oid <> ALL ('{empty}'::oid[])
                       AND pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                           + pg_stat_get_tuples_deleted(oid) > 0) = 0
+                AND count(*) FILTER (
+                    WHERE relkind IN ('r', 'm', 'p') AND NOT relisshared
+                      AND pg_stat_get_vacuum_count(oid) + pg_stat_get_autovacuum_count(oid)
+                          + pg_stat_get_analyze_count(oid) + pg_stat_get_autoanalyze_count(oid) > 0) = 0
              FROM pg_class;
              SELECT id::regclass, size FROM ({sizes}) AS file WHERE size > 0;
              SELECT indexrelid::regclass FROM ({sizes}) AS file JOIN pg_index ON indrelid = id JOIN pg_class AS i ON i.oid = indexrelid
