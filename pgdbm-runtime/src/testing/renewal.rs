@@ -14,7 +14,7 @@
 //! - Sequences get the values that they had, planner statistics too, and the counters begin anew.
 //! - What the server knows of a database outside of it (settings, rights, comments, slots) must be as it is for a new one.
 //!
-//! A session that turns `track_counts` off, which only a superuser can, is the one that could deceive this.
+//! Whoever turns `track_counts` off, for a session or a role, which only a superuser can, could deceive this.
 
 use super::registry;
 use super::session::{Answers, Session, cell};
