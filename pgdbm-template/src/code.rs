@@ -79,6 +79,37 @@ codes! {
     MetaCommand "meta-command" "A command of psql stands in a file that the server gets.";
     UnknownDirective "unknown-directive" "A comment starts like a directive of pgdbm and is none.";
     MisplacedDirective "misplaced-directive" "A directive stands where it has no effect.";
+    SyntaxError "syntax-error" "PostgreSQL's grammar does not allow what stands here.";
+    TooDeep "too-deep" "Parentheses, operators or queries are nested deeper than the checker follows, and perhaps the server.";
+    CannotCheck "cannot-check" "The checker does not know what the server would say: nothing is claimed.";
+    CannotReplay "cannot-replay" "A statement of a migration may define things that the checker cannot see.";
+    UnknownSchema "unknown-schema" "There is no schema of this name.";
+    UnknownRelation "unknown-relation" "There is no table, view or other relation of this name.";
+    UnknownColumn "unknown-column" "No relation that can be seen here has a column of this name.";
+    UnknownType "unknown-type" "There is no type of this name.";
+    UnknownFunction "unknown-function" "No function of this name takes these arguments.";
+    UnknownOperator "unknown-operator" "No operator of this name takes these operands.";
+    UnknownCollation "unknown-collation" "There is no collation of this name.";
+    UnknownWindow "unknown-window" "There is no window of this name.";
+    UnknownConstraint "unknown-constraint" "There is no constraint, trigger, policy or index of this name.";
+    UnknownObject "unknown-object" "There is nothing of this kind and name.";
+    AlreadyExists "already-exists" "Something of this name is there already.";
+    AmbiguousName "ambiguous-name" "A name may mean several things, or stands twice where it must be one of a kind.";
+    AmbiguousFunction "ambiguous-function" "Several functions take these arguments equally well.";
+    AmbiguousOperator "ambiguous-operator" "Several operators take these operands equally well.";
+    TypeMismatch "type-mismatch" "A value has another type than its place asks for, and is not converted to it by itself.";
+    InvalidLiteral "invalid-literal" "A constant cannot be read as the type it has to have.";
+    UndeterminedType "undetermined-type" "Nothing says which type a parameter has.";
+    ColumnCount "column-count" "There are more or fewer columns or values than the place asks for.";
+    UngroupedColumn "ungrouped-column" "A column is neither grouped by nor aggregated.";
+    MisplacedCall "misplaced-call" "An aggregate, window function or set-returning function stands where it may not.";
+    MisplacedClause "misplaced-clause" "A clause or expression stands where it may not.";
+    NotUpdatable "not-updatable" "The relation or column cannot be written to.";
+    MissingValue "missing-value" "A column that takes no NULL and has no default gets no value.";
+    NullValue "null-value" "A column that takes no NULL gets one.";
+    NoConflictTarget "no-conflict-target" "No unique index or constraint fits ON CONFLICT.";
+    WrongKind "wrong-kind" "The thing of this name is of another kind than the statement is for.";
+    InvalidDefinition "invalid-definition" "A definition contradicts itself or what is there.";
 }
 
 impl Code {

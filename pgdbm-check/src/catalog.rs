@@ -1,0 +1,554 @@
+//! What a database knows: types, functions, operators, casts and relations.
+//!
+//! What every server has comes from data files, one set for each major version ([`builtin`]); what migrations make lies over it.
+//! A lookup by name follows the search path as the server's does: temporary things first, then `pg_catalog` unless the path
+//! names it, then the path.
+
+pub(crate) mod builtin;
+mod extension;
+mod function;
+mod name;
+mod operator;
+pub(crate) mod oid;
+mod relation;
+mod types;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(crate) use builtin::{Builtin, Major};
+pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
+pub(crate) use name::{format_type, quote};
+pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
+pub(crate) use relation::{
+    Attribute, Check, Generated, Identity, Key, Relation, RelationKind, Trigger, View,
+};
+pub(crate) use types::{Domain, Subscripting, Type, TypeId, TypeKind};
+
+use crate::syntax::ast::Span;
+
+/// Where something was declared or dropped: the number of the source (a migration) and the place in its rendered text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) source: u32,
+    pub(crate) span: Span,
+}
+
+/// What was there once: for messages that say where it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gone {
+    pub(crate) schema: String,
+    /// The relation, type or function.
+    pub(crate) name: String,
+    /// The column, where one was dropped or renamed.
+    pub(crate) member: Option<String>,
+    /// What it is called now, where it was renamed.
+    pub(crate) renamed_to: Option<String>,
+    pub(crate) origin: Origin,
+}
+
+/// The names of one schema that migrations made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schema {
+    /// Relations by name: the row type is a relation's identity.
+    pub(crate) relations: HashMap<String, TypeId>,
+    pub(crate) types: HashMap<String, TypeId>,
+    pub(crate) functions: HashMap<String, Vec<Arc<Function>>>,
+    pub(crate) operators: HashMap<String, Vec<Arc<Operator>>>,
+    /// Index names with the relation they belong to.
+    pub(crate) indexes: HashMap<String, TypeId>,
+    pub(crate) collations: Vec<String>,
+}
+
+/// The catalog of one database at one moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalog {
+    pub(crate) builtin: &'static Builtin,
+    schemas: HashMap<String, Schema>,
+    /// Types that migrations made; the identity is the index, counted from [`TypeId::FIRST_OWN`].
+    types: Vec<Type>,
+    /// By row type.
+    relations: HashMap<TypeId, Arc<Relation>>,
+    casts: HashMap<(TypeId, TypeId), Cast>,
+    /// Input types of default operator classes that extensions and migrations brought.
+    ordered: Vec<TypeId>,
+    hashed: Vec<TypeId>,
+    /// Extensions with the schema they live in.
+    extensions: HashMap<String, String>,
+    search_path: Vec<String>,
+    gone: Vec<Gone>,
+    next_object: u32,
+    /// How many different `OWN` identities were given to functions and operators.
+    pub(crate) sources: Vec<String>,
+}
+
+/// The schema of temporary things.
+pub(crate) const TEMPORARY: &str = "pg_temp";
+pub(crate) const PG_CATALOG: &str = "pg_catalog";
+pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
+
+impl Catalog {
+    /// A database with nothing but what the server brings, and the schema `public`.
+    pub(crate) fn new(major: Major) -> Self {
+        let mut schemas = HashMap::new();
+        schemas.insert("public".to_owned(), Schema::default());
+        Self {
+            builtin: Builtin::of(major),
+            schemas,
+            types: Vec::new(),
+            relations: HashMap::new(),
+            casts: HashMap::new(),
+            ordered: Vec::new(),
+            hashed: Vec::new(),
+            extensions: HashMap::new(),
+            search_path: vec!["public".to_owned()],
+            gone: Vec::new(),
+            next_object: 1 << 20,
+            sources: Vec::new(),
+        }
+    }
+
+    /// The schemas that names without one are looked for in, in order, implicit ones included.
+    pub(crate) fn path(&self) -> impl Iterator<Item = &str> {
+        let explicit = self.search_path.iter().any(|schema| schema == PG_CATALOG);
+        let temporary = self.schemas.contains_key(TEMPORARY);
+        temporary
+            .then_some(TEMPORARY)
+            .into_iter()
+            .chain((!explicit).then_some(PG_CATALOG))
+            .chain(self.search_path.iter().map(String::as_str))
+    }
+
+    pub(crate) fn search_path(&self) -> &[String] {
+        &self.search_path
+    }
+
+    pub(crate) fn set_search_path(&mut self, path: Vec<String>) {
+        self.search_path = path;
+    }
+
+    /// The schema in which a name without one is created: the first of the path that exists.
+    pub(crate) fn creation_schema(&self) -> Option<&str> {
+        self.search_path
+            .iter()
+            .map(String::as_str)
+            .find(|schema| self.schema_exists(schema))
+    }
+
+    pub(crate) fn schema_exists(&self, name: &str) -> bool {
+        self.schemas.contains_key(name) || name == PG_CATALOG || name == INFORMATION_SCHEMA
+    }
+
+    /// What migrations made in a schema.
+    pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.get(name)
+    }
+
+    /// The same, to change; made if it is not there (`pg_catalog` can be written to by extensions, too).
+    pub(crate) fn schema_mut(&mut self, name: &str) -> &mut Schema {
+        self.schemas.entry(name.to_owned()).or_default()
+    }
+
+    pub(crate) fn drop_schema(&mut self, name: &str) -> Option<Schema> {
+        self.schemas.remove(name)
+    }
+
+    pub(crate) fn schema_names(&self) -> impl Iterator<Item = &str> {
+        self.schemas.keys().map(String::as_str)
+    }
+
+    // ---- types ----
+
+    /// A type by its identity. An identity that nobody gave out is `unknown`.
+    pub(crate) fn type_(&self, id: TypeId) -> &Type {
+        match id.own_index() {
+            Some(index) => self.types.get(index),
+            None => self.builtin.type_(id),
+        }
+        .unwrap_or_else(|| self.builtin.unknown())
+    }
+
+    pub(crate) fn type_mut(&mut self, id: TypeId) -> Option<&mut Type> {
+        self.types.get_mut(id.own_index()?)
+    }
+
+    /// A type by name, along the search path unless a schema is given.
+    pub(crate) fn type_named(&self, schema: Option<&str>, name: &str) -> Option<TypeId> {
+        match schema {
+            Some(schema) => self.type_in(schema, name),
+            None => self.path().find_map(|schema| self.type_in(schema, name)),
+        }
+    }
+
+    fn type_in(&self, schema: &str, name: &str) -> Option<TypeId> {
+        if let Some(id) = self
+            .schemas
+            .get(schema)
+            .and_then(|schema| schema.types.get(name))
+        {
+            return Some(*id);
+        }
+        if schema == PG_CATALOG || schema == INFORMATION_SCHEMA {
+            return self.builtin.type_named(schema, name);
+        }
+        None
+    }
+
+    /// Adds a type under its schema and name, and gives it its identity. No array type is made.
+    pub(crate) fn add_type(&mut self, make: impl FnOnce(TypeId) -> Type) -> TypeId {
+        let id = TypeId::own(self.types.len());
+        let new = make(id);
+        self.schema_mut(&new.schema.clone())
+            .types
+            .insert(new.name.clone(), id);
+        self.types.push(new);
+        id
+    }
+
+    /// Adds a type together with its array type, named as the server names it.
+    pub(crate) fn add_type_with_array(&mut self, make: impl FnOnce(TypeId) -> Type) -> TypeId {
+        let id = self.add_type(make);
+        let (schema, name) = {
+            let element = self.type_(id);
+            (element.schema.clone(), element.name.clone())
+        };
+        let array_name = self.array_name(&schema, &name);
+        let array = self.add_type(|array| Type::array(array, schema, array_name, id));
+        let collatable = self.type_(id).collatable;
+        if let Some(made) = self.type_mut(array) {
+            made.collatable = collatable;
+        }
+        if let Some(element) = self.type_mut(id) {
+            element.array = Some(array);
+        }
+        id
+    }
+
+    /// `_name`, with more underscores while that is taken.
+    fn array_name(&self, schema: &str, name: &str) -> String {
+        let mut candidate = format!("_{name}");
+        while self.type_in(schema, &candidate).is_some() {
+            candidate.insert(0, '_');
+        }
+        candidate
+    }
+
+    /// Takes a type's name (and its array's) away. Its identity stays readable.
+    pub(crate) fn forget_type(&mut self, id: TypeId) {
+        let mut names = Vec::new();
+        let dropped = self.type_(id);
+        names.push((dropped.schema.clone(), dropped.name.clone()));
+        if let Some(array) = dropped.array {
+            let array = self.type_(array);
+            names.push((array.schema.clone(), array.name.clone()));
+        }
+        for (schema, name) in names {
+            if let Some(schema) = self.schemas.get_mut(&schema) {
+                schema.types.remove(&name);
+            }
+        }
+    }
+
+    /// Gives a type another schema and name (its array follows).
+    pub(crate) fn move_type(&mut self, id: TypeId, schema: &str, name: &str) {
+        self.forget_type(id);
+        let array = self.type_(id).array;
+        for (id, name) in [(Some(id), None), (array, Some(()))]
+            .into_iter()
+            .filter_map(|(id, array)| id.map(|id| (id, array)))
+            .map(|(id, array)| match array {
+                None => (id, name.to_owned()),
+                Some(()) => (id, self.array_name(schema, name)),
+            })
+            .collect::<Vec<_>>()
+        {
+            if let Some(moved) = self.type_mut(id) {
+                schema.clone_into(&mut moved.schema);
+                moved.name.clone_from(&name);
+            }
+            self.schema_mut(schema).types.insert(name, id);
+        }
+    }
+
+    /// The array type of an element type (of a domain: the array of the domain).
+    pub(crate) fn array_of(&self, element: TypeId) -> Option<TypeId> {
+        self.type_(element).array
+    }
+
+    /// The element type, if this is a true array type (not `point` or `name`, which can only be subscripted).
+    pub(crate) fn element_of(&self, array: TypeId) -> Option<TypeId> {
+        let array = self.type_(array);
+        (array.subscripting == Subscripting::Array)
+            .then_some(array.element)
+            .flatten()
+    }
+
+    /// The type under all domains, with the modifier that the domains give it (-1: none).
+    pub(crate) fn base_type(&self, mut id: TypeId) -> (TypeId, i32) {
+        let mut modifier = -1;
+        while let TypeKind::Domain(domain) = &self.type_(id).kind {
+            id = domain.base;
+            modifier = domain.modifier;
+        }
+        (id, modifier)
+    }
+
+    // ---- relations ----
+
+    /// A relation by name, along the search path unless a schema is given.
+    pub(crate) fn relation(&self, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
+        match schema {
+            Some(schema) => self.relation_in(schema, name),
+            None => self
+                .path()
+                .find_map(|schema| self.relation_in(schema, name)),
+        }
+    }
+
+    fn relation_in(&self, schema: &str, name: &str) -> Option<Arc<Relation>> {
+        if let Some(id) = self
+            .schemas
+            .get(schema)
+            .and_then(|schema| schema.relations.get(name))
+        {
+            return self.relations.get(id).cloned();
+        }
+        if schema == PG_CATALOG || schema == INFORMATION_SCHEMA {
+            return self.builtin.relation(schema, name);
+        }
+        None
+    }
+
+    /// The relation whose row type this is.
+    pub(crate) fn relation_of(&self, row_type: TypeId) -> Option<Arc<Relation>> {
+        match self.relations.get(&row_type) {
+            Some(relation) => Some(Arc::clone(relation)),
+            None => self.builtin.relation_of(row_type),
+        }
+    }
+
+    /// A relation that migrations made, to change.
+    pub(crate) fn relation_mut(&mut self, row_type: TypeId) -> Option<&mut Relation> {
+        self.relations.get_mut(&row_type).map(Arc::make_mut)
+    }
+
+    /// Adds a relation with its row type and that one's array type; gives its identity.
+    ///
+    /// `relation.row_type` is overwritten.
+    pub(crate) fn add_relation(&mut self, mut relation: Relation) -> TypeId {
+        let (schema, name) = (relation.schema.clone(), relation.name.clone());
+        let id = self.add_type_with_array(|id| Type::composite(id, schema, name));
+        relation.row_type = id;
+        self.schema_mut(&relation.schema.clone())
+            .relations
+            .insert(relation.name.clone(), id);
+        self.relations.insert(id, Arc::new(relation));
+        id
+    }
+
+    /// Takes a relation's names away.
+    pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
+        if let Some(relation) = self.relations.get(&row_type)
+            && let Some(schema) = self.schemas.get_mut(&relation.schema)
+        {
+            schema.relations.remove(&relation.name);
+            schema.indexes.retain(|_, of| *of != row_type);
+        }
+        self.forget_type(row_type);
+    }
+
+    /// Gives a relation another schema and name; its row type follows.
+    pub(crate) fn move_relation(&mut self, row_type: TypeId, schema: &str, name: &str) {
+        if let Some(relation) = self.relations.get(&row_type)
+            && let Some(old) = self.schemas.get_mut(&relation.schema)
+        {
+            old.relations.remove(&relation.name);
+        }
+        self.move_type(row_type, schema, name);
+        if let Some(relation) = self.relation_mut(row_type) {
+            schema.clone_into(&mut relation.schema);
+            name.clone_into(&mut relation.name);
+        }
+        self.schema_mut(schema)
+            .relations
+            .insert(name.to_owned(), row_type);
+    }
+
+    /// All relations that migrations made and that still have a name.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = &Arc<Relation>> {
+        self.schemas
+            .values()
+            .flat_map(|schema| schema.relations.values())
+            .filter_map(|id| self.relations.get(id))
+    }
+
+    // ---- functions, operators, casts ----
+
+    /// All functions, aggregates, window functions and procedures of a name that the search path (or the given schema) shows.
+    /// Each comes with its place in the path (0 for the first schema): of two with the same arguments the earlier hides the later.
+    pub(crate) fn functions(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Vec<(usize, Arc<Function>)> {
+        let mut found = Vec::new();
+        match schema {
+            Some(schema) => self.functions_in(schema, name, 0, &mut found),
+            None => {
+                for (place, schema) in self.path().enumerate() {
+                    // Functions are never looked for among temporary things unless the schema is named.
+                    if schema != TEMPORARY {
+                        self.functions_in(schema, name, place, &mut found);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn functions_in(
+        &self,
+        schema: &str,
+        name: &str,
+        place: usize,
+        found: &mut Vec<(usize, Arc<Function>)>,
+    ) {
+        if schema == PG_CATALOG || schema == INFORMATION_SCHEMA {
+            found.extend(
+                self.builtin
+                    .functions(schema, name)
+                    .iter()
+                    .map(|function| (place, Arc::clone(function))),
+            );
+        }
+        if let Some(made) = self
+            .schemas
+            .get(schema)
+            .and_then(|schema| schema.functions.get(name))
+        {
+            found.extend(made.iter().map(|function| (place, Arc::clone(function))));
+        }
+    }
+
+    /// All operators of a name, likewise.
+    pub(crate) fn operators(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Vec<(usize, Arc<Operator>)> {
+        let mut found = Vec::new();
+        let mut add = |schema: &str, place: usize| {
+            if schema == PG_CATALOG {
+                found.extend(
+                    self.builtin
+                        .operators(name)
+                        .iter()
+                        .map(|operator| (place, Arc::clone(operator))),
+                );
+            }
+            if let Some(made) = self
+                .schemas
+                .get(schema)
+                .and_then(|schema| schema.operators.get(name))
+            {
+                found.extend(made.iter().map(|operator| (place, Arc::clone(operator))));
+            }
+        };
+        match schema {
+            Some(schema) => add(schema, 0),
+            None => {
+                for (place, schema) in self.path().enumerate() {
+                    if schema != TEMPORARY {
+                        add(schema, place);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The entry of `pg_cast`, if there is one.
+    pub(crate) fn cast(&self, source: TypeId, target: TypeId) -> Option<Cast> {
+        self.casts
+            .get(&(source, target))
+            .copied()
+            .or_else(|| self.builtin.cast(source, target))
+    }
+
+    pub(crate) fn add_cast(&mut self, source: TypeId, target: TypeId, cast: Cast) {
+        self.casts.insert((source, target), cast);
+    }
+
+    pub(crate) fn drop_cast(&mut self, source: TypeId, target: TypeId) -> bool {
+        self.casts.remove(&(source, target)).is_some()
+    }
+
+    /// Whether a default btree operator class takes exactly this type.
+    pub(crate) fn has_order_class(&self, id: TypeId) -> bool {
+        self.ordered.contains(&id) || self.builtin.has_order_class(id)
+    }
+
+    /// Whether a default hash operator class takes exactly this type.
+    pub(crate) fn has_hash_class(&self, id: TypeId) -> bool {
+        self.hashed.contains(&id) || self.builtin.has_hash_class(id)
+    }
+
+    /// The input types of all default btree classes.
+    pub(crate) fn order_classes(&self) -> impl Iterator<Item = TypeId> {
+        self.builtin
+            .order_classes()
+            .iter()
+            .chain(&self.ordered)
+            .copied()
+    }
+
+    /// The input types of all default hash classes.
+    pub(crate) fn hash_classes(&self) -> impl Iterator<Item = TypeId> {
+        self.builtin
+            .hash_classes()
+            .iter()
+            .chain(&self.hashed)
+            .copied()
+    }
+
+    pub(crate) fn add_order_class(&mut self, id: TypeId) {
+        self.ordered.push(id);
+    }
+
+    pub(crate) fn add_hash_class(&mut self, id: TypeId) {
+        self.hashed.push(id);
+    }
+
+    /// A new identity for a function or an operator.
+    pub(crate) fn next_object(&mut self) -> u32 {
+        self.next_object += 1;
+        self.next_object
+    }
+
+    pub(crate) fn collation_exists(&self, schema: Option<&str>, name: &str) -> bool {
+        let made = |schema: &str| {
+            self.schemas
+                .get(schema)
+                .is_some_and(|schema| schema.collations.iter().any(|own| own == name))
+        };
+        match schema {
+            Some(PG_CATALOG) => self.builtin.collation_exists(name),
+            Some(schema) => made(schema),
+            None => self.builtin.collation_exists(name) || self.path().any(made),
+        }
+    }
+
+    // ---- what was there ----
+
+    pub(crate) fn remember(&mut self, gone: Gone) {
+        self.gone.push(gone);
+    }
+
+    /// What had this name (and, for a column, this member) last.
+    pub(crate) fn gone(&self, name: &str, member: Option<&str>) -> Option<&Gone> {
+        self.gone
+            .iter()
+            .rev()
+            .find(|gone| gone.name == name && gone.member.as_deref() == member)
+    }
+}

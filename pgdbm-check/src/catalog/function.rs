@@ -1,0 +1,54 @@
+//! Functions, aggregates, window functions and procedures: the rows of `pg_proc`.
+
+use super::{Origin, TypeId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FunctionId(pub(crate) u32);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    pub(crate) id: FunctionId,
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    pub(crate) kind: FunctionKind,
+    /// The types of the input parameters (`proargtypes`).
+    pub(crate) parameters: Vec<TypeId>,
+    /// The names of all parameters with their place among the input parameters; shorter than `parameters` (or empty) where
+    /// the rest has no names. An empty name is none.
+    pub(crate) parameter_names: Vec<String>,
+    /// How many of the last input parameters have a default.
+    pub(crate) defaults: usize,
+    /// The element type, if the last parameter is VARIADIC (`"any"` included).
+    pub(crate) variadic: Option<TypeId>,
+    pub(crate) returns: TypeId,
+    pub(crate) returns_set: bool,
+    /// OUT, INOUT and TABLE parameters with their names; empty if there are none. An unnamed one has an empty name.
+    pub(crate) outputs: Vec<(String, TypeId)>,
+    /// NULL for any argument gives NULL at once.
+    pub(crate) strict: bool,
+    pub(crate) aggregate: Option<Aggregate>,
+    /// Written in a language whose body we could read (`sql`), and the like, is of no interest: only where it was declared.
+    pub(crate) origin: Option<Origin>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FunctionKind {
+    Plain,
+    Procedure,
+    Aggregate,
+    Window,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Aggregate {
+    pub(crate) kind: AggregateKind,
+    /// `aggnumdirectargs`
+    pub(crate) direct: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AggregateKind {
+    Normal,
+    OrderedSet,
+    Hypothetical,
+}

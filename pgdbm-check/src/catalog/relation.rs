@@ -1,0 +1,182 @@
+//! Relations: tables, views and whatever else has columns.
+
+use std::sync::Arc;
+
+use super::{Origin, TypeId};
+use crate::tree;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Relation {
+    /// Its row type, which is also its identity.
+    pub(crate) row_type: TypeId,
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    pub(crate) kind: RelationKind,
+    /// Columns that were dropped are not among them.
+    pub(crate) attributes: Vec<Attribute>,
+    /// Primary key, unique constraints and unique indexes.
+    pub(crate) keys: Vec<Key>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) triggers: Vec<Trigger>,
+    /// Row types of the tables it inherits from or is a partition of.
+    pub(crate) parents: Vec<TypeId>,
+    pub(crate) partition: bool,
+    /// Names of foreign keys, exclusions and other constraints that are none of the above.
+    pub(crate) other_constraints: Vec<String>,
+    /// Rules may change what a statement does.
+    pub(crate) rules: bool,
+    pub(crate) view: Option<Arc<View>>,
+    /// A comment's text, for generated documentation.
+    pub(crate) comment: Option<String>,
+    pub(crate) origin: Option<Origin>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RelationKind {
+    Table,
+    PartitionedTable,
+    ForeignTable,
+    View,
+    MaterializedView,
+    Sequence,
+    CompositeType,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) type_id: TypeId,
+    /// `atttypmod`; -1: none.
+    pub(crate) modifier: i32,
+    pub(crate) not_null: bool,
+    pub(crate) has_default: bool,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) generated: Option<Generated>,
+    pub(crate) comment: Option<String>,
+    pub(crate) origin: Option<Origin>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identity {
+    Always,
+    ByDefault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generated {
+    Stored,
+    Virtual,
+}
+
+/// A primary key, a unique constraint or a unique index.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) primary: bool,
+    /// A constraint (which ON CONSTRAINT and functional dependency ask for), not only an index.
+    pub(crate) constraint: bool,
+    /// The names of the columns; empty with expressions.
+    pub(crate) columns: Vec<String>,
+    /// Some column is an expression, or there is a WHERE: it says nothing about the rows as a whole.
+    pub(crate) partial: bool,
+    /// The key's elements as written, where they are expressions or the index has a WHERE, for ON CONFLICT.
+    pub(crate) has_expressions: bool,
+    pub(crate) has_filter: bool,
+    pub(crate) nulls_not_distinct: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    pub(crate) name: String,
+    /// None where it could not be analyzed.
+    pub(crate) expr: Option<tree::Expr>,
+    /// Existing rows were checked against it.
+    pub(crate) valid: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    /// BEFORE or INSTEAD OF, for each row: it may fill columns.
+    pub(crate) may_change_row: bool,
+    pub(crate) on_insert: bool,
+    pub(crate) on_update: bool,
+    pub(crate) on_delete: bool,
+    pub(crate) instead_of: bool,
+    pub(crate) enabled: bool,
+}
+
+/// The query of a view, as it was analyzed when the view was made.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// None where it could not be analyzed.
+    pub(crate) query: Option<Arc<tree::Query>>,
+}
+
+impl Relation {
+    pub(crate) fn new(schema: &str, name: &str, kind: RelationKind) -> Self {
+        Self {
+            row_type: TypeId(0),
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            kind,
+            attributes: Vec::new(),
+            keys: Vec::new(),
+            checks: Vec::new(),
+            triggers: Vec::new(),
+            parents: Vec::new(),
+            partition: false,
+            other_constraints: Vec::new(),
+            rules: false,
+            view: None,
+            comment: None,
+            origin: None,
+        }
+    }
+
+    /// The column's place, counted from 0.
+    pub(crate) fn position(&self, column: &str) -> Option<usize> {
+        self.attributes
+            .iter()
+            .position(|attribute| attribute.name == column)
+    }
+
+    pub(crate) fn attribute(&self, column: &str) -> Option<&Attribute> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == column)
+    }
+
+    pub(crate) fn primary_key(&self) -> Option<&Key> {
+        self.keys.iter().find(|key| key.primary)
+    }
+
+    /// It has system columns such as `ctid` and `tableoid`.
+    pub(crate) fn has_system_columns(&self) -> bool {
+        matches!(
+            self.kind,
+            RelationKind::Table
+                | RelationKind::PartitionedTable
+                | RelationKind::ForeignTable
+                | RelationKind::MaterializedView
+                | RelationKind::Sequence
+        )
+    }
+}
+
+impl Attribute {
+    /// A nullable column with nothing else to it.
+    pub(crate) fn new(name: &str, type_id: TypeId, modifier: i32) -> Self {
+        Self {
+            name: name.to_owned(),
+            type_id,
+            modifier,
+            not_null: false,
+            has_default: false,
+            identity: None,
+            generated: None,
+            comment: None,
+            origin: None,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a statement is not accepted, before it becomes a diagnostic of a file or a query.
+
+use pgdbm_template::{Code, Severity};
+
+use crate::catalog::Origin;
+use crate::syntax::ast::Span;
+
+/// The first mistake in a statement. Like the server, the analysis stops there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) severity: Severity,
+    /// One sentence without a full stop.
+    pub(crate) message: String,
+    pub(crate) span: Span,
+    /// A few words under the place; may be empty.
+    pub(crate) label: String,
+    /// What to do, starting with a verb.
+    pub(crate) help: Option<String>,
+    /// Other places: of the same text (no origin) or of a migration.
+    pub(crate) notes: Vec<Note>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    Here(Span, String),
+    At(Origin, String),
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
+
+impl Failure {
+    /// A mistake that the server would refuse.
+    pub(crate) fn error(code: Code, span: Span, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            label: String::new(),
+            help: None,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Something whose types the checker does not know: a warning, and nothing is claimed.
+    pub(crate) fn cannot_check(span: Span, what: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            severity: Severity::Warning,
+            ..*Self::error(Code::CannotCheck, span, what)
+        })
+    }
+
+    pub(crate) fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.label = label.into();
+        self
+    }
+
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn note(mut self: Box<Self>, note: Note) -> Box<Self> {
+        self.notes.push(note);
+        self
+    }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
