@@ -1,5 +1,6 @@
 //! Checks SQL against migrations by PostgreSQL's own rules, with no server.
 #![allow(dead_code)]
+mod analyze;
 mod catalog;
 mod failure;
 mod syntax;

@@ -14,6 +14,18 @@ pub(crate) enum Major {
     V18,
 }
 
+impl Major {
+    pub(crate) fn number(self) -> u16 {
+        match self {
+            Self::V14 => 14,
+            Self::V15 => 15,
+            Self::V16 => 16,
+            Self::V17 => 17,
+            Self::V18 => 18,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Builtin {
     pub(crate) major: Major,
@@ -48,6 +60,11 @@ impl Builtin {
 
     pub(crate) fn functions(&self, _schema: &str, _name: &str) -> &[Arc<Function>] {
         &[]
+    }
+
+    /// The function whose name is the nearest to a misspelt one.
+    pub(crate) fn nearest_function(&self, _name: &str) -> Option<&str> {
+        None
     }
 
     pub(crate) fn operators(&self, _name: &str) -> &[Arc<Operator>] {

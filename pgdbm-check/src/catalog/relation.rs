@@ -23,6 +23,10 @@ pub(crate) struct Relation {
     pub(crate) partition: bool,
     /// Names of foreign keys, exclusions and other constraints that are none of the above.
     pub(crate) other_constraints: Vec<String>,
+    /// What it was made from could not be analyzed: nothing is known of its columns.
+    pub(crate) unknown_columns: bool,
+    /// Its keys are not known: a view, or a declaration that leaves them out.
+    pub(crate) keys_unknown: bool,
     /// Rules may change what a statement does.
     pub(crate) rules: bool,
     pub(crate) view: Option<Arc<View>>,
@@ -127,6 +131,8 @@ impl Relation {
             parents: Vec::new(),
             partition: false,
             other_constraints: Vec::new(),
+            unknown_columns: false,
+            keys_unknown: false,
             rules: false,
             view: None,
             comment: None,

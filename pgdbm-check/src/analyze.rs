@@ -1,0 +1,77 @@
+//! From the syntax tree to the typed tree, as the server's own parse analysis does it.
+//!
+//! The order of things is the server's, because the types of parameters depend on it: FROM, then the select list, WHERE, HAVING,
+//! ORDER BY, GROUP BY, DISTINCT, LIMIT; inside an expression from left to right. The first mistake ends the analysis.
+
+mod aggregate;
+mod call;
+mod change;
+mod clause;
+mod coerce;
+mod column;
+mod definition;
+mod expression;
+mod from;
+mod grouping;
+mod json;
+mod literal;
+mod mention;
+mod merge;
+mod operator;
+mod overload;
+mod parameters;
+mod query;
+mod scope;
+mod set_operation;
+mod subscript;
+mod table_function;
+mod target;
+mod type_name;
+mod utility;
+mod with;
+
+pub(crate) use definition::{relation, row_expr, view_query};
+pub(crate) use type_name::resolve_type;
+pub(crate) use utility::{Analysis, Output, OutputColumn, statement};
+
+use crate::catalog::Catalog;
+use crate::syntax::ast::Name;
+use crate::tree::{Expr, RangeColumn};
+
+use parameters::Parameters;
+use scope::Level;
+
+/// The state of one analysis: the queries that are open, the innermost last, and what is known of the parameters.
+pub(crate) struct Analyzer<'a> {
+    catalog: &'a Catalog,
+    parameters: Parameters,
+    levels: Vec<Level>,
+    /// How many calls of set-returning functions there were so far: to see whether an expression holds one.
+    set_returning_calls: usize,
+    /// What a `CaseOperand` stands for while the conditions of a CASE are analyzed.
+    case_operand: Option<Expr>,
+    /// The common table whose recursive query is about to be analyzed.
+    recursion: Option<usize>,
+    /// Recursive tables in work: the number of levels at their WITH, the place there, whether their columns are known, and their names.
+    unfinished: Vec<(usize, usize, bool, Vec<Name>)>,
+    /// The columns that SEARCH and CYCLE add to them.
+    recursive_extra: Vec<Vec<RangeColumn>>,
+    /// Conditions in which parameters may not stand (views, defaults).
+    parameters_allowed: bool,
+}
+
+impl<'a> Analyzer<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        Self {
+            catalog,
+            parameters: Parameters::default(),
+            levels: Vec::new(),
+            set_returning_calls: 0,
+            case_operand: None,
+            recursion: None,
+            unfinished: Vec::new(),
+            recursive_extra: Vec::new(),
+            parameters_allowed: true,
+        }
+    }
+}

@@ -1,0 +1,927 @@
+//! Conversions between types: which are possible, and how a value is converted. After `parse_coerce.c`.
+
+use pgdbm_template::Code;
+
+use super::Analyzer;
+use super::literal;
+use crate::catalog::{
+    Attribute, CastContext, CastMethod, Catalog, Subscripting, Type, TypeId, TypeKind, format_type,
+    oid,
+};
+use crate::failure::{Failure, Result};
+use crate::syntax::ast::Span;
+use crate::tree::{Coercion, Column, Constant, Expr, ExprKind, Variable};
+
+/// How one type becomes another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pathway {
+    Relabel,
+    Function { strict: bool },
+    Elements,
+    InOut,
+}
+
+/// The way from one type to another that a context allows, if there is one. After `find_coercion_pathway`.
+pub(super) fn pathway(
+    catalog: &Catalog,
+    source: TypeId,
+    target: TypeId,
+    context: CastContext,
+) -> Option<Pathway> {
+    let (source, _) = catalog.base_type(source);
+    let (target, _) = catalog.base_type(target);
+    if source == target {
+        return Some(Pathway::Relabel);
+    }
+    if let Some(cast) = catalog.cast(source, target) {
+        return (context >= cast.context).then_some(match cast.method {
+            CastMethod::Function { strict } => Pathway::Function { strict },
+            CastMethod::Binary => Pathway::Relabel,
+            CastMethod::InOut => Pathway::InOut,
+        });
+    }
+    if target != oid::OIDVECTOR
+        && target != oid::INT2VECTOR
+        && let Some(target_element) = catalog.element_of(target)
+        && let Some(source_element) = catalog.element_of(source)
+        && pathway(catalog, source_element, target_element, context).is_some()
+    {
+        return Some(Pathway::Elements);
+    }
+    // Anything goes into a string in an assignment, and a string into anything when it is asked for.
+    if (context >= CastContext::Assignment && category(catalog, target) == b'S')
+        || (context >= CastContext::Explicit && category(catalog, source) == b'S')
+    {
+        return Some(Pathway::InOut);
+    }
+    None
+}
+
+pub(super) fn category(catalog: &Catalog, id: TypeId) -> u8 {
+    catalog.type_(id).category
+}
+
+/// Preferred, and of this category.
+pub(super) fn is_preferred(catalog: &Catalog, category: u8, id: TypeId) -> bool {
+    let of = catalog.type_(id);
+    of.preferred && of.category == category
+}
+
+/// A row type, or a domain over one.
+pub(super) fn is_complex(catalog: &Catalog, id: TypeId) -> bool {
+    let of = catalog.type_(id);
+    match &of.kind {
+        TypeKind::Composite => true,
+        TypeKind::Domain(_) => catalog.type_(catalog.base_type(id).0).is_composite(),
+        _ => false,
+    }
+}
+
+fn is_complex_array(catalog: &Catalog, id: TypeId) -> bool {
+    catalog
+        .element_of(id)
+        .is_some_and(|element| is_complex(catalog, element))
+}
+
+/// An array, or a domain over one.
+fn is_array_or_domain_over(catalog: &Catalog, id: TypeId) -> bool {
+    catalog.element_of(catalog.base_type(id).0).is_some()
+}
+
+/// Whether rows of the one relation are rows of the other, its ancestor.
+pub(super) fn inherits_from(catalog: &Catalog, row: TypeId, ancestor: TypeId) -> bool {
+    let (row, _) = catalog.base_type(row);
+    if !catalog.type_(row).is_composite() {
+        return false;
+    }
+    let mut open = vec![row];
+    let mut seen = Vec::new();
+    while let Some(next) = open.pop() {
+        if seen.contains(&next) {
+            continue;
+        }
+        seen.push(next);
+        if let Some(relation) = catalog.relation_of(next) {
+            for parent in &relation.parents {
+                if *parent == ancestor {
+                    return true;
+                }
+                open.push(*parent);
+            }
+        }
+    }
+    false
+}
+
+/// Whether values of the one types can all become the others. After `can_coerce_type`.
+pub(super) fn can_coerce(
+    catalog: &Catalog,
+    actual: &[TypeId],
+    declared: &[TypeId],
+    context: CastContext,
+) -> bool {
+    let mut generic = false;
+    for (&input, &target) in actual.iter().zip(declared) {
+        if input == target || target == oid::ANY {
+            continue;
+        }
+        if Type::is_polymorphic(target) {
+            generic = true;
+            continue;
+        }
+        if input == oid::UNKNOWN
+            || pathway(catalog, input, target, context).is_some()
+            || (input == oid::RECORD && is_complex(catalog, target))
+            || (target == oid::RECORD && is_complex(catalog, input))
+            || (target == oid::RECORD_ARRAY && is_complex_array(catalog, input))
+            || inherits_from(catalog, input, target)
+        {
+            continue;
+        }
+        return false;
+    }
+    !generic || Generic::consistent(catalog, actual, declared)
+}
+
+pub(super) fn can_coerce_one(
+    catalog: &Catalog,
+    input: TypeId,
+    target: TypeId,
+    context: CastContext,
+) -> bool {
+    can_coerce(catalog, &[input], &[target], context)
+}
+
+/// Whether a value of the one type is one of the other without any change. After `IsBinaryCoercible`.
+pub(super) fn is_binary_coercible(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
+    if source == target || target == oid::ANY || target == oid::ANYELEMENT {
+        return true;
+    }
+    let (source, _) = catalog.base_type(source);
+    let of = catalog.type_(source);
+    source == target
+        || match target {
+            oid::ANYARRAY | oid::ANYCOMPATIBLEARRAY => catalog.element_of(source).is_some(),
+            oid::ANYNONARRAY | oid::ANYCOMPATIBLENONARRAY => catalog.element_of(source).is_none(),
+            oid::ANYENUM => of.is_enum(),
+            oid::ANYRANGE | oid::ANYCOMPATIBLERANGE => matches!(of.kind, TypeKind::Range { .. }),
+            oid::ANYMULTIRANGE | oid::ANYCOMPATIBLEMULTIRANGE => {
+                matches!(of.kind, TypeKind::Multirange { .. })
+            }
+            oid::ANYCOMPATIBLE => true,
+            oid::RECORD => of.is_composite(),
+            oid::RECORD_ARRAY => is_complex_array(catalog, source),
+            _ => catalog.cast(source, target).is_some_and(|cast| {
+                cast.context == CastContext::Implicit && cast.method == CastMethod::Binary
+            }),
+        }
+}
+
+/// The type that several expressions have in common; None where their categories differ. After `select_common_type`.
+pub(super) fn common_type(
+    catalog: &Catalog,
+    types: &[TypeId],
+) -> std::result::Result<TypeId, (usize, TypeId, TypeId)> {
+    let Some(&first) = types.first() else {
+        return Ok(oid::TEXT);
+    };
+    if first != oid::UNKNOWN && types.iter().all(|id| *id == first) {
+        return Ok(first);
+    }
+    let (mut chosen, _) = catalog.base_type(first);
+    for (index, next) in types.iter().enumerate().skip(1) {
+        let (next, _) = catalog.base_type(*next);
+        if next == oid::UNKNOWN || next == chosen {
+            continue;
+        }
+        if chosen == oid::UNKNOWN {
+            chosen = next;
+        } else if category(catalog, next) != category(catalog, chosen) {
+            return Err((index, chosen, next));
+        } else if !catalog.type_(chosen).preferred
+            && can_coerce_one(catalog, chosen, next, CastContext::Implicit)
+            && !can_coerce_one(catalog, next, chosen, CastContext::Implicit)
+        {
+            chosen = next;
+        }
+    }
+    Ok(if chosen == oid::UNKNOWN {
+        oid::TEXT
+    } else {
+        chosen
+    })
+}
+
+fn all_become(catalog: &Catalog, types: &[TypeId], common: TypeId) -> bool {
+    types
+        .iter()
+        .all(|id| can_coerce_one(catalog, *id, common, CastContext::Implicit))
+}
+
+/// The type of IN's list with its left side; None where there is none in common that works.
+pub(super) fn common_type_if_any(catalog: &Catalog, types: &[TypeId]) -> Option<TypeId> {
+    common_type(catalog, types)
+        .ok()
+        .filter(|common| all_become(catalog, types, *common))
+}
+
+/// What the polymorphic parameters of one call stand for.
+#[derive(Debug, Default)]
+struct Generic {
+    element: Option<TypeId>,
+    array: Option<TypeId>,
+    range: Option<TypeId>,
+    multirange: Option<TypeId>,
+    non_array: bool,
+    enumeration: bool,
+    any_simple: bool,
+    unknowns: bool,
+    /// Types that the `anycompatible` parameters got.
+    compatible: Vec<TypeId>,
+    any_compatible: bool,
+    compatible_range: Option<TypeId>,
+    compatible_multirange: Option<TypeId>,
+    compatible_wants_range: bool,
+    compatible_non_array: bool,
+    common: Option<TypeId>,
+}
+
+fn subtype(catalog: &Catalog, range: TypeId) -> Option<TypeId> {
+    match catalog.type_(range).kind {
+        TypeKind::Range { subtype, .. } => Some(subtype),
+        _ => None,
+    }
+}
+
+fn range_of(catalog: &Catalog, multirange: TypeId) -> Option<TypeId> {
+    match catalog.type_(multirange).kind {
+        TypeKind::Multirange { range } => Some(range),
+        _ => None,
+    }
+}
+
+fn multirange_of(catalog: &Catalog, range: TypeId) -> Option<TypeId> {
+    match catalog.type_(range).kind {
+        TypeKind::Range { multirange, .. } => Some(multirange),
+        _ => None,
+    }
+}
+
+/// Puts a type where there is none yet; whether it agrees with what was there.
+fn agree(slot: &mut Option<TypeId>, id: TypeId) -> bool {
+    *slot.get_or_insert(id) == id
+}
+
+impl Generic {
+    /// Whether the arguments agree about what the polymorphic parameters stand for. After `check_generic_type_consistency`.
+    fn consistent(catalog: &Catalog, actual: &[TypeId], declared: &[TypeId]) -> bool {
+        Self::gather(catalog, actual, declared).is_ok()
+    }
+
+    fn gather(
+        catalog: &Catalog,
+        actual: &[TypeId],
+        declared: &[TypeId],
+    ) -> std::result::Result<Self, String> {
+        let mut this = Self::default();
+        for (&actual, &declared) in actual.iter().zip(declared) {
+            if !Type::is_polymorphic(declared) {
+                continue;
+            }
+            this.note_declared(declared);
+            if actual == oid::UNKNOWN {
+                this.unknowns = true;
+                continue;
+            }
+            this.note_actual(catalog, declared, actual)?;
+        }
+        this.settle(catalog)?;
+        Ok(this)
+    }
+
+    fn note_declared(&mut self, declared: TypeId) {
+        match declared {
+            oid::ANYCOMPATIBLE
+            | oid::ANYCOMPATIBLENONARRAY
+            | oid::ANYCOMPATIBLEARRAY
+            | oid::ANYCOMPATIBLERANGE
+            | oid::ANYCOMPATIBLEMULTIRANGE => {
+                self.any_compatible = true;
+                self.compatible_non_array |= declared == oid::ANYCOMPATIBLENONARRAY;
+                self.compatible_wants_range |= matches!(
+                    declared,
+                    oid::ANYCOMPATIBLERANGE | oid::ANYCOMPATIBLEMULTIRANGE
+                );
+            }
+            _ => {
+                self.any_simple = true;
+                self.non_array |= declared == oid::ANYNONARRAY;
+                self.enumeration |= declared == oid::ANYENUM;
+            }
+        }
+    }
+
+    fn note_actual(
+        &mut self,
+        catalog: &Catalog,
+        declared: TypeId,
+        actual: TypeId,
+    ) -> std::result::Result<(), String> {
+        let (base, _) = catalog.base_type(actual);
+        let differ = |what: &str| format!("the arguments declared `{what}` are not all alike");
+        let not_a = |what: &str| {
+            format!(
+                "an argument declared `{what}` has the type `{}`",
+                format_type(catalog, actual)
+            )
+        };
+        match declared {
+            oid::ANYELEMENT | oid::ANYNONARRAY | oid::ANYENUM => agree(&mut self.element, actual)
+                .then_some(())
+                .ok_or_else(|| differ("anyelement")),
+            oid::ANYARRAY => agree(&mut self.array, base)
+                .then_some(())
+                .ok_or_else(|| differ("anyarray")),
+            oid::ANYRANGE => agree(&mut self.range, base)
+                .then_some(())
+                .ok_or_else(|| differ("anyrange")),
+            oid::ANYMULTIRANGE => agree(&mut self.multirange, base)
+                .then_some(())
+                .ok_or_else(|| differ("anymultirange")),
+            oid::ANYCOMPATIBLEARRAY => {
+                let element = catalog
+                    .element_of(base)
+                    .ok_or_else(|| not_a("anycompatiblearray"))?;
+                self.compatible.push(element);
+                Ok(())
+            }
+            oid::ANYCOMPATIBLERANGE => {
+                if !agree(&mut self.compatible_range, base) {
+                    return Err(differ("anycompatiblerange"));
+                }
+                let of = subtype(catalog, base).ok_or_else(|| not_a("anycompatiblerange"))?;
+                self.compatible.push(of);
+                Ok(())
+            }
+            oid::ANYCOMPATIBLEMULTIRANGE => {
+                if !agree(&mut self.compatible_multirange, base) {
+                    return Err(differ("anycompatiblemultirange"));
+                }
+                let range =
+                    range_of(catalog, base).ok_or_else(|| not_a("anycompatiblemultirange"))?;
+                if !agree(&mut self.compatible_range, range) {
+                    return Err(differ("anycompatiblemultirange"));
+                }
+                self.compatible
+                    .push(subtype(catalog, range).unwrap_or(oid::UNKNOWN));
+                Ok(())
+            }
+            _ => {
+                self.compatible.push(actual);
+                Ok(())
+            }
+        }
+    }
+
+    fn settle(&mut self, catalog: &Catalog) -> std::result::Result<(), String> {
+        if let Some(array) = self.array {
+            if array == oid::ANYARRAY {
+                // Only columns of system relations have this type; nothing is known of their elements.
+                if self.element.is_some() {
+                    return Err("the array's elements have no known type".to_owned());
+                }
+            } else {
+                let element = catalog.element_of(array).ok_or_else(|| {
+                    format!(
+                        "an argument declared `anyarray` has the type `{}`",
+                        format_type(catalog, array)
+                    )
+                })?;
+                if !agree(&mut self.element, element) {
+                    return Err("array and element have different types".to_owned());
+                }
+            }
+        }
+        if let Some(multirange) = self.multirange {
+            let range = range_of(catalog, multirange)
+                .ok_or("an argument declared `anymultirange` is not a multirange")?;
+            if !agree(&mut self.range, range) {
+                return Err("range and multirange have different types".to_owned());
+            }
+        }
+        if let Some(range) = self.range {
+            let of =
+                subtype(catalog, range).ok_or("an argument declared `anyrange` is not a range")?;
+            if !agree(&mut self.element, of) {
+                return Err("range and element have different types".to_owned());
+            }
+        }
+        if self.non_array
+            && self
+                .element
+                .is_some_and(|element| is_array_or_domain_over(catalog, element))
+        {
+            return Err("an array stands where the function takes none".to_owned());
+        }
+        if self.enumeration
+            && !self
+                .element
+                .is_some_and(|element| catalog.type_(element).is_enum())
+        {
+            return Err("the function takes an enum only".to_owned());
+        }
+        if !self.compatible.is_empty() {
+            let common = common_type(catalog, &self.compatible).map_err(|(_, left, right)| {
+                format!(
+                    "the types `{}` and `{}` have nothing in common",
+                    format_type(catalog, left),
+                    format_type(catalog, right)
+                )
+            })?;
+            if !all_become(catalog, &self.compatible, common) {
+                return Err("the arguments have no type in common".to_owned());
+            }
+            if self.compatible_non_array && is_array_or_domain_over(catalog, common) {
+                return Err("an array stands where the function takes none".to_owned());
+            }
+            if let Some(range) = self.compatible_range
+                && subtype(catalog, range) != Some(common)
+            {
+                return Err("the range's elements have another type".to_owned());
+            }
+            self.common = Some(common);
+        }
+        Ok(())
+    }
+}
+
+/// What the call's polymorphic parameters and result are. After `enforce_generic_type_consistency`.
+pub(super) fn resolve_generic(
+    catalog: &Catalog,
+    actual: &[TypeId],
+    declared: &mut [TypeId],
+    result: TypeId,
+) -> std::result::Result<TypeId, String> {
+    if !Type::is_polymorphic(result) && !declared.iter().any(|id| Type::is_polymorphic(*id)) {
+        return Ok(result);
+    }
+    let mut generic = Generic::gather(catalog, actual, declared)?;
+    let undetermined = |what: &str| {
+        Err(format!(
+            "nothing says what `{what}` stands for: the argument has the type `unknown`"
+        ))
+    };
+    if generic.any_simple && generic.element.is_none() {
+        if generic.array == Some(oid::ANYARRAY) {
+            generic.element = Some(oid::ANYELEMENT);
+        } else {
+            return undetermined("anyelement");
+        }
+    }
+    if generic.any_compatible && generic.common.is_none() {
+        if generic.compatible_wants_range {
+            return undetermined("anycompatiblerange");
+        }
+        generic.common = Some(oid::TEXT);
+    }
+    let element = generic.element;
+    let array = |of: Option<TypeId>| of.and_then(|id| catalog.array_of(id));
+    let resolve = |id: TypeId| -> std::result::Result<TypeId, String> {
+        let found = match id {
+            oid::ANYELEMENT | oid::ANYNONARRAY | oid::ANYENUM => element,
+            oid::ANYARRAY => generic.array.or_else(|| array(element)),
+            oid::ANYRANGE => generic.range,
+            oid::ANYMULTIRANGE => generic.multirange.or_else(|| {
+                generic
+                    .range
+                    .and_then(|range| multirange_of(catalog, range))
+            }),
+            oid::ANYCOMPATIBLE | oid::ANYCOMPATIBLENONARRAY => generic.common,
+            oid::ANYCOMPATIBLEARRAY => array(generic.common),
+            oid::ANYCOMPATIBLERANGE => generic.compatible_range,
+            oid::ANYCOMPATIBLEMULTIRANGE => generic.compatible_multirange.or_else(|| {
+                generic
+                    .compatible_range
+                    .and_then(|range| multirange_of(catalog, range))
+            }),
+            other => Some(other),
+        };
+        found.ok_or_else(|| {
+            format!(
+                "nothing says what `{}` stands for",
+                format_type(catalog, id)
+            )
+        })
+    };
+    for (&actual, declared) in actual.iter().zip(declared.iter_mut()) {
+        let compatible = matches!(
+            *declared,
+            oid::ANYCOMPATIBLE
+                | oid::ANYCOMPATIBLENONARRAY
+                | oid::ANYCOMPATIBLEARRAY
+                | oid::ANYCOMPATIBLERANGE
+                | oid::ANYCOMPATIBLEMULTIRANGE
+        );
+        // What is known and of the simple family is passed as it is.
+        if Type::is_polymorphic(*declared) && (actual == oid::UNKNOWN || compatible) {
+            *declared = resolve(*declared)?;
+        }
+    }
+    resolve(result)
+}
+
+impl Analyzer<'_> {
+    /// Converts an expression that can be converted. After `coerce_type`.
+    ///
+    /// Where [`can_coerce`] says no, the expression stays as it is.
+    pub(super) fn coerce(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        modifier: i32,
+        context: CastContext,
+    ) -> Result<Expr> {
+        let source = expr.type_id;
+        if source == target {
+            return Ok(expr);
+        }
+        match target {
+            oid::ANY
+            | oid::ANYELEMENT
+            | oid::ANYNONARRAY
+            | oid::ANYCOMPATIBLE
+            | oid::ANYCOMPATIBLENONARRAY => return Ok(expr),
+            oid::ANYARRAY
+            | oid::ANYENUM
+            | oid::ANYRANGE
+            | oid::ANYMULTIRANGE
+            | oid::ANYCOMPATIBLEARRAY
+            | oid::ANYCOMPATIBLERANGE
+            | oid::ANYCOMPATIBLEMULTIRANGE
+                if source != oid::UNKNOWN =>
+            {
+                let (base, base_modifier) = self.catalog.base_type(source);
+                return Ok(if base == source {
+                    expr
+                } else {
+                    coerced(Coercion::Relabel, expr, base, base_modifier)
+                });
+            }
+            _ => {}
+        }
+        if source == oid::UNKNOWN {
+            return self.coerce_unknown(expr, target, modifier, context);
+        }
+        if let ExprKind::Collate { operand, collation } = expr.kind {
+            let operand = self.coerce(*operand, target, modifier, context)?;
+            if !self.catalog.type_(target).collatable {
+                return Ok(operand);
+            }
+            let (type_id, modifier) = (operand.type_id, operand.modifier);
+            return Ok(Expr::new(
+                ExprKind::Collate {
+                    operand: Box::new(operand),
+                    collation,
+                },
+                type_id,
+                expr.span,
+            )
+            .with_modifier(modifier));
+        }
+        if let Some(way) = pathway(self.catalog, source, target, context) {
+            let (base, base_modifier) = self.catalog.base_type(target);
+            let value = match way {
+                Pathway::Relabel => {
+                    let (source_base, _) = self.catalog.base_type(source);
+                    if base == target {
+                        // The same type under a domain, or other bits of the same shape.
+                        return Ok(coerced(Coercion::Relabel, expr, target, -1));
+                    }
+                    if source_base == base && source == base {
+                        expr
+                    } else {
+                        coerced(Coercion::Relabel, expr, base, -1)
+                    }
+                }
+                Pathway::Function { strict } => {
+                    coerced(Coercion::Function { strict }, expr, base, base_modifier)
+                }
+                Pathway::Elements => coerced(Coercion::Elements, expr, base, base_modifier),
+                Pathway::InOut => coerced(Coercion::InOut, expr, base, base_modifier),
+            };
+            return Ok(if base == target {
+                // The conversion may know the modifier: `varchar(3)` from `text` goes through none, `numeric` keeps it.
+                value.with_modifier(-1)
+            } else {
+                coerced(Coercion::Domain, value, target, -1)
+            });
+        }
+        if source == oid::RECORD && is_complex(self.catalog, target) {
+            return self.coerce_record(expr, target, context);
+        }
+        if target == oid::RECORD || target == oid::RECORD_ARRAY {
+            return Ok(expr);
+        }
+        if inherits_from(self.catalog, source, target) {
+            return Ok(coerced(Coercion::Row, expr, target, -1));
+        }
+        Ok(expr)
+    }
+
+    /// A constant in quotes takes the type at once, a parameter learns it.
+    fn coerce_unknown(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        modifier: i32,
+        context: CastContext,
+    ) -> Result<Expr> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Constant(constant) => {
+                let (base, base_modifier) = self.catalog.base_type(target);
+                if let Constant::String(text) = constant {
+                    literal::check(self.catalog, base, text, span)?;
+                }
+                let value = Expr { type_id: base, ..expr }.with_modifier(if base == target {
+                    -1
+                } else {
+                    base_modifier
+                });
+                Ok(if base == target {
+                    value
+                } else {
+                    coerced(Coercion::Domain, value, target, -1)
+                })
+            }
+            ExprKind::Parameter(number) => {
+                self.parameters.learn(self.catalog, *number, target, span)?;
+                Ok(Expr {
+                    type_id: target,
+                    ..expr
+                })
+            }
+            ExprKind::Collate { operand, collation } => {
+                let collation = collation.clone();
+                let operand = self.coerce((**operand).clone(), target, modifier, context)?;
+                Ok(Expr::new(
+                    ExprKind::Collate {
+                        operand: Box::new(operand),
+                        collation,
+                    },
+                    target,
+                    span,
+                ))
+            }
+            // Whatever else has no type yet is text that is read as the target, at run time.
+            _ => {
+                let (base, base_modifier) = self.catalog.base_type(target);
+                let value = coerced(Coercion::InOut, expr, base, base_modifier);
+                Ok(if base == target {
+                    value
+                } else {
+                    coerced(Coercion::Domain, value, target, -1)
+                })
+            }
+        }
+    }
+
+    /// A row becomes a composite type field by field. After `coerce_record_to_complex`.
+    fn coerce_record(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        context: CastContext,
+    ) -> Result<Expr> {
+        let span = expr.span;
+        let name = format_type(self.catalog, target);
+        let fields = match expr.kind {
+            ExprKind::Row { fields } => fields,
+            ExprKind::Variable(Variable {
+                column: Column::Whole,
+                ..
+            }) => self.whole_row_fields(&expr),
+            _ => {
+                return Err(Failure::error(
+                    Code::TypeMismatch,
+                    span,
+                    format!("a value of type `record` cannot become `{name}`"),
+                )
+                .label("only a row that is written out can"));
+            }
+        };
+        let attributes = self.composite_attributes(target).unwrap_or_default();
+        if fields.len() != attributes.len() {
+            return Err(Failure::error(
+                Code::TypeMismatch,
+                span,
+                format!(
+                    "a row of {} cannot become `{name}`, which has {}",
+                    count(fields.len(), "field"),
+                    count(attributes.len(), "field"),
+                ),
+            ));
+        }
+        let mut values = Vec::with_capacity(fields.len());
+        for (field, attribute) in fields.into_iter().zip(attributes) {
+            let (from, place) = (field.type_id, field.span);
+            let value = self
+                .coerce_to(field, attribute.type_id, attribute.modifier, context)?
+                .ok_or_else(|| {
+                    Failure::error(
+                        Code::TypeMismatch,
+                        place,
+                        format!(
+                            "the field `{}` of `{name}` has the type `{}`, and this is `{}`",
+                            attribute.name,
+                            format_type(self.catalog, attribute.type_id),
+                            format_type(self.catalog, from),
+                        ),
+                    )
+                })?;
+            values.push(value);
+        }
+        let (base, _) = self.catalog.base_type(target);
+        let row = Expr::new(ExprKind::Row { fields: values }, base, span);
+        Ok(if base == target {
+            row
+        } else {
+            coerced(Coercion::Domain, row, target, -1)
+        })
+    }
+
+    /// Converts an expression into a type and modifier, if the context allows it. After `coerce_to_target_type`.
+    pub(super) fn coerce_to(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        modifier: i32,
+        context: CastContext,
+    ) -> Result<Option<Expr>> {
+        if !can_coerce_one(self.catalog, expr.type_id, target, context) {
+            return Ok(None);
+        }
+        let is_constant = expr.type_id == oid::UNKNOWN;
+        let value = self.coerce(expr, target, modifier, context)?;
+        if modifier < 0 || value.modifier == modifier || self.catalog.type_(target).is_domain() {
+            return Ok(Some(value));
+        }
+        let _ = is_constant;
+        Ok(Some(coerced(Coercion::Length, value, target, modifier)))
+    }
+
+    /// Converts to the type that several expressions share. After `coerce_to_common_type`.
+    pub(super) fn coerce_to_common(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        context: &str,
+    ) -> Result<Expr> {
+        if expr.type_id == target {
+            return Ok(expr);
+        }
+        if !can_coerce_one(self.catalog, expr.type_id, target, CastContext::Implicit) {
+            return Err(Failure::error(
+                Code::TypeMismatch,
+                expr.span,
+                format!(
+                    "{context}: a value of type `{}` does not become `{}` by itself",
+                    format_type(self.catalog, expr.type_id),
+                    format_type(self.catalog, target)
+                ),
+            )
+            .help(format!(
+                "write a cast: `…::{}`",
+                format_type(self.catalog, target)
+            )));
+        }
+        self.coerce(expr, target, -1, CastContext::Implicit)
+    }
+
+    /// The type that the expressions share, or the error that names the first that does not fit.
+    pub(super) fn common_type(&self, exprs: &[Expr], context: &str) -> Result<TypeId> {
+        let types: Vec<TypeId> = exprs.iter().map(|expr| expr.type_id).collect();
+        common_type(self.catalog, &types).map_err(|(index, left, right)| {
+            Failure::error(
+                Code::TypeMismatch,
+                exprs
+                    .get(index)
+                    .map_or_else(Span::default, |expr| expr.span),
+                format!(
+                    "{context}: the types `{}` and `{}` do not go together",
+                    format_type(self.catalog, left),
+                    format_type(self.catalog, right)
+                ),
+            )
+            .help("cast one of them to the type that both shall have")
+        })
+    }
+
+    /// Brings all expressions to their common type.
+    pub(super) fn unify(&mut self, exprs: Vec<Expr>, context: &str) -> Result<(Vec<Expr>, TypeId)> {
+        let common = self.common_type(&exprs, context)?;
+        let mut unified = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            unified.push(self.coerce_to_common(expr, common, context)?);
+        }
+        Ok((unified, common))
+    }
+
+    /// A condition. After `coerce_to_boolean`.
+    pub(super) fn coerce_to_boolean(&mut self, expr: Expr, context: &str) -> Result<Expr> {
+        if expr.type_id == oid::BOOL {
+            return Ok(expr);
+        }
+        let (from, span) = (expr.type_id, expr.span);
+        self.coerce_to(expr, oid::BOOL, -1, CastContext::Assignment)?
+            .ok_or_else(|| {
+                Failure::error(
+                    Code::TypeMismatch,
+                    span,
+                    format!(
+                        "{context} takes a `boolean`, and this is `{}`",
+                        format_type(self.catalog, from)
+                    ),
+                )
+            })
+    }
+
+    /// A value of one certain type, by assignment. After `coerce_to_specific_type`.
+    pub(super) fn coerce_to_specific(
+        &mut self,
+        expr: Expr,
+        target: TypeId,
+        context: &str,
+    ) -> Result<Expr> {
+        let (from, span) = (expr.type_id, expr.span);
+        if from == target {
+            return Ok(expr);
+        }
+        self.coerce_to(expr, target, -1, CastContext::Assignment)?
+            .ok_or_else(|| {
+                Failure::error(
+                    Code::TypeMismatch,
+                    span,
+                    format!(
+                        "{context} takes `{}`, and this is `{}`",
+                        format_type(self.catalog, target),
+                        format_type(self.catalog, from)
+                    ),
+                )
+            })
+    }
+
+    /// The attributes of a composite type, or of the one under a domain.
+    pub(super) fn composite_attributes(&self, id: TypeId) -> Option<Vec<Attribute>> {
+        let (base, _) = self.catalog.base_type(id);
+        self.catalog
+            .relation_of(base)
+            .map(|relation| relation.attributes.clone())
+    }
+
+    /// The modifier that all expressions of the common type share. After `select_common_typmod`.
+    pub(super) fn common_modifier(exprs: &[Expr], common: TypeId) -> i32 {
+        let mut modifiers = exprs.iter().map(|expr| {
+            if expr.type_id == common {
+                expr.modifier
+            } else {
+                -1
+            }
+        });
+        let first = modifiers.next().unwrap_or(-1);
+        if modifiers.all(|modifier| modifier == first) {
+            first
+        } else {
+            -1
+        }
+    }
+
+    /// Whether `[…]` works, and how, with the type under all domains.
+    pub(super) fn subscripting(&self, id: TypeId) -> (TypeId, Subscripting) {
+        let (base, _) = self.catalog.base_type(id);
+        (base, self.catalog.type_(base).subscripting)
+    }
+}
+
+/// The expression behind a conversion.
+pub(super) fn coerced(kind: Coercion, expr: Expr, type_id: TypeId, modifier: i32) -> Expr {
+    let span = expr.span;
+    Expr::new(
+        ExprKind::Coerce {
+            kind,
+            operand: Box::new(expr),
+        },
+        type_id,
+        span,
+    )
+    .with_modifier(modifier)
+}
+
+/// `1 field`, `2 fields`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}

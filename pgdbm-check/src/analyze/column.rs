@@ -1,0 +1,482 @@
+//! Names of columns, whole rows, and fields of composite values. After `transformColumnRef` and `ParseComplexProjection`.
+
+use pgdbm_template::{Code, nearest};
+
+use super::Analyzer;
+use super::coerce::is_complex;
+use super::scope::{Item, Place, raised};
+use crate::catalog::{Attribute, format_type, oid};
+use crate::failure::{Failure, Note, Result};
+use crate::syntax::ast::{Name, Span};
+use crate::tree::{
+    Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable, Version,
+};
+
+impl Analyzer<'_> {
+    /// `a`, `a.b`, `a.b.c`, `a.b.c.d`: columns, whole rows and functions written like columns.
+    pub(super) fn column(&mut self, names: &[Name]) -> Result<Expr> {
+        match names {
+            [column] => self.plain_column(column),
+            [relation, column] => self.qualified_column(None, relation, column),
+            [schema, relation, column] => self.qualified_column(Some(schema), relation, column),
+            [_catalog, schema, relation, column] => {
+                // The database's name is not known here; the server checks it against the current one.
+                self.qualified_column(Some(schema), relation, column)
+            }
+            _ => {
+                let span = names
+                    .first()
+                    .zip(names.last())
+                    .map_or_else(Span::default, |(first, last)| first.span.to(last.span));
+                Err(Failure::error(
+                    Code::UnknownColumn,
+                    span,
+                    "a column's name has four parts at most",
+                ))
+            }
+        }
+    }
+
+    fn plain_column(&mut self, name: &Name) -> Result<Expr> {
+        if let Place::Definition("in DEFAULT") = self.place() {
+            return Err(Failure::error(
+                Code::MisplacedClause,
+                name.span,
+                "a DEFAULT cannot refer to columns",
+            ));
+        }
+        if let Some(expr) = self.find_column(name, false)? {
+            return Ok(expr);
+        }
+        if let Some((out, item)) = self.find_item(None, &name.text, name.span)? {
+            let whole = whole_row(item, name.span);
+            return Ok(raised(whole, out, name.span));
+        }
+        Err(self.unknown_column(name))
+    }
+
+    fn qualified_column(
+        &mut self,
+        schema: Option<&Name>,
+        relation: &Name,
+        column: &Name,
+    ) -> Result<Expr> {
+        let span = schema.unwrap_or(relation).span.to(column.span);
+        let schema_text = schema.map(|schema| schema.text.as_str());
+        let Some((out, item)) = self.find_item(schema_text, &relation.text, relation.span)? else {
+            return Err(self.unknown_relation_of_column(schema, relation, column));
+        };
+        let level = self.levels.len() - 1 - out as usize;
+        let range = self
+            .levels
+            .get(level)
+            .map(|level| level.range.as_slice())
+            .unwrap_or_default();
+        if let Some(expr) = self.column_of_item(item, range, column)? {
+            return Ok(raised(expr, out, span));
+        }
+        // A function of the row may be written like a column.
+        let whole = raised(whole_row(item, relation.span), out, relation.span);
+        let item = item.clone();
+        match self.function_like_column(&column.text, whole, span)? {
+            Some(expr) => Ok(expr),
+            None => Err(self.unknown_column_of(&item, relation, column)),
+        }
+    }
+
+    /// `(expr).name`, or a function of that name applied to it.
+    pub(super) fn field(&mut self, operand: Expr, name: &Name) -> Result<Expr> {
+        let span = operand.span.to(name.span);
+        if let Some(expr) = self.function_like_column(&name.text, operand.clone(), span)? {
+            return Ok(expr);
+        }
+        let type_name = format_type(self.catalog, operand.type_id);
+        if operand.type_id == oid::RECORD {
+            if self.record_fields(&operand).is_none() {
+                return Err(Failure::cannot_check(
+                    name.span,
+                    format!("nothing says which fields the record before `{}` has", name.text),
+                )
+                .help("cast it to a composite type"));
+            }
+            return Err(Failure::error(
+                Code::UnknownColumn,
+                name.span,
+                format!("the record has no field `{}`", name.text),
+            ));
+        }
+        if let Some(attributes) = self.composite_attributes(operand.type_id) {
+            let failure = Failure::error(
+                Code::UnknownColumn,
+                name.span,
+                format!("the type `{type_name}` has no attribute `{}`", name.text),
+            );
+            return Err(
+                match nearest(
+                    &name.text,
+                    attributes.iter().map(|attribute| attribute.name.as_str()),
+                ) {
+                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    None => failure,
+                },
+            );
+        }
+        Err(Failure::error(
+            Code::WrongKind,
+            name.span,
+            format!(
+                "`.{}` asks for a field, and the type `{type_name}` has none",
+                name.text
+            ),
+        ))
+    }
+
+    /// An attribute of a composite value, else a function with the value as its only argument, else nothing.
+    fn function_like_column(
+        &mut self,
+        name: &str,
+        operand: Expr,
+        span: Span,
+    ) -> Result<Option<Expr>> {
+        if operand.type_id == oid::RECORD || is_complex(self.catalog, operand.type_id) {
+            if let Some(expr) = self.projection(name, &operand, span) {
+                return Ok(Some(expr));
+            }
+        }
+        self.function_as_column(name, operand, span)
+    }
+
+    /// An attribute of a composite value. After `ParseComplexProjection`.
+    pub(super) fn projection(&mut self, name: &str, operand: &Expr, span: Span) -> Option<Expr> {
+        // The column of a relation's row is the column itself.
+        if let ExprKind::Variable(variable) = &operand.kind
+            && variable.column == Column::Whole
+            && let Some(found) = self.column_of_whole(*variable, name, span)
+        {
+            return Some(found);
+        }
+        let fields = if operand.type_id == oid::RECORD {
+            self.record_fields(operand)?
+        } else {
+            self.composite_attributes(operand.type_id)?
+        };
+        let index = fields.iter().position(|field| field.name == name)?;
+        let field = fields.get(index)?;
+        Some(
+            Expr::new(
+                ExprKind::Field {
+                    operand: Box::new(operand.clone()),
+                    index,
+                    name: name.to_owned(),
+                },
+                field.type_id,
+                span,
+            )
+            .with_modifier(field.modifier),
+        )
+    }
+
+    fn column_of_whole(&self, variable: Variable, name: &str, span: Span) -> Option<Expr> {
+        let level = self
+            .levels
+            .len()
+            .checked_sub(1 + variable.level as usize)
+            .and_then(|index| self.levels.get(index))?;
+        let item = level
+            .items
+            .iter()
+            .find(|item| item.entry == Some(variable.entry) && item.version == variable.version)?;
+        let column = item.columns.iter().find(|column| column.name == name)?;
+        Some(raised(column.expr.clone(), variable.level, span))
+    }
+
+    /// The fields of a value of type `record`, where the query says what they are. After `expandRecordVariable` and
+    /// `get_expr_result_tupdesc`.
+    pub(super) fn record_fields(&self, expr: &Expr) -> Option<Vec<Attribute>> {
+        self.record_fields_in(expr, 0)
+    }
+
+    fn record_fields_in(&self, expr: &Expr, below: usize) -> Option<Vec<Attribute>> {
+        match &expr.kind {
+            ExprKind::Row { fields } => Some(
+                fields
+                    .iter()
+                    .enumerate()
+                    .map(|(index, field)| {
+                        Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
+                    })
+                    .collect(),
+            ),
+            ExprKind::Function(call) if !call.function.outputs.is_empty() => Some(
+                self.call_outputs(call)?
+                    .into_iter()
+                    .map(|(name, type_id)| Attribute::new(&name, type_id, -1))
+                    .collect(),
+            ),
+            ExprKind::Variable(variable) => {
+                let level = self
+                    .levels
+                    .len()
+                    .checked_sub(1 + below + variable.level as usize)
+                    .and_then(|index| self.levels.get(index))?;
+                let entry = level.range.get(variable.entry as usize)?;
+                match variable.column {
+                    Column::Whole => Some(
+                        entry
+                            .columns
+                            .iter()
+                            .map(|column| {
+                                Attribute::new(&column.name, column.type_id, column.modifier)
+                            })
+                            .collect(),
+                    ),
+                    Column::At(column) => {
+                        let query = match &entry.kind {
+                            RangeKind::Subquery(query) => &**query,
+                            RangeKind::CommonTable { level, index } => {
+                                let depth = self.levels.len().checked_sub(
+                                    1 + below + variable.level as usize + *level as usize,
+                                )?;
+                                self.levels
+                                    .get(depth)?
+                                    .common_tables
+                                    .get(*index)?
+                                    .query
+                                    .as_deref()?
+                            }
+                            _ => return None,
+                        };
+                        record_of_query(query, column as usize)
+                    }
+                    Column::System => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    // ---- whole rows ----
+
+    /// The columns of a whole-row reference.
+    pub(super) fn whole_row_fields(&self, expr: &Expr) -> Vec<Expr> {
+        let ExprKind::Variable(variable) = &expr.kind else {
+            return Vec::new();
+        };
+        self.levels
+            .len()
+            .checked_sub(1 + variable.level as usize)
+            .and_then(|index| self.levels.get(index))
+            .and_then(|level| {
+                level.items.iter().find(|item| {
+                    item.entry == Some(variable.entry) && item.version == variable.version
+                })
+            })
+            .map(|item| {
+                item.columns
+                    .iter()
+                    .map(|column| raised(column.expr.clone(), variable.level, expr.span))
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+
+    // ---- messages ----
+
+    fn unknown_column(&self, name: &Name) -> Box<Failure> {
+        let failure = Failure::error(
+            Code::UnknownColumn,
+            name.span,
+            format!("there is no column `{}` here", name.text),
+        );
+        let visible = || {
+            self.levels
+                .iter()
+                .rev()
+                .flat_map(|level| &level.items)
+                .filter(|item| item.columns_visible)
+        };
+        // A column of a relation that stands in FROM but cannot be named without its alias, or that was dropped.
+        for item in visible() {
+            if let Some(failure) = self.gone_column(item, name) {
+                return failure;
+            }
+        }
+        match nearest(
+            &name.text,
+            visible().flat_map(|item| item.columns.iter().map(|column| column.name.as_str())),
+        ) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        }
+    }
+
+    fn unknown_column_of(&self, item: &Item, relation: &Name, column: &Name) -> Box<Failure> {
+        if let Some(failure) = self.gone_column(item, column) {
+            return failure;
+        }
+        let failure = Failure::error(
+            Code::UnknownColumn,
+            column.span,
+            format!("`{}` has no column `{}`", relation.text, column.text),
+        );
+        match nearest(
+            &column.text,
+            item.columns.iter().map(|column| column.name.as_str()),
+        ) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        }
+    }
+
+    /// The message for a column that a migration dropped or renamed.
+    fn gone_column(&self, item: &Item, column: &Name) -> Option<Box<Failure>> {
+        let relation = self.catalog.relation_of(item.relation?)?;
+        let gone = self.catalog.gone(&relation.name, Some(&column.text))?;
+        if gone.schema != relation.schema {
+            return None;
+        }
+        let failure = Failure::error(
+            Code::UnknownColumn,
+            column.span,
+            format!("`{}` has no column `{}`", relation.name, column.text),
+        );
+        Some(match &gone.renamed_to {
+            Some(now) => failure
+                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
+                .help(format!("it is called `{now}` now")),
+            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
+        })
+    }
+
+    fn unknown_relation_of_column(
+        &self,
+        schema: Option<&Name>,
+        relation: &Name,
+        column: &Name,
+    ) -> Box<Failure> {
+        let failure = Failure::error(
+            Code::UnknownRelation,
+            relation.span,
+            format!("`{}` is not in FROM", relation.text),
+        );
+        // The relation stands there under another name?
+        let alias = self
+            .levels
+            .iter()
+            .rev()
+            .flat_map(|level| &level.items)
+            .find(|item| {
+                item.relation.is_some_and(|id| {
+                    self.catalog
+                        .relation_of(id)
+                        .is_some_and(|of| of.name == relation.text)
+                })
+            })
+            .and_then(|item| item.name.as_deref());
+        if let Some(alias) = alias
+            && (alias != relation.text || schema.is_some())
+        {
+            return failure.help(format!(
+                "it goes by the name `{alias}` here: write `{alias}.{}`",
+                column.text
+            ));
+        }
+        let names = self
+            .levels
+            .iter()
+            .rev()
+            .flat_map(|level| &level.items)
+            .filter(|item| item.relation_visible)
+            .filter_map(|item| item.name.as_deref());
+        match nearest(&relation.text, names) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help(format!("add `{}` to FROM", relation.text)),
+        }
+    }
+}
+
+/// A reference to an item's whole row, from its own query.
+pub(super) fn whole_row(item: &Item, span: Span) -> Expr {
+    match item.entry {
+        Some(_) if item.scalar => item.columns.first().map_or_else(
+            || Expr::new(ExprKind::Row { fields: Vec::new() }, oid::RECORD, span),
+            |column| Expr {
+                span,
+                ..column.expr.clone()
+            },
+        ),
+        Some(entry) => Expr::new(
+            ExprKind::Variable(Variable {
+                level: 0,
+                entry,
+                column: Column::Whole,
+                version: item.version,
+            }),
+            item.row_type,
+            span,
+        ),
+        // A join with an alias.
+        None => Expr::new(
+            ExprKind::Row {
+                fields: item
+                    .columns
+                    .iter()
+                    .map(|column| column.expr.clone())
+                    .collect(),
+            },
+            oid::RECORD,
+            span,
+        ),
+    }
+}
+
+/// The fields of a subquery's column of type `record`.
+fn record_of_query(query: &Query, column: usize) -> Option<Vec<Attribute>> {
+    let mut query = query;
+    while let Some(set) = &query.set {
+        let mut tree = &**set;
+        while let SetTree::Operation { left, .. } = tree {
+            tree = left;
+        }
+        match tree {
+            SetTree::Query(inner) => query = inner,
+            _ => return None,
+        }
+    }
+    let target = query.targets.get(column)?;
+    match &target.expr.kind {
+        ExprKind::Row { fields } => Some(
+            fields
+                .iter()
+                .enumerate()
+                .map(|(index, field)| {
+                    Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
+                })
+                .collect(),
+        ),
+        ExprKind::Variable(variable) if variable.level == 0 => {
+            let entry = query.range.get(variable.entry as usize)?;
+            match (variable.column, &entry.kind) {
+                (Column::Whole, _) => Some(
+                    entry
+                        .columns
+                        .iter()
+                        .map(|column| Attribute::new(&column.name, column.type_id, column.modifier))
+                        .collect(),
+                ),
+                (Column::At(inner), RangeKind::Subquery(of)) => record_of_query(of, inner as usize),
+                (Column::At(inner), RangeKind::CommonTable { level: 0, index }) => record_of_query(
+                    query.common_tables.get(*index)?.query.as_deref()?,
+                    inner as usize,
+                ),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// RETURNING's versions keep their names apart.
+pub(super) fn is_current(version: Version) -> bool {
+    version == Version::Current
+}

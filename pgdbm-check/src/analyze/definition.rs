@@ -1,0 +1,101 @@
+//! What migrations ask of the analysis: relations by name, the queries of views, conditions over one relation.
+
+use std::sync::Arc;
+
+use pgdbm_template::{Code, nearest};
+
+use super::Analyzer;
+use super::query::finish;
+use super::scope::Place;
+use crate::catalog::{Catalog, Relation, RelationKind};
+use crate::failure::{Failure, Note, Result};
+use crate::syntax::ast;
+use crate::tree;
+
+/// A relation by its name as it is written.
+pub(crate) fn relation(catalog: &Catalog, name: &ast::ObjectName) -> Result<Arc<Relation>> {
+    let schema = name.schema();
+    if let Some(found) = catalog.relation(schema, name.name()) {
+        return Ok(found);
+    }
+    if let Some(schema) = schema
+        && !catalog.schema_exists(schema)
+    {
+        let span = name
+            .parts
+            .get(name.parts.len().saturating_sub(2))
+            .map_or(name.span, |part| part.span);
+        let failure = Failure::error(
+            Code::UnknownSchema,
+            span,
+            format!("there is no schema `{schema}`"),
+        );
+        let names: Vec<&str> = catalog.schema_names().collect();
+        return Err(match nearest(schema, names) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        });
+    }
+    let text = name.name();
+    let failure = Failure::error(
+        Code::UnknownRelation,
+        name.name_span(),
+        format!("there is no relation `{text}`"),
+    );
+    if let Some(gone) = catalog.gone(text, None) {
+        return Err(match &gone.renamed_to {
+            Some(now) => failure
+                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
+                .help(format!("it is called `{now}` now")),
+            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
+        });
+    }
+    let visible = catalog
+        .schema_names()
+        .filter(|own| match schema {
+            Some(schema) => *own == schema,
+            None => catalog.search_path().iter().any(|path| path == own),
+        })
+        .filter_map(|own| catalog.schema(own))
+        .flat_map(|own| own.relations.keys().map(String::as_str))
+        .collect::<Vec<_>>();
+    if let Some(near) = nearest(text, visible) {
+        return Err(failure.help(format!("did you mean `{near}`?")));
+    }
+    let elsewhere = catalog.schema_names().find(|other| {
+        catalog
+            .schema(other)
+            .is_some_and(|other| other.relations.contains_key(text))
+    });
+    Err(match elsewhere {
+        Some(other) => failure.help(format!("there is one in the schema `{other}`")),
+        None => failure,
+    })
+}
+
+/// The query of a view, of CREATE TABLE AS, of a materialized view: no parameters, no open types.
+pub(crate) fn view_query(catalog: &Catalog, query: &ast::Query) -> Result<tree::Query> {
+    let mut analyzer = Analyzer::new(catalog);
+    analyzer.parameters_allowed = false;
+    analyzer.push_level();
+    let result = analyzer.query(query);
+    let level = analyzer.pop_level();
+    finish(result?, level)
+}
+
+/// An expression over the columns of one relation, which is entry 0: CHECK, index expressions, policies, generated columns.
+pub(crate) fn row_expr(
+    catalog: &Catalog,
+    relation: &Relation,
+    expr: &ast::Expr,
+) -> Result<tree::Expr> {
+    let mut analyzer = Analyzer::new(catalog);
+    analyzer.parameters_allowed = false;
+    analyzer.push_level();
+    let relation = Arc::new(relation.clone());
+    if relation.kind != RelationKind::CompositeType {
+        let item = analyzer.relation_entry(&relation, None, expr.span)?;
+        analyzer.level().items.push(item);
+    }
+    analyzer.at(Place::Definition("in a definition"), |this| this.expr(expr))
+}

@@ -1,0 +1,146 @@
+//! Constants in quotes that cannot be read as the type they get: the server reads them at once.
+
+use pgdbm_template::{Code, nearest};
+
+use crate::catalog::{Catalog, TypeId, TypeKind, format_type, oid};
+use crate::failure::{Failure, Result};
+use crate::syntax::ast::Span;
+
+/// Whether the text is a value of the type. Types whose input is too rich to be judged here pass.
+pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) -> Result<()> {
+    if let TypeKind::Enum(labels) = &catalog.type_(type_id).kind {
+        if labels.iter().any(|label| label == text) {
+            return Ok(());
+        }
+        let failure = Failure::error(
+            Code::InvalidLiteral,
+            span,
+            format!(
+                "`{}` has no label '{text}'",
+                format_type(catalog, type_id)
+            ),
+        );
+        return Err(match nearest(text, labels.iter().map(String::as_str)) {
+            Some(near) => failure.help(format!("did you mean '{near}'?")),
+            None => failure.help(format!(
+                "its labels are {}",
+                labels
+                    .iter()
+                    .map(|label| format!("'{label}'"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+        });
+    }
+    let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
+    let valid = match type_id {
+        oid::INT2 => integer(trimmed, i128::from(i16::MIN), i128::from(i16::MAX)),
+        oid::INT4 => integer(trimmed, i128::from(i32::MIN), i128::from(i32::MAX)),
+        oid::INT8 => integer(trimmed, i128::from(i64::MIN), i128::from(i64::MAX)),
+        oid::BOOL => boolean(trimmed),
+        oid::UUID => uuid(text),
+        oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => number(trimmed),
+        _ => true,
+    };
+    if valid {
+        return Ok(());
+    }
+    Err(Failure::error(
+        Code::InvalidLiteral,
+        span,
+        format!(
+            "'{}' is no `{}`",
+            shortened(text),
+            format_type(catalog, type_id)
+        ),
+    ))
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+fn integer(text: &str, least: i128, most: i128) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    // Since PostgreSQL 16 there are other radixes and underscores; what looks like them passes.
+    if unsigned.contains('_')
+        || ["0x", "0X", "0o", "0O", "0b", "0B"]
+            .iter()
+            .any(|radix| unsigned.starts_with(radix))
+    {
+        return true;
+    }
+    if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    text.parse::<i128>()
+        .is_ok_and(|value| (least..=most).contains(&value))
+}
+
+fn boolean(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if lower.is_empty() {
+        return false;
+    }
+    ["true", "false", "yes", "no"]
+        .iter()
+        .any(|word| word.starts_with(&lower))
+        || (lower.len() >= 2 && ["on", "off"].iter().any(|word| word.starts_with(&lower)))
+        || matches!(lower.as_str(), "1" | "0")
+}
+
+fn uuid(text: &str) -> bool {
+    let inner = match text.strip_prefix('{') {
+        Some(rest) => match rest.strip_suffix('}') {
+            Some(inner) => inner,
+            None => return false,
+        },
+        None => text,
+    };
+    let mut digits = 0;
+    let mut previous_dash = true;
+    for byte in inner.bytes() {
+        match byte {
+            b'-' => {
+                if previous_dash || digits % 4 != 0 || digits == 32 {
+                    return false;
+                }
+                previous_dash = true;
+            }
+            _ if byte.is_ascii_hexdigit() => {
+                digits += 1;
+                previous_dash = false;
+            }
+            _ => return false,
+        }
+    }
+    digits == 32
+}
+
+/// Any spelling of a number; rarer ones pass.
+fn number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(
+        unsigned.to_ascii_lowercase().as_str(),
+        "nan" | "inf" | "infinity"
+    ) {
+        return true;
+    }
+    // Hexadecimal floats, underscores: for the server to say.
+    if unsigned.contains('_') || unsigned.starts_with("0x") || unsigned.starts_with("0X") {
+        return true;
+    }
+    unsigned.parse::<f64>().is_ok()
+        || unsigned
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_digit() || first == b'.')
+            && unsigned
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
+            && unsigned.bytes().filter(|byte| *byte == b'.').count() <= 1
+}

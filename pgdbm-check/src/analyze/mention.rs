@@ -1,0 +1,412 @@
+//! Which relations a common table's query mentions by a plain name: for the order of WITH RECURSIVE.
+
+use crate::syntax::ast::{
+    Argument, Assignment, Call, CommonTableBody, ConflictAction, Distinct, Expr, ExprKind,
+    FrameBound, FromItem, Grouping, InsertSource, JoinCondition, JsonBehavior, JsonExpr,
+    JsonPathCall, Limit, MergeAction, Over, Query, QueryBody, Returning, Select, Subscript, Window,
+    With, XmlExpr,
+};
+
+/// The plain names of all relations in it, at any depth.
+pub(super) fn relations_of(body: &CommonTableBody) -> Vec<String> {
+    let mut mentions = Mentions::default();
+    mentions.body(body);
+    mentions.names
+}
+
+#[derive(Default)]
+struct Mentions {
+    names: Vec<String>,
+}
+
+impl Mentions {
+    fn body(&mut self, body: &CommonTableBody) {
+        match body {
+            CommonTableBody::Query(query) => self.query(query),
+            CommonTableBody::Insert(insert) => {
+                self.with(insert.with.as_ref());
+                if let InsertSource::Query(query) = &insert.source {
+                    self.query(query);
+                }
+                if let Some(conflict) = &insert.on_conflict
+                    && let ConflictAction::Update {
+                        assignments,
+                        filter,
+                    } = &conflict.action
+                {
+                    self.assignments(assignments);
+                    self.all(filter);
+                }
+                self.returning(insert.returning.as_ref());
+            }
+            CommonTableBody::Update(update) => {
+                self.with(update.with.as_ref());
+                self.assignments(&update.assignments);
+                self.from(&update.from);
+                self.all(&update.filter);
+                self.returning(update.returning.as_ref());
+            }
+            CommonTableBody::Delete(delete) => {
+                self.with(delete.with.as_ref());
+                self.from(&delete.using);
+                self.all(&delete.filter);
+                self.returning(delete.returning.as_ref());
+            }
+            CommonTableBody::Merge(merge) => {
+                self.with(merge.with.as_ref());
+                self.item(&merge.source);
+                self.expr(&merge.condition);
+                for branch in &merge.branches {
+                    self.all(&branch.condition);
+                    match &branch.action {
+                        MergeAction::Update(assignments) => self.assignments(assignments),
+                        MergeAction::Insert {
+                            values: Some(values),
+                            ..
+                        } => self.all(values),
+                        _ => {}
+                    }
+                }
+                self.returning(merge.returning.as_ref());
+            }
+        }
+    }
+
+    fn with(&mut self, with: Option<&With>) {
+        for table in with.into_iter().flat_map(|with| &with.tables) {
+            self.body(&table.body);
+        }
+    }
+
+    fn returning(&mut self, returning: Option<&Returning>) {
+        for target in returning.into_iter().flat_map(|list| &list.targets) {
+            self.expr(&target.expr);
+        }
+    }
+
+    fn assignments(&mut self, assignments: &[Assignment]) {
+        for assignment in assignments {
+            match assignment {
+                Assignment::Column { value, .. } => self.expr(value),
+                Assignment::Columns { source, .. } => self.expr(source),
+            }
+        }
+    }
+
+    fn query(&mut self, query: &Query) {
+        self.with(query.with.as_ref());
+        self.query_body(&query.body);
+        for order in &query.order_by {
+            self.expr(&order.expr);
+        }
+        if let Some(Limit::Count { count, .. }) = &query.limit {
+            self.expr(count);
+        }
+        self.all(&query.offset);
+    }
+
+    fn query_body(&mut self, body: &QueryBody) {
+        match body {
+            QueryBody::Select(select) => self.select(select),
+            QueryBody::Values(values) => values.rows.iter().for_each(|row| self.all(row)),
+            QueryBody::SetOperation(operation) => {
+                self.query_body(&operation.left);
+                self.query_body(&operation.right);
+            }
+            QueryBody::Nested(query) => self.query(query),
+        }
+    }
+
+    fn select(&mut self, select: &Select) {
+        if let Distinct::On(exprs) = &select.distinct {
+            self.all(exprs);
+        }
+        for target in &select.targets {
+            self.expr(&target.expr);
+        }
+        self.from(&select.from);
+        self.all(&select.filter);
+        self.all(&select.having);
+        for grouping in &select.group_by {
+            self.grouping(grouping);
+        }
+        for window in &select.windows {
+            self.window(window);
+        }
+    }
+
+    fn grouping(&mut self, grouping: &Grouping) {
+        match grouping {
+            Grouping::Expr(expr) => self.expr(expr),
+            Grouping::Empty(_) => {}
+            Grouping::Rollup(inner) | Grouping::Cube(inner) | Grouping::Sets(inner) => {
+                inner.iter().for_each(|inner| self.grouping(inner));
+            }
+            Grouping::Tuple(exprs) => self.all(exprs),
+        }
+    }
+
+    fn window(&mut self, window: &Window) {
+        self.all(&window.partition_by);
+        for order in &window.order_by {
+            self.expr(&order.expr);
+        }
+        for bound in window
+            .frame
+            .iter()
+            .flat_map(|frame| std::iter::once(&frame.start).chain(&frame.end))
+        {
+            if let FrameBound::Preceding(expr) | FrameBound::Following(expr) = bound {
+                self.expr(expr);
+            }
+        }
+    }
+
+    fn from(&mut self, items: &[FromItem]) {
+        for item in items {
+            self.item(item);
+        }
+    }
+
+    fn item(&mut self, item: &FromItem) {
+        match item {
+            FromItem::Relation { name, .. } => {
+                if let [name] = name.parts.as_slice() {
+                    self.names.push(name.text.clone());
+                }
+            }
+            FromItem::Subquery { query, .. } => self.query(query),
+            FromItem::Functions { functions, .. } => {
+                for function in functions {
+                    self.expr(&function.call);
+                }
+            }
+            FromItem::Join(join) => {
+                self.item(&join.left);
+                self.item(&join.right);
+                if let JoinCondition::On(expr) = &join.condition {
+                    self.expr(expr);
+                }
+            }
+            FromItem::XmlTable(table) => {
+                self.expr(&table.row);
+                self.expr(&table.document);
+            }
+            FromItem::JsonTable(table) => self.path(&table.source),
+            FromItem::Unknown(..) => {}
+        }
+    }
+
+    fn all<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+        for expr in exprs {
+            self.expr(expr);
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        for Argument { value, .. } in &call.arguments {
+            self.expr(value);
+        }
+        for order in call.order_by.iter().chain(&call.within_group) {
+            self.expr(&order.expr);
+        }
+        self.all(&call.filter);
+        self.over(call.over.as_ref());
+    }
+
+    fn over(&mut self, over: Option<&Over>) {
+        if let Some(Over::Window(window)) = over {
+            self.window(window);
+        }
+    }
+
+    fn path(&mut self, call: &JsonPathCall) {
+        self.expr(&call.context.expr);
+        self.expr(&call.path);
+        for (value, _) in &call.passing {
+            self.expr(&value.expr);
+        }
+        for behavior in call.on_empty.iter().chain(&call.on_error) {
+            if let JsonBehavior::Default(expr) = behavior {
+                self.expr(expr);
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Column(_)
+            | ExprKind::Wildcard(_)
+            | ExprKind::Literal(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Default
+            | ExprKind::Ambient(_)
+            | ExprKind::MergeAction
+            | ExprKind::CurrentOf(_)
+            | ExprKind::Unknown(_) => {}
+            ExprKind::FieldWildcard(operand)
+            | ExprKind::Prefix { operand, .. }
+            | ExprKind::Not(operand)
+            | ExprKind::IsNull { operand, .. }
+            | ExprKind::IsTruth { operand, .. }
+            | ExprKind::IsDocument { operand, .. }
+            | ExprKind::IsJson { operand, .. }
+            | ExprKind::Cast { operand, .. }
+            | ExprKind::Collate { operand, .. }
+            | ExprKind::Field { operand, .. } => self.expr(operand),
+            ExprKind::Infix { left, right, .. }
+            | ExprKind::IsDistinct { left, right, .. }
+            | ExprKind::NullIf { left, right, .. }
+            | ExprKind::QuantifiedArray {
+                left, array: right, ..
+            } => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::And(exprs)
+            | ExprKind::Or(exprs)
+            | ExprKind::Array(exprs)
+            | ExprKind::Row { fields: exprs, .. }
+            | ExprKind::Coalesce(exprs)
+            | ExprKind::Greatest(exprs)
+            | ExprKind::Least(exprs)
+            | ExprKind::Grouping(exprs) => self.all(exprs),
+            ExprKind::Like {
+                operand,
+                pattern,
+                escape,
+                ..
+            } => {
+                self.expr(operand);
+                self.expr(pattern);
+                self.all(escape.as_deref());
+            }
+            ExprKind::Between {
+                operand, low, high, ..
+            } => {
+                self.expr(operand);
+                self.expr(low);
+                self.expr(high);
+            }
+            ExprKind::InList { operand, list, .. } => {
+                self.expr(operand);
+                self.all(list);
+            }
+            ExprKind::InQuery { operand, query, .. }
+            | ExprKind::QuantifiedQuery {
+                left: operand,
+                query,
+                ..
+            } => {
+                self.expr(operand);
+                self.query(query);
+            }
+            ExprKind::Exists(query) | ExprKind::Subquery(query) | ExprKind::ArrayQuery(query) => {
+                self.query(query);
+            }
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::Case {
+                operand,
+                branches,
+                otherwise,
+            } => {
+                self.all(operand.as_deref());
+                for branch in branches {
+                    self.expr(&branch.when);
+                    self.expr(&branch.then);
+                }
+                self.all(otherwise.as_deref());
+            }
+            ExprKind::AtTimeZone { operand, zone } => {
+                self.expr(operand);
+                self.all(zone.as_deref());
+            }
+            ExprKind::Subscript {
+                operand,
+                subscripts,
+            } => {
+                self.expr(operand);
+                for subscript in subscripts {
+                    match subscript {
+                        Subscript::Index(index) => self.expr(index),
+                        Subscript::Slice { lower, upper } => {
+                            self.all(lower);
+                            self.all(upper);
+                        }
+                    }
+                }
+            }
+            ExprKind::Xml(xml) => self.xml(xml),
+            ExprKind::Json(json) => self.json(json),
+        }
+    }
+
+    fn xml(&mut self, xml: &XmlExpr) {
+        match xml {
+            XmlExpr::Element {
+                attributes,
+                content,
+            } => {
+                self.all(attributes.iter().map(|(expr, _)| expr));
+                self.all(content);
+            }
+            XmlExpr::Forest(items) => self.all(items.iter().map(|(expr, _)| expr)),
+            XmlExpr::Concat(items) => self.all(items),
+            XmlExpr::Parse(expr) => self.expr(expr),
+            XmlExpr::Pi(expr) => self.all(expr),
+            XmlExpr::Root { xml, version } => {
+                self.expr(xml);
+                self.all(version);
+            }
+            XmlExpr::Serialize { operand, .. } => self.expr(operand),
+            XmlExpr::Exists { path, document } => {
+                self.expr(path);
+                self.expr(document);
+            }
+        }
+    }
+
+    fn json(&mut self, json: &JsonExpr) {
+        match json {
+            JsonExpr::Object { pairs, .. } => {
+                for (key, value) in pairs {
+                    self.expr(key);
+                    self.expr(&value.expr);
+                }
+            }
+            JsonExpr::Array { values, .. } => self.all(values.iter().map(|value| &value.expr)),
+            JsonExpr::ArrayQuery { query, .. } => self.query(query),
+            JsonExpr::ObjectAgg {
+                key,
+                value,
+                filter,
+                over,
+                ..
+            } => {
+                self.expr(key);
+                self.expr(&value.expr);
+                self.all(filter);
+                self.over(over.as_ref());
+            }
+            JsonExpr::ArrayAgg {
+                value,
+                order_by,
+                filter,
+                over,
+                ..
+            } => {
+                self.expr(&value.expr);
+                for order in order_by {
+                    self.expr(&order.expr);
+                }
+                self.all(filter);
+                self.over(over.as_ref());
+            }
+            JsonExpr::Parse(value) | JsonExpr::Serialize { value, .. } => self.expr(&value.expr),
+            JsonExpr::Scalar(expr) => self.expr(expr),
+            JsonExpr::Exists(call) | JsonExpr::Value(call) | JsonExpr::Query(call) => {
+                self.path(call);
+            }
+        }
+    }
+}
