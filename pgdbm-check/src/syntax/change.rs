@@ -1,0 +1,356 @@
+//! INSERT, UPDATE, DELETE, MERGE.
+
+use pgdbm_template::TokenKind;
+
+use super::{
+    ast::{
+        Assignment, AssignmentStep, AssignmentTarget, ConflictAction, ConflictTarget, Delete, Expr,
+        ExprKind, Insert, InsertSource, Merge, MergeAction, MergeBranch, MergeMatched, Name,
+        OnConflict, Overriding, Returning, Span, Update, With,
+    },
+    reader::{Read, Reader},
+};
+
+impl Reader<'_, '_> {
+    pub(super) fn insert(&mut self, with: Option<With>, start: Span) -> Read<Insert> {
+        self.advance();
+        self.expect("into")?;
+        let relation = self.object_name()?;
+        let alias = if self.eat(&["as"]) {
+            Some(self.column_name()?)
+        } else {
+            None
+        };
+        let columns = if self.is_open() && !self.is_enclosed_query() {
+            self.enclosed(Self::assignment_target)?
+        } else {
+            Vec::new()
+        };
+        let overriding = self.overriding()?;
+        let source = if self.eat(&["default", "values"]) {
+            InsertSource::DefaultValues
+        } else {
+            InsertSource::Query(Box::new(self.query()?))
+        };
+        let on_conflict = self.on_conflict()?;
+        Ok(Insert {
+            with,
+            relation,
+            alias,
+            columns,
+            source,
+            on_conflict,
+            returning: self.returning()?,
+            overriding,
+            span: self.since(start),
+        })
+    }
+
+    fn overriding(&mut self) -> Read<Option<Overriding>> {
+        if !self.eat(&["overriding"]) {
+            return Ok(None);
+        }
+        let overriding = if self.eat(&["system"]) {
+            Overriding::System
+        } else {
+            self.expect("user")?;
+            Overriding::User
+        };
+        self.expect("value")?;
+        Ok(Some(overriding))
+    }
+
+    /// `name`, `name.field`, `name[1]`
+    fn assignment_target(&mut self) -> Read<AssignmentTarget> {
+        let start = self.here();
+        let name = self.column_name()?;
+        let mut path = Vec::new();
+        loop {
+            if self.is_kind(TokenKind::OpenBracket) {
+                path.push(AssignmentStep::Subscript(self.subscript()?));
+            } else if self.eat_kind(TokenKind::Dot) {
+                path.push(AssignmentStep::Field(self.label()?));
+            } else {
+                break;
+            }
+        }
+        Ok(AssignmentTarget {
+            name,
+            path,
+            span: self.since(start),
+        })
+    }
+
+    fn on_conflict(&mut self) -> Read<Option<OnConflict>> {
+        let start = self.here();
+        if !self.eat(&["on", "conflict"]) {
+            return Ok(None);
+        }
+        let target = if self.eat(&["on", "constraint"]) {
+            Some(ConflictTarget::Constraint(self.column_name()?))
+        } else if self.is_open() {
+            let span = self.here();
+            let elements = self.enclosed(Self::index_element)?;
+            Some(ConflictTarget::Columns {
+                elements,
+                filter: self.filter_of("where")?,
+                span: self.since(span),
+            })
+        } else {
+            None
+        };
+        self.expect("do")?;
+        let action = if self.eat(&["nothing"]) {
+            ConflictAction::Nothing
+        } else {
+            self.expect("update")?;
+            self.expect("set")?;
+            ConflictAction::Update {
+                assignments: self.list(Self::assignment)?,
+                filter: self.filter_of("where")?,
+            }
+        };
+        Ok(Some(OnConflict {
+            target,
+            action,
+            span: self.since(start),
+        }))
+    }
+
+    /// An element of an index: a column, a call or an expression in parentheses, with collation, class and order behind it.
+    pub(super) fn index_element(&mut self) -> Read<Expr> {
+        let expr = self.primary()?;
+        if self.eat(&["collate"]) {
+            self.any_object_name()?;
+        }
+        if (self.is_column_name() || self.is_function_name())
+            && !matches!(self.word(), "asc" | "desc" | "nulls")
+        {
+            self.any_object_name()?;
+            if self.is_open() {
+                self.skip_enclosed()?;
+            }
+        }
+        if !self.eat(&["asc"]) {
+            self.eat(&["desc"]);
+        }
+        if self.eat(&["nulls"]) && !self.eat(&["first"]) {
+            self.expect("last")?;
+        }
+        Ok(expr)
+    }
+
+    /// `RETURNING [WITH (OLD AS o, NEW AS n)] list`
+    fn returning(&mut self) -> Read<Option<Returning>> {
+        if !self.eat(&["returning"]) {
+            return Ok(None);
+        }
+        let mut old = None;
+        let mut new = None;
+        if self.word() == "with" && self.kind_at(1) == Some(TokenKind::OpenParenthesis) {
+            self.advance();
+            self.enclosed(|reader| {
+                let side = if reader.eat_plain("old") {
+                    &mut old
+                } else if reader.eat_plain("new") {
+                    &mut new
+                } else {
+                    return reader.stop("OLD or NEW");
+                };
+                reader.expect("as")?;
+                *side = Some(reader.column_name()?);
+                Ok(())
+            })?;
+        }
+        Ok(Some(Returning {
+            old,
+            new,
+            targets: self.targets()?,
+        }))
+    }
+
+    fn assignment(&mut self) -> Read<Assignment> {
+        let start = self.here();
+        if self.is_open() {
+            let targets = self.enclosed(Self::assignment_target)?;
+            self.equals()?;
+            let source = self.expression()?;
+            return Ok(Assignment::Columns {
+                targets,
+                source,
+                span: self.since(start),
+            });
+        }
+        let target = self.assignment_target()?;
+        self.equals()?;
+        Ok(Assignment::Column {
+            target,
+            value: self.expression()?,
+        })
+    }
+
+    /// `[AS] name`; SET stands behind the relation of an UPDATE, so it is no name there.
+    fn target_alias(&mut self) -> Read<Option<Name>> {
+        if self.eat(&["as"]) {
+            return self.column_name().map(Some);
+        }
+        if self.is_column_name() && self.word() != "set" {
+            return Ok(Some(self.take_name()));
+        }
+        Ok(None)
+    }
+
+    pub(super) fn update(&mut self, with: Option<With>, start: Span) -> Read<Update> {
+        self.advance();
+        let (relation, only) = self.relation_name()?;
+        let alias = self.target_alias()?;
+        self.expect("set")?;
+        let assignments = self.list(Self::assignment)?;
+        let from = if self.eat(&["from"]) {
+            self.from_list()?
+        } else {
+            Vec::new()
+        };
+        Ok(Update {
+            with,
+            relation,
+            only,
+            alias,
+            assignments,
+            from,
+            filter: self.filter_or_cursor()?,
+            returning: self.returning()?,
+            span: self.since(start),
+        })
+    }
+
+    pub(super) fn delete(&mut self, with: Option<With>, start: Span) -> Read<Delete> {
+        self.advance();
+        self.expect("from")?;
+        let (relation, only) = self.relation_name()?;
+        let alias = self.target_alias()?;
+        let using = if self.eat(&["using"]) {
+            self.from_list()?
+        } else {
+            Vec::new()
+        };
+        Ok(Delete {
+            with,
+            relation,
+            only,
+            alias,
+            using,
+            filter: self.filter_or_cursor()?,
+            returning: self.returning()?,
+            span: self.since(start),
+        })
+    }
+
+    /// `WHERE condition`, `WHERE CURRENT OF cursor`
+    fn filter_or_cursor(&mut self) -> Read<Option<Expr>> {
+        let start = self.here();
+        if self.eat(&["where", "current", "of"]) {
+            let cursor = self.column_name()?;
+            return Ok(Some(Expr::new(
+                ExprKind::CurrentOf(cursor),
+                self.since(start),
+            )));
+        }
+        self.filter_of("where")
+    }
+
+    pub(super) fn merge(&mut self, with: Option<With>, start: Span) -> Read<Merge> {
+        self.advance();
+        self.expect("into")?;
+        let (relation, only) = self.relation_name()?;
+        let alias = self.target_alias()?;
+        self.expect("using")?;
+        let source = self.from_item()?;
+        self.expect("on")?;
+        let condition = self.expression()?;
+        let mut branches = Vec::new();
+        while self.word() == "when" {
+            branches.push(self.merge_branch()?);
+        }
+        if branches.is_empty() {
+            return self.stop("when");
+        }
+        Ok(Merge {
+            with,
+            relation,
+            only,
+            alias,
+            source,
+            condition,
+            branches,
+            returning: self.returning()?,
+            span: self.since(start),
+        })
+    }
+
+    fn merge_branch(&mut self) -> Read<MergeBranch> {
+        let start = self.here();
+        self.advance();
+        let matched = if self.eat(&["matched"]) {
+            MergeMatched::Matched
+        } else {
+            self.expect("not")?;
+            self.expect("matched")?;
+            if self.eat(&["by", "source"]) {
+                MergeMatched::NotMatchedBySource
+            } else {
+                self.eat(&["by", "target"]);
+                MergeMatched::NotMatchedByTarget
+            }
+        };
+        let condition = if self.eat(&["and"]) {
+            Some(self.expression()?)
+        } else {
+            None
+        };
+        self.expect("then")?;
+        let action = match self.word() {
+            "delete" => {
+                self.advance();
+                MergeAction::Delete
+            }
+            "do" => {
+                self.advance();
+                self.expect("nothing")?;
+                MergeAction::Nothing
+            }
+            "update" => {
+                self.advance();
+                self.expect("set")?;
+                MergeAction::Update(self.list(Self::assignment)?)
+            }
+            "insert" => {
+                self.advance();
+                let columns = if self.is_open() {
+                    self.enclosed(Self::assignment_target)?
+                } else {
+                    Vec::new()
+                };
+                let overriding = self.overriding()?;
+                let values = if self.eat(&["default", "values"]) {
+                    None
+                } else {
+                    self.expect("values")?;
+                    Some(self.enclosed(Self::expression)?)
+                };
+                MergeAction::Insert {
+                    columns,
+                    overriding,
+                    values,
+                }
+            }
+            _ => return self.stop("INSERT, UPDATE, DELETE or DO NOTHING"),
+        };
+        Ok(MergeBranch {
+            matched,
+            condition,
+            action,
+            span: self.since(start),
+        })
+    }
+}
