@@ -1,3 +1,146 @@
-//! From text to [`ast`]: the parser behind a private boundary.
+//! From text to syntax trees.
+//!
+//! The tokens are those of [`pgdbm_template::lex`]; [`reader`] walks over them, and each of the other modules reads one
+//! part of the grammar into the tree of [`ast`]. A statement that cannot be read is put to a second parser, Squawk's: only
+//! where both refuse it is it called wrong, otherwise it is one that cannot be checked.
 
 pub(crate) mod ast;
+mod call;
+mod change;
+mod definition;
+mod expression;
+mod from;
+mod json;
+mod keyword;
+mod literal;
+mod primary;
+mod query;
+mod reader;
+mod statement;
+mod type_name;
+mod xml;
+
+use pgdbm_template::{TokenKind, lex};
+
+use ast::{Span, Statement, StatementKind};
+use reader::{Reader, Stop, Tokens};
+
+/// What became of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) errors: Vec<SyntaxError>,
+}
+
+/// A statement that PostgreSQL's grammar does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SyntaxError {
+    pub(crate) message: String,
+    pub(crate) span: Span,
+}
+
+/// Reads all statements of a text. One that is wrong is left out, and said to be wrong; the others are there.
+pub(crate) fn parse(sql: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    let list = lex(sql)
+        .filter(|token| !token.kind.is_trivia())
+        .collect::<Vec<_>>();
+    let tokens = Tokens::new(sql, list);
+    for (start, end) in statement_ranges(&tokens) {
+        if let Some(malformed) = (start..end).find(|position| {
+            tokens
+                .kind(*position)
+                .is_some_and(|kind| kind.is_malformed() || kind == TokenKind::Unknown)
+        }) {
+            parsed.errors.push(SyntaxError {
+                message: format!("`{}` is no token of SQL", shortened(tokens.text(malformed))),
+                span: tokens.span(malformed),
+            });
+            continue;
+        }
+        let mut reader = Reader::new(&tokens, start, end);
+        match reader.whole_statement() {
+            Ok(statement) => parsed.statements.push(statement),
+            Err(stop) => match refused(&tokens, start, end, stop) {
+                Some(error) => parsed.errors.push(error),
+                None => {
+                    let words = Reader::new(&tokens, start, end).first_words();
+                    let span = tokens.span(start).to(tokens.span(end.saturating_sub(1)));
+                    parsed.statements.push(Statement {
+                        kind: StatementKind::Opaque(words),
+                        span,
+                    });
+                }
+            },
+        }
+    }
+    parsed
+}
+
+/// Where the statements stand: between semicolons outside parentheses and outside `BEGIN ATOMIC … END`.
+fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    let mut parentheses = 0_usize;
+    // How many ENDs are owed, of the body and of CASEs in it.
+    let mut atomic = 0_usize;
+    for position in 0..tokens.len() {
+        match tokens.kind(position) {
+            Some(TokenKind::OpenParenthesis) => parentheses += 1,
+            Some(TokenKind::CloseParenthesis) => parentheses = parentheses.saturating_sub(1),
+            Some(TokenKind::Semicolon) if atomic == 0 => {
+                if start < position {
+                    ranges.push((start, position));
+                }
+                start = position + 1;
+                parentheses = 0;
+            }
+            Some(TokenKind::Identifier) => match tokens.word(position) {
+                "atomic" if position > start && tokens.word(position - 1) == "begin" => atomic = 1,
+                "case" if atomic > 0 => atomic += 1,
+                "end" if atomic > 0 => atomic -= 1,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    if start < tokens.len() {
+        ranges.push((start, tokens.len()));
+    }
+    ranges
+}
+
+/// The most that is put to the second parser: it needs stack for what it reads.
+const SECOND_OPINION_BYTES: usize = 64 * 1024;
+
+/// The error for a statement that could not be read; None where the second parser takes it.
+fn refused(tokens: &Tokens<'_>, start: usize, end: usize, stop: Stop) -> Option<SyntaxError> {
+    let from = tokens.span(start).start as usize;
+    let to = tokens.span(end.saturating_sub(1)).end as usize;
+    let text = tokens.sql.get(from..to).unwrap_or_default();
+    if text.len() <= SECOND_OPINION_BYTES
+        && squawk_syntax::SourceFile::parse(text).errors().is_empty()
+    {
+        return None;
+    }
+    let span = tokens.span(stop.position.min(end.saturating_sub(1)));
+    let expected = stop.expected;
+    let message = if stop.position >= end {
+        format!("syntax error at the end of the statement: expected {expected}")
+    } else {
+        format!(
+            "syntax error at `{}`: expected {expected}",
+            shortened(tokens.text(stop.position))
+        )
+    };
+    Some(SyntaxError { message, span })
+}
+
+/// A token's text for a message.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

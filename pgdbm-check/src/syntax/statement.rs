@@ -1,0 +1,306 @@
+//! Statements: which one stands here, and those that are neither queries nor definitions.
+
+use super::{
+    ast::{
+        CallStatement, ExplainFormat, SetVariable, Statement, StatementKind,
+    },
+    reader::{Read, Reader},
+};
+
+impl Reader<'_, '_> {
+    /// The statement from here to the reader's end.
+    pub(super) fn whole_statement(&mut self) -> Read<Statement> {
+        let start = self.here();
+        let kind = self.statement()?;
+        if !self.at_end() {
+            return self.stop("the end of the statement");
+        }
+        Ok(Statement {
+            kind,
+            span: self.since(start),
+        })
+    }
+
+    pub(super) fn nested_statement(&mut self) -> Read<Statement> {
+        let start = self.here();
+        let kind = self.statement()?;
+        Ok(Statement {
+            kind,
+            span: self.since(start),
+        })
+    }
+
+    fn statement(&mut self) -> Read<StatementKind> {
+        if self.is_open() {
+            return Ok(StatementKind::Query(Box::new(self.query()?)));
+        }
+        match self.word() {
+            "select" | "values" | "table" | "with" | "insert" | "update" | "delete" | "merge" => {
+                self.data_statement()
+            }
+            "create" | "alter" | "drop" | "comment" => self.definition(),
+            "call" => {
+                let start = self.here();
+                self.advance();
+                let name = self.any_object_name()?;
+                let call = self.call(name)?;
+                Ok(StatementKind::Call(Box::new(CallStatement {
+                    call,
+                    span: self.since(start),
+                })))
+            }
+            "explain" => self.explain(),
+            "prepare" if self.word_at(1) == "transaction" => Ok(self.transaction()),
+            "prepare" => {
+                self.advance();
+                let name = self.column_name()?;
+                if self.is_open() {
+                    self.enclosed(Self::type_name)?;
+                }
+                self.expect("as")?;
+                Ok(StatementKind::Prepare {
+                    name,
+                    statement: Box::new(self.nested_statement()?),
+                })
+            }
+            "declare" => self.declare_cursor(),
+            "show" => {
+                self.advance();
+                let mut names = vec![self.label()?];
+                while !self.at_end() {
+                    if self.is_label() {
+                        names.push(self.take_name());
+                    } else {
+                        self.advance();
+                    }
+                }
+                Ok(StatementKind::Show(names))
+            }
+            "copy" => self.copy(),
+            "do" => self.anonymous_block(),
+            "set" if self.word_at(1) == "constraints" => Ok(self.utility()),
+            "set" => self.set(),
+            "reset" => {
+                self.advance();
+                let name = self.variable_name()?;
+                Ok(StatementKind::Set(SetVariable {
+                    local: false,
+                    name,
+                    values: None,
+                }))
+            }
+            "begin" | "start" | "commit" | "end" | "rollback" | "abort" | "savepoint"
+            | "release" => Ok(self.transaction()),
+            "execute" | "fetch" => {
+                let words = self.first_words();
+                self.position = self.end;
+                Ok(StatementKind::Opaque(words))
+            }
+            "grant" | "revoke" | "vacuum" | "analyze" | "analyse" | "cluster" | "reindex"
+            | "lock" | "listen" | "notify" | "unlisten" | "load" | "discard" | "refresh"
+            | "truncate" | "security" | "reassign" | "import" | "checkpoint" | "close" | "move"
+            | "deallocate" => Ok(self.utility()),
+            _ => self.stop("a statement"),
+        }
+    }
+
+    /// A statement that may stand behind WITH.
+    fn data_statement(&mut self) -> Read<StatementKind> {
+        let start = self.here();
+        let with = self.with()?;
+        Ok(match self.word() {
+            "insert" => StatementKind::Insert(Box::new(self.insert(with, start)?)),
+            "update" => StatementKind::Update(Box::new(self.update(with, start)?)),
+            "delete" => StatementKind::Delete(Box::new(self.delete(with, start)?)),
+            "merge" => StatementKind::Merge(Box::new(self.merge(with, start)?)),
+            _ => StatementKind::Query(Box::new(self.query_with(with, start)?)),
+        })
+    }
+
+    /// A statement of which only its beginning matters.
+    pub(super) fn utility(&mut self) -> StatementKind {
+        let words = self.first_words();
+        self.position = self.end;
+        StatementKind::Utility(words)
+    }
+
+    fn transaction(&mut self) -> StatementKind {
+        self.position = self.end;
+        StatementKind::Transaction
+    }
+
+    /// The one or two key words that a statement begins with, in capitals.
+    pub(super) fn first_words(&self) -> String {
+        let mut words = self.text().to_ascii_uppercase();
+        let next = self.word_at(1);
+        if matches!(words.as_str(), "CREATE" | "ALTER" | "DROP" | "REFRESH") && !next.is_empty() {
+            words.push(' ');
+            words.push_str(&next.to_ascii_uppercase());
+        }
+        words
+    }
+
+    fn explain(&mut self) -> Read<StatementKind> {
+        self.advance();
+        let mut format = ExplainFormat::Text;
+        if self.is_open() && !self.is_enclosed_query() {
+            self.enclosed(|reader| {
+                let option = reader.label()?;
+                if option.text == "format" {
+                    let name = if reader.is_string() {
+                        reader.string()?.to_ascii_lowercase()
+                    } else {
+                        reader.label()?.text
+                    };
+                    format = match name.as_str() {
+                        "xml" => ExplainFormat::Xml,
+                        "json" => ExplainFormat::Json,
+                        "yaml" => ExplainFormat::Yaml,
+                        _ => ExplainFormat::Text,
+                    };
+                } else {
+                    while !reader.at_end() && !reader.is_close() && !reader.is_kind(pgdbm_template::TokenKind::Comma) {
+                        reader.advance();
+                    }
+                }
+                Ok(())
+            })?;
+        } else {
+            if matches!(self.word(), "analyze" | "analyse") {
+                self.advance();
+            }
+            self.eat(&["verbose"]);
+        }
+        Ok(StatementKind::Explain {
+            statement: Box::new(self.nested_statement()?),
+            format,
+        })
+    }
+
+    fn declare_cursor(&mut self) -> Read<StatementKind> {
+        self.advance();
+        self.column_name()?;
+        while matches!(
+            self.word(),
+            "binary" | "asensitive" | "insensitive" | "no" | "scroll"
+        ) {
+            self.advance();
+        }
+        self.expect("cursor")?;
+        if matches!(self.word(), "with" | "without") {
+            self.advance();
+            self.expect("hold")?;
+        }
+        self.expect("for")?;
+        Ok(StatementKind::DeclareCursor {
+            query: Box::new(self.query()?),
+        })
+    }
+
+    fn copy(&mut self) -> Read<StatementKind> {
+        self.advance();
+        let mut query = None;
+        let mut relation = None;
+        if self.is_open() {
+            self.advance();
+            query = Some(Box::new(self.nested_statement()?));
+            self.close()?;
+        } else {
+            self.eat(&["binary"]);
+            relation = Some(self.object_name()?);
+        }
+        self.position = self.end;
+        Ok(StatementKind::Copy { query, relation })
+    }
+
+    fn anonymous_block(&mut self) -> Read<StatementKind> {
+        self.advance();
+        let mut body = String::new();
+        while !self.at_end() {
+            if self.is_string() {
+                body = self.string()?;
+            } else {
+                self.expect("language")?;
+                if self.is_string() {
+                    self.string()?;
+                } else {
+                    self.label()?;
+                }
+            }
+        }
+        Ok(StatementKind::Do { body })
+    }
+
+    /// The name of a setting; `TIME ZONE`, `SESSION AUTHORIZATION` and the like have names of their own.
+    fn variable_name(&mut self) -> Read<String> {
+        if self.eat(&["time", "zone"]) {
+            return Ok("timezone".to_owned());
+        }
+        if self.eat(&["session", "authorization"]) {
+            return Ok("session_authorization".to_owned());
+        }
+        if self.eat(&["transaction", "isolation", "level"]) {
+            return Ok("transaction_isolation".to_owned());
+        }
+        let mut name = self.label()?.text;
+        while self.eat_kind(pgdbm_template::TokenKind::Dot) {
+            name.push('.');
+            name.push_str(&self.label()?.text);
+        }
+        Ok(name)
+    }
+
+    fn set(&mut self) -> Read<StatementKind> {
+        self.advance();
+        let local = self.eat(&["local"]);
+        if !local && self.word() == "session" && self.word_at(1) != "authorization" && self.word_at(1) != "characteristics" {
+            self.advance();
+        }
+        let settings = |name: &str, values| {
+            StatementKind::Set(SetVariable {
+                local,
+                name: name.to_owned(),
+                values,
+            })
+        };
+        match self.word() {
+            "schema" => {
+                self.advance();
+                let schema = if self.is_string() {
+                    self.string()?
+                } else {
+                    self.label()?.text
+                };
+                return Ok(settings("search_path", Some(vec![schema])));
+            }
+            "transaction" | "session" | "role" | "names" | "xml" => {
+                let name = self.text().to_ascii_lowercase();
+                self.position = self.end;
+                return Ok(settings(&name, Some(Vec::new())));
+            }
+            _ => {}
+        }
+        let zone = self.word() == "time";
+        let name = self.variable_name()?;
+        if !zone && !self.eat(&["to"]) {
+            self.equals()?;
+        }
+        if self.eat(&["default"]) {
+            return Ok(settings(&name, None));
+        }
+        let mut values = Vec::new();
+        while !self.at_end() {
+            if self.is_string() {
+                values.push(self.string()?);
+            } else if self.is_label() {
+                values.push(self.take_name().text);
+            } else {
+                if !self.is_kind(pgdbm_template::TokenKind::Comma) {
+                    values.push(self.text().to_owned());
+                }
+                self.advance();
+            }
+        }
+        Ok(settings(&name, Some(values)))
+    }
+}
