@@ -5,3 +5,11 @@ mod catalog;
 mod failure;
 mod syntax;
 mod tree;
+#[doc(hidden)]
+pub fn probe_parse(sql: &str) -> (Vec<String>, Vec<String>) {
+    let parsed = syntax::parse(sql);
+    (
+        parsed.statements.iter().map(|s| match &s.kind { syntax::ast::StatementKind::Opaque(w) => format!("OPAQUE {w}"), k => format!("{k:?}").chars().take(20).collect() }).collect(),
+        parsed.errors.iter().map(|e| format!("{} @{}", e.message, e.span.start)).collect(),
+    )
+}

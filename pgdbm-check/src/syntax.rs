@@ -144,3 +144,14 @@ fn shortened(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+/// Whether a name must be written in quotes to be read as itself wherever an identifier may stand.
+pub(crate) fn needs_quotes(name: &str) -> bool {
+    let plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    !plain
+        || keyword::find(name)
+            .is_some_and(|keyword| keyword.category != keyword::Category::Unreserved)
+}

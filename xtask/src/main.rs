@@ -1,6 +1,7 @@
 //! The commands of this repository: `cargo xtask <command>`. Each is one step of the continuous integration too.
 
 mod bench;
+mod catalog;
 mod check;
 mod demo;
 mod fuzz;
@@ -37,6 +38,11 @@ const COMMANDS: &[Command] = &[
         "bench",
         "measure the testing kit, beside sqlx: `cargo xtask bench testing [part…]`",
         bench::bench,
+    ),
+    (
+        "catalog",
+        "dump what servers of all majors bring along into the checker's data files; `--check`: compare only",
+        catalog::catalog,
     ),
     (
         "fuzz",
