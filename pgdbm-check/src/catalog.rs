@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(crate) use builtin::{Builtin, Major};
+pub(crate) use extension::ExtensionOutcome;
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
 pub(crate) use name::{format_type, quote};
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
@@ -151,6 +152,25 @@ impl Catalog {
 
     pub(crate) fn drop_schema(&mut self, name: &str) -> Option<Schema> {
         self.schemas.remove(name)
+    }
+
+    /// Gives a schema another name; false if there is none.
+    pub(crate) fn rename_schema(&mut self, name: &str, to: &str) -> bool {
+        let Some(schema) = self.schemas.remove(name) else {
+            return false;
+        };
+        for id in schema.types.values() {
+            if let Some(renamed) = id.own_index().and_then(|index| self.types.get_mut(index)) {
+                to.clone_into(&mut renamed.schema);
+            }
+        }
+        for id in schema.relations.values() {
+            if let Some(relation) = self.relations.get_mut(id) {
+                to.clone_into(&mut Arc::make_mut(relation).schema);
+            }
+        }
+        self.schemas.insert(to.to_owned(), schema);
+        true
     }
 
     pub(crate) fn schema_names(&self) -> impl Iterator<Item = &str> {

@@ -3,6 +3,7 @@
 mod analyze;
 mod catalog;
 mod failure;
+mod replay;
 mod syntax;
 mod tree;
 #[doc(hidden)]

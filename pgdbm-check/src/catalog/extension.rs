@@ -1,1 +1,231 @@
-//! Extensions: what CREATE EXTENSION brings.
+//! Extensions: what they bring, from the packs that `cargo xtask catalog` writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::builtin::{Line, cast, type_kind};
+use super::{
+    Catalog, FunctionId, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid,
+};
+
+/// What became of CREATE EXTENSION.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExtensionOutcome {
+    Created,
+    AlreadyThere,
+    /// There is no pack for it.
+    Unknown,
+}
+
+macro_rules! packs {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../data/extensions/", $name, ".txt")))),*]
+    };
+}
+
+const PACKS: &[(&str, &str)] = packs! {
+    "btree_gin" "btree_gist" "citext" "cube" "dblink" "earthdistance" "fuzzystrmatch" "hstore" "intarray" "isn" "lo" "ltree"
+    "pg_buffercache" "pg_stat_statements" "pg_trgm" "pgcrypto" "pgrowlocks" "pgstattuple" "postgres_fdw" "seg" "tablefunc"
+    "unaccent" "uuid-ossp" "xml2"
+};
+
+/// Extensions that bring nothing that a query could name.
+const SILENT: &[&str] = &[
+    "adminpack",
+    "auth_delay",
+    "auto_explain",
+    "dict_int",
+    "dict_xsyn",
+    "file_fdw",
+    "pg_prewarm",
+    "plpgsql",
+    "plperl",
+    "plpython3u",
+    "tsm_system_rows",
+    "tsm_system_time",
+];
+
+impl Catalog {
+    pub(crate) fn create_extension(&mut self, name: &str, schema: &str) -> ExtensionOutcome {
+        if self.extensions.contains_key(name) {
+            return ExtensionOutcome::AlreadyThere;
+        }
+        let pack = PACKS.iter().find(|(pack, _)| *pack == name);
+        let Some((_, text)) = pack else {
+            if SILENT.contains(&name) {
+                self.extensions.insert(name.to_owned(), schema.to_owned());
+                return ExtensionOutcome::Created;
+            }
+            return ExtensionOutcome::Unknown;
+        };
+        if name == "earthdistance" {
+            self.create_extension("cube", schema);
+        }
+        self.extensions.insert(name.to_owned(), schema.to_owned());
+        let major = self.builtin.major;
+        let mut types = HashMap::new();
+        let lines = text
+            .lines()
+            .filter_map(|line| Line::of(line, major))
+            .map(|line| (line.field(0), line.rest()))
+            .collect::<Vec<_>>();
+        for (kind, line) in &lines {
+            if *kind == "types" {
+                self.extension_type(line, schema, &mut types);
+            }
+        }
+        for (kind, line) in &lines {
+            if *kind == "types" {
+                self.complete_type(line, schema, &types);
+            }
+        }
+        for (kind, line) in lines {
+            self.extension_object(kind, &line, schema, &types);
+        }
+        ExtensionOutcome::Created
+    }
+
+    /// The types without what refers to others.
+    fn extension_type(
+        &mut self,
+        line: &Line<'static>,
+        schema: &str,
+        types: &mut HashMap<&'static str, TypeId>,
+    ) {
+        let name = line.field(0).trim_start_matches('@').to_owned();
+        let id = if line.field(2) == "c" {
+            self.add_relation(Relation::new(schema, &name, RelationKind::CompositeType))
+        } else {
+            let schema = schema.to_owned();
+            self.add_type(|id| Type::new(id, schema, name, TypeKind::Base))
+        };
+        types.insert(line.field(0), id);
+    }
+
+    fn complete_type(&mut self, line: &Line<'_>, schema: &str, types: &HashMap<&str, TypeId>) {
+        let Some(id) = types.get(line.field(0)).copied() else {
+            return;
+        };
+        let named = |catalog: &Self, name: &str| catalog.pack_type(name, schema, types);
+        if line.field(2) == "c" {
+            let attributes = line
+                .field(10)
+                .split(' ')
+                .filter_map(|attribute| attribute.split_once(':'))
+                .map(|(name, of)| super::Attribute::new(name, named(self, of), -1))
+                .collect();
+            if let Some(relation) = self.relation_mut(id) {
+                relation.attributes = attributes;
+            }
+            return;
+        }
+        let mut made = self.type_(id).clone();
+        made.kind = type_kind(line, |name| named(self, name));
+        line.describe_type(&mut made, |name| named(self, name));
+        if let Some(place) = self.type_mut(id) {
+            *place = made;
+        }
+    }
+
+    /// `@name` is a type of the extension itself or of one that it needs.
+    fn pack_type(&self, name: &str, schema: &str, types: &HashMap<&str, TypeId>) -> TypeId {
+        if let Some(id) = types.get(name) {
+            return *id;
+        }
+        match name.strip_prefix('@') {
+            Some(name) => self.type_named(Some(schema), name).unwrap_or(oid::INVALID),
+            None => self.builtin.named(name),
+        }
+    }
+
+    fn extension_object(
+        &mut self,
+        kind: &str,
+        line: &Line<'_>,
+        schema: &str,
+        types: &HashMap<&str, TypeId>,
+    ) {
+        let named = |name: &str| self.pack_type(name, schema, types);
+        match kind {
+            "functions" => {
+                let name = line.field(0);
+                let mut function = line.function(FunctionId(0), schema, name, named);
+                function.id = FunctionId(self.next_object());
+                self.schema_mut(schema)
+                    .functions
+                    .entry(name.to_owned())
+                    .or_default()
+                    .push(Arc::new(function));
+            }
+            "operators" => {
+                let mut operator = line.operator(OperatorId(0), schema, named);
+                operator.id = OperatorId(self.next_object());
+                self.schema_mut(schema)
+                    .operators
+                    .entry(line.field(0).to_owned())
+                    .or_default()
+                    .push(Arc::new(operator));
+            }
+            "casts" => {
+                let (source, target) = (named(line.field(0)), named(line.field(1)));
+                if let Some(cast) = cast(line.field(2), line.field(3)) {
+                    self.add_cast(source, target, cast);
+                }
+            }
+            "classes" => {
+                let id = named(line.field(1));
+                if line.field(0) == "btree" {
+                    self.add_order_class(id);
+                } else {
+                    self.add_hash_class(id);
+                }
+            }
+            "relations" => {
+                let name = line.field(0).trim_start_matches('@');
+                let kind = if line.field(1) == "v" {
+                    RelationKind::View
+                } else {
+                    RelationKind::Table
+                };
+                let mut relation = Relation::new(schema, name, kind);
+                relation.attributes = line.attributes(named);
+                relation.keys_unknown = true;
+                self.add_relation(relation);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes away what an extension brought.
+    pub(crate) fn drop_extension(&mut self, name: &str) -> bool {
+        let Some(schema) = self.extensions.remove(name) else {
+            return false;
+        };
+        let Some((_, text)) = PACKS.iter().find(|(pack, _)| *pack == name) else {
+            return true;
+        };
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let (kind, object) = (fields.next(), fields.next().unwrap_or_default());
+            let object = object.trim_start_matches('@');
+            let schema = self.schema_mut(&schema);
+            match kind {
+                Some("functions") => {
+                    schema.functions.remove(object);
+                }
+                Some("types") => {
+                    schema.types.remove(object);
+                }
+                Some("relations") => {
+                    schema.relations.remove(object);
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
+    pub(crate) fn has_extension(&self, name: &str) -> bool {
+        self.extensions.contains_key(name)
+    }
+}

@@ -1,0 +1,253 @@
+//! Replays the definitions of migrations: what they make, change and drop, in a catalog.
+//!
+//! A statement that fails leaves the catalog as it was, is reported, and the next one goes on. What cannot be seen (the body
+//! of a DO block, dynamic SQL) gives a warning unless a `-- pgdbm:declare` tells what it makes.
+
+mod block;
+mod column;
+mod constraint;
+mod index;
+mod object;
+mod relation;
+mod rename;
+mod routine;
+mod table;
+mod trigger;
+mod types;
+mod view;
+
+use pgdbm_template::{Code, directives};
+
+use crate::analyze;
+use crate::catalog::{Catalog, Gone, Origin, TEMPORARY};
+use crate::failure::{Failure, Result};
+use crate::syntax::{
+    self,
+    ast::{ObjectName, SetVariable, Span, Statement, StatementKind},
+};
+
+/// Replays all statements of a text, which is source number `source`.
+pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<Failure>> {
+    let path = catalog.search_path().to_vec();
+    let mut replay = Replay {
+        catalog,
+        source,
+        tolerant: false,
+    };
+    let mut failures = Vec::new();
+    let parsed = syntax::parse(sql);
+    failures.extend(parsed.errors.into_iter().map(|error| {
+        Failure::error(Code::SyntaxError, error.span, error.message)
+    }));
+    let mut declarations = directives(sql).declarations.into_iter().peekable();
+    for statement in &parsed.statements {
+        while let Some(place) =
+            declarations.next_if(|place| place.start < statement.span.start as usize)
+        {
+            replay.declaration(sql, place, &mut failures);
+        }
+        if let Err(failure) = replay.statement(statement) {
+            failures.push(failure);
+        }
+    }
+    for place in declarations {
+        replay.declaration(sql, place, &mut failures);
+    }
+    // A session ends with its migration.
+    replay.catalog.set_search_path(path);
+    failures
+}
+
+struct Replay<'c> {
+    catalog: &'c mut Catalog,
+    source: u32,
+    /// What is there already is no mistake: in blocks that see to that themselves.
+    tolerant: bool,
+}
+
+impl Replay<'_> {
+    fn declaration(
+        &mut self,
+        sql: &str,
+        place: pgdbm_template::Span,
+        failures: &mut Vec<Box<Failure>>,
+    ) {
+        // Spaces up to the declaration keep the places right.
+        let mut text = " ".repeat(place.start);
+        text.push_str(sql.get(place.start..place.end).unwrap_or_default());
+        let parsed = syntax::parse(&text);
+        failures.extend(parsed.errors.into_iter().map(|error| {
+            Failure::error(Code::SyntaxError, error.span, error.message)
+        }));
+        for statement in &parsed.statements {
+            if let Err(failure) = self.statement(statement) {
+                failures.push(failure);
+            }
+        }
+    }
+
+    fn origin(&self, span: Span) -> Origin {
+        Origin {
+            source: self.source,
+            span,
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) -> Result<()> {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::CreateTable(table) => self.create_table(table, span),
+            StatementKind::CreateTableAs(table) => self.create_table_as(table, span),
+            StatementKind::CreateView(view) => self.create_view(view, span),
+            StatementKind::CreateType(new) => self.create_type(new, span),
+            StatementKind::CreateDomain(domain) => self.create_domain(domain),
+            StatementKind::CreateFunction(function) => self.create_function(function),
+            StatementKind::CreateAggregate(aggregate) => self.create_aggregate(aggregate, span),
+            StatementKind::CreateOperator(operator) => self.create_operator(operator),
+            StatementKind::CreateCast(cast) => self.create_cast(cast),
+            StatementKind::CreateSequence(sequence) => self.create_sequence(sequence, span),
+            StatementKind::CreateIndex(index) => self.create_index(index),
+            StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
+            StatementKind::CreatePolicy(policy) => {
+                analyze::relation(self.catalog, &policy.relation).map(|_| ())
+            }
+            StatementKind::CreateSchema(schema) => {
+                if let Some(name) = &schema.name {
+                    if self.catalog.schema_exists(&name.text) {
+                        if schema.if_not_exists || self.tolerant {
+                            return Ok(());
+                        }
+                        return Err(exists("schema", &name.text, name.span));
+                    }
+                    self.catalog.schema_mut(&name.text);
+                    let path = self.catalog.search_path().to_vec();
+                    let mut inside = vec![name.text.clone()];
+                    inside.extend(path.iter().cloned());
+                    self.catalog.set_search_path(inside);
+                    let result = schema
+                        .elements
+                        .iter()
+                        .try_for_each(|element| self.statement(element));
+                    self.catalog.set_search_path(path);
+                    return result;
+                }
+                Ok(())
+            }
+            StatementKind::CreateExtension(extension) => self.create_extension(extension, span),
+            StatementKind::AlterRelation(alter) => self.alter_relation(alter, span),
+            StatementKind::AlterType(alter) => self.alter_type(alter, span),
+            StatementKind::AlterDomain(alter) => self.alter_domain(alter),
+            StatementKind::AlterFunction(alter) => self.alter_function(alter),
+            StatementKind::AlterSequence(alter) => {
+                if alter.if_exists {
+                    return Ok(());
+                }
+                analyze::relation(self.catalog, &alter.name).map(|_| ())
+            }
+            StatementKind::Rename(rename) => self.rename(rename, span),
+            StatementKind::SetSchema(set) => self.set_schema(set, span),
+            StatementKind::Drop(drop) => self.drop(drop, span),
+            StatementKind::Comment(comment) => self.comment(comment),
+            StatementKind::Set(variable) => {
+                self.set(variable);
+                Ok(())
+            }
+            StatementKind::Do { body } => self.block(body, span),
+            StatementKind::Query(query) => self.query(query, span),
+            StatementKind::Opaque(words) => {
+                if words.starts_with("CREATE") || words.starts_with("ALTER") {
+                    return Err(Failure {
+                        code: Code::CannotReplay,
+                        ..*Failure::cannot_check(
+                            span,
+                            format!("what this {words} makes cannot be read"),
+                        )
+                    }
+                    .into());
+                }
+                Ok(())
+            }
+            // Data is not looked at: whether it is there, only the server knows.
+            _ => Ok(()),
+        }
+    }
+
+    fn set(&mut self, variable: &SetVariable) {
+        if variable.name == "search_path" {
+            let path = match &variable.values {
+                Some(values) => values
+                    .iter()
+                    .filter(|value| *value != "$user" && !value.is_empty())
+                    .cloned()
+                    .collect(),
+                None => vec!["public".to_owned()],
+            };
+            self.catalog.set_search_path(path);
+        }
+    }
+
+    /// The schema that a new object of this name goes to.
+    fn creation_schema(&self, name: &ObjectName, temporary: bool) -> Result<String> {
+        if temporary {
+            return Ok(TEMPORARY.to_owned());
+        }
+        match name.schema() {
+            Some(schema) if self.catalog.schema_exists(schema) || schema == TEMPORARY => {
+                Ok(schema.to_owned())
+            }
+            Some(schema) => Err(Failure::error(
+                Code::UnknownSchema,
+                name.span,
+                format!("there is no schema `{schema}`"),
+            )),
+            None => self
+                .catalog
+                .creation_schema()
+                .map(str::to_owned)
+                .ok_or_else(|| {
+                    Failure::error(
+                        Code::UnknownSchema,
+                        name.span,
+                        "no schema of the search path is there to create in",
+                    )
+                }),
+        }
+    }
+
+    /// Whether a relation, type or index of this name is in the way.
+    fn is_taken(&self, schema: &str, name: &str) -> bool {
+        self.catalog.schema(schema).is_some_and(|schema| {
+            schema.relations.contains_key(name) || schema.indexes.contains_key(name)
+        })
+    }
+
+    fn remember(
+        &mut self,
+        schema: &str,
+        name: &str,
+        member: Option<&str>,
+        renamed_to: Option<&str>,
+        span: Span,
+    ) {
+        let origin = self.origin(span);
+        self.catalog.remember(Gone {
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            member: member.map(str::to_owned),
+            renamed_to: renamed_to.map(str::to_owned),
+            origin,
+        });
+    }
+}
+
+fn exists(kind: &str, name: &str, span: Span) -> Box<Failure> {
+    Failure::error(
+        Code::AlreadyExists,
+        span,
+        format!("the {kind} `{name}` is there already"),
+    )
+}
+
+fn missing(code: Code, kind: &str, name: &str, span: Span) -> Box<Failure> {
+    Failure::error(code, span, format!("there is no {kind} `{name}`"))
+}

@@ -1,0 +1,77 @@
+//! Indexes: unique ones are keys, and all have names.
+
+use super::{Replay, constraint::generated_name, exists};
+use crate::analyze;
+use crate::catalog::Key;
+use crate::failure::Result;
+use crate::syntax::ast::{CreateIndex, ExprKind};
+
+impl Replay<'_> {
+    pub(super) fn create_index(&mut self, index: &CreateIndex) -> Result<()> {
+        let relation = analyze::relation(self.catalog, &index.relation)?;
+        if relation.row_type.own_index().is_none() {
+            return Ok(());
+        }
+        let mut columns = Vec::new();
+        let mut has_expressions = false;
+        for element in &index.elements {
+            match &element.kind {
+                ExprKind::Column(names) => {
+                    if let [name] = names.as_slice() {
+                        if relation.position(&name.text).is_none() && !relation.unknown_columns {
+                            return Err(self.no_column(&relation, name));
+                        }
+                        columns.push(name.text.clone());
+                    }
+                }
+                _ => has_expressions = true,
+            }
+        }
+        let schema = relation.schema.clone();
+        let name = match &index.name {
+            Some(name) => {
+                if self.is_taken(&schema, &name.text) {
+                    if index.if_not_exists || self.tolerant {
+                        return Ok(());
+                    }
+                    return Err(exists("relation", &name.text, name.span));
+                }
+                name.text.clone()
+            }
+            None => {
+                let what = if columns.is_empty() {
+                    "expr".to_owned()
+                } else {
+                    columns.join("_")
+                };
+                let base = generated_name(&relation.name, &what, "idx");
+                let mut name = base.clone();
+                let mut number = 1;
+                while self.is_taken(&schema, &name) {
+                    name = format!("{base}{number}");
+                    number += 1;
+                }
+                name
+            }
+        };
+        self.catalog
+            .schema_mut(&schema)
+            .indexes
+            .insert(name.clone(), relation.row_type);
+        if index.unique
+            && let Some(relation) = self.catalog.relation_mut(relation.row_type)
+        {
+            relation.keys.push(Key {
+                name,
+                primary: false,
+                constraint: false,
+                columns,
+                partial: has_expressions || index.filter.is_some(),
+                has_expressions,
+                has_filter: index.filter.is_some(),
+                nulls_not_distinct: index.nulls_not_distinct,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,359 @@
+//! Functions, procedures and aggregates.
+
+use std::sync::Arc;
+
+use pgdbm_template::Code;
+
+use super::{Replay, exists, missing};
+use crate::analyze;
+use crate::catalog::{
+    Aggregate, AggregateKind, Function, FunctionId, FunctionKind, TypeId, oid,
+};
+use crate::failure::{Failure, Result};
+use crate::syntax::ast::{
+    AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
+    FunctionSignature, ObjectKind, ParameterMode, Returns, Span,
+};
+
+impl Replay<'_> {
+    pub(super) fn create_function(&mut self, new: &CreateFunction) -> Result<()> {
+        let schema = self.creation_schema(&new.name, false)?;
+        let mut parameters = Vec::new();
+        let mut names = Vec::new();
+        let mut outputs = Vec::new();
+        let mut defaults = 0;
+        let mut variadic = None;
+        for parameter in &new.parameters {
+            let (type_id, _) = analyze::resolve_type(self.catalog, &parameter.type_name)?;
+            let name = parameter
+                .name
+                .as_ref()
+                .map_or_else(String::new, |name| name.text.clone());
+            let is_output = matches!(parameter.mode, ParameterMode::Out | ParameterMode::InOut);
+            if is_output {
+                outputs.push((name.clone(), type_id));
+            }
+            // A procedure's call names its OUT parameters too.
+            if parameter.mode != ParameterMode::Out || new.procedure {
+                parameters.push(type_id);
+                names.push(name);
+                defaults += usize::from(parameter.default.is_some());
+            }
+            if parameter.mode == ParameterMode::Variadic {
+                variadic = Some(if type_id == oid::ANY {
+                    oid::ANY
+                } else {
+                    self.element_of(type_id)
+                });
+            }
+        }
+        let mut returns_set = false;
+        let returns = match &new.returns {
+            Returns::Type(type_name) => {
+                returns_set = type_name.set_of;
+                analyze::resolve_type(self.catalog, type_name)?.0
+            }
+            Returns::Table(columns) => {
+                returns_set = true;
+                for (name, type_name) in columns {
+                    let (type_id, _) = analyze::resolve_type(self.catalog, type_name)?;
+                    outputs.push((name.text.clone(), type_id));
+                }
+                result_of(&outputs)
+            }
+            Returns::Nothing if outputs.is_empty() => oid::VOID,
+            Returns::Nothing if new.procedure => oid::RECORD,
+            Returns::Nothing => result_of(&outputs),
+        };
+        if names.iter().all(String::is_empty) {
+            names.clear();
+        }
+        let kind = if new.procedure {
+            FunctionKind::Procedure
+        } else if new.window {
+            FunctionKind::Window
+        } else {
+            FunctionKind::Plain
+        };
+        let function = Function {
+            id: FunctionId(self.catalog.next_object()),
+            schema,
+            name: new.name.name().to_owned(),
+            kind,
+            parameters,
+            parameter_names: names,
+            defaults,
+            variadic,
+            returns,
+            returns_set,
+            outputs,
+            strict: new.strict,
+            aggregate: None,
+            origin: Some(self.origin(new.span)),
+        };
+        self.add_function(function, new.or_replace, new.name.span)
+    }
+
+    fn element_of(&self, array: TypeId) -> TypeId {
+        match array {
+            oid::ANYARRAY => oid::ANYELEMENT,
+            oid::ANYCOMPATIBLEARRAY => oid::ANYCOMPATIBLE,
+            _ => self.catalog.element_of(array).unwrap_or(oid::INVALID),
+        }
+    }
+
+    fn add_function(&mut self, function: Function, or_replace: bool, span: Span) -> Result<()> {
+        let own = self
+            .catalog
+            .schema_mut(&function.schema.clone())
+            .functions
+            .entry(function.name.clone())
+            .or_default();
+        let inputs = |function: &Function| {
+            if function.kind == FunctionKind::Procedure {
+                function.parameters.len() - function.outputs.len().min(function.parameters.len())
+            } else {
+                function.parameters.len()
+            }
+        };
+        let same = own.iter_mut().find(|other| {
+            other.parameters == function.parameters && inputs(other) == inputs(&function)
+        });
+        match same {
+            Some(other) if or_replace => {
+                *other = Arc::new(Function {
+                    id: other.id,
+                    ..function
+                });
+            }
+            Some(_) if self.tolerant => {}
+            Some(_) => {
+                return Err(exists(
+                    "function with these arguments",
+                    &function.name,
+                    span,
+                ));
+            }
+            None => own.push(Arc::new(function)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_aggregate(&mut self, new: &CreateAggregate, span: Span) -> Result<()> {
+        let schema = self.creation_schema(&new.name, false)?;
+        let mut parameters = Vec::new();
+        let mut names = Vec::new();
+        let mut variadic = None;
+        let ordered = new.signature.ordered.as_deref().unwrap_or_default();
+        for parameter in new.signature.direct.iter().chain(ordered) {
+            let (type_id, _) = analyze::resolve_type(self.catalog, &parameter.type_name)?;
+            if parameter.mode == ParameterMode::Variadic {
+                variadic = Some(self.element_of(type_id));
+            }
+            parameters.push(type_id);
+            names.push(
+                parameter
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| name.text.clone()),
+            );
+        }
+        let mut state = None;
+        let mut last = None;
+        let mut hypothetical = false;
+        for option in &new.options {
+            match (option.name.as_str(), &option.value) {
+                ("stype" | "stype1", Some(DefinitionValue::Type(type_name))) => {
+                    state = Some(analyze::resolve_type(self.catalog, type_name)?.0);
+                }
+                ("finalfunc", Some(DefinitionValue::Type(function))) => {
+                    last = Some(function.name.clone());
+                }
+                ("hypothetical", _) => hypothetical = true,
+                _ => {}
+            }
+        }
+        let Some(state) = state else {
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                span,
+                "an aggregate needs the type of its state (`stype`)",
+            ));
+        };
+        // The final function gives the result; which one it is follows from the state's type.
+        let returns = match &last {
+            Some(name) => {
+                let candidates = self.catalog.functions(name.schema(), name.name());
+                let fitting = candidates
+                    .iter()
+                    .find(|(_, function)| function.parameters.first() == Some(&state))
+                    .or_else(|| candidates.first());
+                match fitting {
+                    Some((_, function)) => self.final_type(function, state, &parameters),
+                    None => {
+                        return Err(missing(
+                            Code::UnknownFunction,
+                            "function",
+                            name.name(),
+                            name.span,
+                        ));
+                    }
+                }
+            }
+            None => state,
+        };
+        let aggregate = Aggregate {
+            kind: match (&new.signature.ordered, hypothetical) {
+                (None, _) => AggregateKind::Normal,
+                (Some(_), false) => AggregateKind::OrderedSet,
+                (Some(_), true) => AggregateKind::Hypothetical,
+            },
+            direct: match &new.signature.ordered {
+                Some(_) => new.signature.direct.len(),
+                None => 0,
+            },
+        };
+        if names.iter().all(String::is_empty) {
+            names.clear();
+        }
+        let function = Function {
+            id: FunctionId(self.catalog.next_object()),
+            schema,
+            name: new.name.name().to_owned(),
+            kind: FunctionKind::Aggregate,
+            parameters,
+            parameter_names: names,
+            defaults: 0,
+            variadic,
+            returns,
+            returns_set: false,
+            outputs: Vec::new(),
+            strict: false,
+            aggregate: Some(aggregate),
+            origin: Some(self.origin(span)),
+        };
+        self.add_function(function, new.or_replace, new.name.span)
+    }
+
+    /// The result of a final function; a polymorphic one follows the state where that is not polymorphic itself.
+    fn final_type(&self, function: &Function, state: TypeId, parameters: &[TypeId]) -> TypeId {
+        match function.returns {
+            oid::ANYARRAY if state != oid::ANYARRAY => {
+                if self.catalog.element_of(state).is_some() {
+                    state
+                } else {
+                    oid::ANYARRAY
+                }
+            }
+            oid::ANYELEMENT if !parameters.contains(&oid::ANYELEMENT) => {
+                self.catalog.element_of(state).unwrap_or(state)
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn alter_function(&mut self, alter: &AlterFunction) -> Result<()> {
+        let found = self.function(alter.kind, &alter.function)?;
+        if let Some(strict) = alter.strict {
+            self.change_function(&found, |function| function.strict = strict);
+        }
+        Ok(())
+    }
+
+    /// Changes a function in place.
+    pub(super) fn change_function(
+        &mut self,
+        found: &Function,
+        change: impl FnOnce(&mut Function),
+    ) {
+        let own = self
+            .catalog
+            .schema_mut(&found.schema.clone())
+            .functions
+            .get_mut(&found.name)
+            .and_then(|own| own.iter_mut().find(|function| function.id == found.id));
+        if let Some(function) = own {
+            change(Arc::make_mut(function));
+        }
+    }
+
+    /// Takes a function away, and gives it.
+    pub(super) fn take_function(&mut self, found: &Function) -> Option<Arc<Function>> {
+        let schema = self.catalog.schema_mut(&found.schema.clone());
+        let own = schema.functions.get_mut(&found.name)?;
+        let position = own.iter().position(|function| function.id == found.id)?;
+        let taken = own.remove(position);
+        if own.is_empty() {
+            schema.functions.remove(&found.name);
+        }
+        Some(taken)
+    }
+
+    /// The function that ALTER or DROP names.
+    pub(super) fn function(
+        &self,
+        kind: ObjectKind,
+        signature: &FunctionSignature,
+    ) -> Result<Arc<Function>> {
+        let name = &signature.name;
+        let candidates = self
+            .catalog
+            .functions(name.schema(), name.name())
+            .into_iter()
+            .map(|(_, function)| function)
+            .filter(|function| match kind {
+                ObjectKind::Procedure => function.kind == FunctionKind::Procedure,
+                ObjectKind::Aggregate => function.kind == FunctionKind::Aggregate,
+                ObjectKind::Function => function.kind != FunctionKind::Procedure,
+                _ => true,
+            })
+            .collect::<Vec<_>>();
+        let found = match &signature.parameters {
+            None => match candidates.as_slice() {
+                [one] => Some(Arc::clone(one)),
+                [] => None,
+                _ => {
+                    return Err(Failure::error(
+                        Code::AmbiguousFunction,
+                        name.span,
+                        format!("there are several functions `{}`", name.name()),
+                    )
+                    .help("say which one by the types of its arguments"));
+                }
+            },
+            Some(parameters) => {
+                let inputs = self.types_of(parameters, false)?;
+                let all = self.types_of(parameters, true)?;
+                candidates
+                    .into_iter()
+                    .find(|function| function.parameters == inputs || function.parameters == all)
+            }
+        };
+        found.ok_or_else(|| {
+            missing(
+                Code::UnknownFunction,
+                "function with these arguments called",
+                name.name(),
+                name.span,
+            )
+        })
+    }
+
+    fn types_of(&self, parameters: &[FunctionParameter], all: bool) -> Result<Vec<TypeId>> {
+        parameters
+            .iter()
+            .filter(|parameter| all || parameter.mode != ParameterMode::Out)
+            .map(|parameter| {
+                analyze::resolve_type(self.catalog, &parameter.type_name).map(|found| found.0)
+            })
+            .collect()
+    }
+}
+
+/// What a function with these output parameters returns.
+fn result_of(outputs: &[(String, TypeId)]) -> TypeId {
+    match outputs {
+        [(_, one)] => *one,
+        _ => oid::RECORD,
+    }
+}
