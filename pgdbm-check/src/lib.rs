@@ -1,16 +1,35 @@
-//! Checks SQL against migrations by PostgreSQL's own rules, with no server.
+//! Checks SQL against migrations by PostgreSQL's own rules, with no server: names, types, parameters, nullability.
+//!
+//! A [`Checker`] is made from the texts of migrations (or of a schema dump), which it replays into a catalog. It then says of
+//! a query what a server with these migrations would say: the types of its parameters, the names and types of its columns, or
+//! what is wrong and where. What it cannot know it says so, as a warning with the code `cannot-check`.
+//!
+//! ```
+//! use pgdbm_check::{Checker, Options, Source};
+//!
+//! let migrations = [Source::new(
+//!     "0001_users.sql",
+//!     "CREATE TABLE {{tables.users}} (id bigint PRIMARY KEY, email text)",
+//! )];
+//! let checker = Checker::new(&migrations, &Options::default());
+//! let description = checker.describe("SELECT id, email FROM {{tables.users}} WHERE id = $1");
+//! assert_eq!(description.parameters[0].type_name.as_deref(), Some("bigint"));
+//! let columns = description.columns.unwrap();
+//! assert_eq!(columns[1].name, "email");
+//! assert_eq!(columns[1].type_name.as_deref(), Some("text"));
+//! ```
 #![allow(dead_code)]
+
 mod analyze;
 mod catalog;
+mod depth;
+mod describe;
 mod failure;
 mod replay;
+mod source;
 mod syntax;
 mod tree;
-#[doc(hidden)]
-pub fn probe_parse(sql: &str) -> (Vec<String>, Vec<String>) {
-    let parsed = syntax::parse(sql);
-    (
-        parsed.statements.iter().map(|s| match &s.kind { syntax::ast::StatementKind::Opaque(w) => format!("OPAQUE {w}"), k => format!("{k:?}").chars().take(20).collect() }).collect(),
-        parsed.errors.iter().map(|e| format!("{} @{}", e.message, e.span.start)).collect(),
-    )
-}
+
+pub use describe::{Checker, Column, Description, Finding, Parameter};
+pub use pgdbm_template::Severity;
+pub use source::{Options, Source, SourceFinding};

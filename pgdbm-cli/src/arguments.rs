@@ -38,6 +38,27 @@ pub(crate) enum Command {
         #[command(flatten)]
         files: Files,
     },
+    /// Say what queries take and give: types, names, mistakes. Needs no server.
+    ///
+    /// Reads lines `{"id": …, "sql": "…"}` and writes one line for each:
+    /// `{"id": …, "params": […], "columns": […], "diagnostics": […]}`.
+    Describe(Describe),
+}
+
+#[derive(Args)]
+pub(crate) struct Describe {
+    /// A directory of migrations, named as pgdbm, sqlx, refinery, Flyway, diesel and others name them.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
+    /// A file of definitions, such as `pg_dump --schema-only` writes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema_file: Option<PathBuf>,
+    /// The major version of PostgreSQL whose rules count.
+    #[arg(long, value_name = "MAJOR", default_value_t = 15, value_parser = clap::value_parser!(u16).range(14..=18))]
+    pub(crate) pg: u16,
+    /// The schema that placeholders and plain names stand for.
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub(crate) schema: String,
 }
 
 #[derive(Args)]

@@ -6,8 +6,9 @@ use pgdbm_runtime::{
 
 use crate::arguments::{Arguments, Command, Target};
 
-pub(crate) async fn run(arguments: Arguments) -> Result<(), Error> {
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     match arguments.command {
+        Command::Describe(options) => Ok(crate::describe::run(&options)?),
         Command::Check { files } => {
             let files = MigrationFiles::read(&files.directory)?;
             println!("{} migration(s), nothing wrong", files.names().count());

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod describe;
 
 use std::process::ExitCode;
 

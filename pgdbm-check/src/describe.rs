@@ -1,0 +1,268 @@
+//! The way in: from texts to descriptions.
+
+use pgdbm_template::{Code, OffsetMap, SchemaName, Severity, Template};
+
+use crate::analyze::{self, Output};
+use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
+use crate::depth::{Depth, with_stack};
+use crate::failure::{Failure, Note};
+use crate::replay::replay;
+use crate::source::{Options, Source, SourceFinding};
+use crate::syntax;
+use crate::syntax::ast::Span;
+
+/// Says what a server with these migrations would say of a query.
+#[derive(Debug)]
+pub struct Checker {
+    catalog: Catalog,
+    schema: SchemaName,
+    findings: Vec<SourceFinding>,
+    /// The names of the sources, with the maps from their rendered texts.
+    sources: Vec<(String, OffsetMap)>,
+}
+
+/// What a statement takes and gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Description {
+    /// The parameters, `$1` first.
+    pub parameters: Vec<Parameter>,
+    /// The columns of its rows, empty for a statement without rows; None where they are not known.
+    pub columns: Option<Vec<Column>>,
+    /// What is wrong, or could not be checked.
+    pub findings: Vec<Finding>,
+}
+
+/// A parameter of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// The type as `format_type()` writes it; None where it is not known.
+    pub type_name: Option<String>,
+    /// Whether NULL may be passed; None where that is not known.
+    pub nullable: Option<bool>,
+}
+
+/// A column of a statement's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// The type as `format_type()` writes it, a domain's base type for a domain; None where it is not known.
+    pub type_name: Option<String>,
+    /// Whether NULL may arrive; None where that is not known.
+    pub nullable: Option<bool>,
+}
+
+/// One thing that is wrong or could not be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// An error is what the server would refuse; a warning is what nobody can tell here.
+    pub severity: Severity,
+    /// Which kind of mistake it is.
+    pub code: Code,
+    /// One sentence, with what to do about it and where else to look.
+    pub message: String,
+    /// The byte of the text at which it starts.
+    pub start: usize,
+    /// The byte behind its last.
+    pub end: usize,
+}
+
+impl Checker {
+    /// Replays the sources in order. What is wrong with them is in [`Checker::findings`]; the rest counts all the same.
+    #[must_use]
+    pub fn new(sources: &[Source], options: &Options) -> Self {
+        let major = Major::ALL
+            .into_iter()
+            .min_by_key(|major| major.number().abs_diff(options.major))
+            .unwrap_or(Major::V15);
+        let schema = SchemaName::new(&options.schema).unwrap_or_else(|_| SchemaName::public());
+        let mut catalog = Catalog::new(major);
+        if schema.as_str() != "public" {
+            catalog.schema_mut(schema.as_str());
+        }
+        catalog.set_search_path(vec![schema.as_str().to_owned()]);
+        let mut checker = Self {
+            catalog,
+            schema,
+            findings: Vec::new(),
+            sources: Vec::new(),
+        };
+        for source in sources {
+            checker.add(source);
+        }
+        checker
+    }
+
+    fn add(&mut self, source: &Source) {
+        let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        let rendered = Template::parse(&source.text).render(&self.schema);
+        self.sources.push((source.name.clone(), rendered.map));
+        let depth = Depth::of(&rendered.sql);
+        let catalog = &mut self.catalog;
+        let failures = if depth.is_too_deep() {
+            vec![too_deep(&rendered.sql)]
+        } else {
+            with_stack(depth, || replay(catalog, number, &rendered.sql))
+                .unwrap_or_else(|| vec![too_deep(&rendered.sql)])
+        };
+        for failure in failures {
+            let finding = self.finding(&failure, self.sources.last().map(|(_, map)| map));
+            self.findings.push(SourceFinding {
+                source: source.name.clone(),
+                finding,
+            });
+        }
+    }
+
+    /// What is wrong with the sources, in order.
+    #[must_use]
+    pub fn findings(&self) -> &[SourceFinding] {
+        &self.findings
+    }
+
+    /// Describes one statement. Placeholders stand for the schema of the options.
+    #[must_use]
+    pub fn describe(&self, sql: &str) -> Description {
+        let rendered = Template::parse(sql).render(&self.schema);
+        let depth = Depth::of(&rendered.sql);
+        let failed = |failure: &Failure| Description {
+            parameters: Vec::new(),
+            columns: None,
+            findings: vec![self.finding(failure, Some(&rendered.map))],
+        };
+        if depth.is_too_deep() {
+            return failed(&too_deep(&rendered.sql));
+        }
+        with_stack(depth, || match self.analyze(&rendered.sql) {
+            Ok(description) => description,
+            Err(failure) => failed(&failure),
+        })
+        .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
+    }
+
+    fn analyze(&self, sql: &str) -> Result<Description, Box<Failure>> {
+        let mut parsed = syntax::parse(sql);
+        if let Some(error) = parsed.errors.pop() {
+            return Err(Failure::error(
+                Code::SyntaxError,
+                error.span,
+                error.message,
+            ));
+        }
+        if let Some(second) = parsed.statements.get(1) {
+            return Err(Failure::error(
+                Code::SeveralStatements,
+                second.span,
+                "a second statement, where one is expected",
+            ));
+        }
+        let Some(statement) = parsed.statements.first() else {
+            return Ok(Description {
+                columns: Some(Vec::new()),
+                ..Description::default()
+            });
+        };
+        let analysis = analyze::statement(&self.catalog, statement)?;
+        let parameters = analysis
+            .parameters
+            .iter()
+            .map(|(type_id, _)| Parameter {
+                type_name: Some(format_type(&self.catalog, *type_id)),
+                nullable: Some(true),
+            })
+            .collect();
+        let columns = match (&analysis.output, &analysis.query) {
+            (Output::Unknown, _) => None,
+            (Output::Columns(columns), _) => Some(
+                columns
+                    .iter()
+                    .map(|column| Column {
+                        name: column.name.clone(),
+                        type_name: Some(self.column_type(column.type_id)),
+                        nullable: Some(!column.not_null),
+                    })
+                    .collect(),
+            ),
+            (Output::Targets, Some(query)) => Some(
+                query
+                    .targets
+                    .iter()
+                    .map(|target| Column {
+                        name: target.name.clone(),
+                        type_name: Some(self.column_type(target.expr.type_id)),
+                        nullable: Some(true),
+                    })
+                    .collect(),
+            ),
+            (Output::Nothing | Output::Targets, _) => Some(Vec::new()),
+        };
+        Ok(Description {
+            parameters,
+            columns,
+            findings: Vec::new(),
+        })
+    }
+
+    /// A column's type as the server describes it: a domain's base type, and text for what is still of no type.
+    fn column_type(&self, id: TypeId) -> String {
+        let (base, _) = self.catalog.base_type(id);
+        let shown = if base == oid::UNKNOWN { oid::TEXT } else { base };
+        format_type(&self.catalog, shown)
+    }
+
+    fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Finding {
+        let place = |span: Span, map: Option<&OffsetMap>| {
+            let source = |byte: u32| {
+                let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+                map.map_or(byte, |map| map.to_source(byte))
+            };
+            (source(span.start), source(span.end))
+        };
+        let mut message = failure.message.clone();
+        for note in &failure.notes {
+            match note {
+                Note::Here(_, text) => {
+                    message.push_str("; ");
+                    message.push_str(text);
+                }
+                Note::At(origin, text) => {
+                    message.push_str("; ");
+                    message.push_str(text);
+                    let source = usize::try_from(origin.source)
+                        .ok()
+                        .and_then(|number| self.sources.get(number));
+                    if let Some((name, map)) = source {
+                        let (start, _) = place(origin.span, Some(map));
+                        message.push_str(&format!(": {name} at byte {start}"));
+                    }
+                }
+            }
+        }
+        if let Some(help) = &failure.help {
+            message.push_str(" (");
+            message.push_str(help);
+            message.push(')');
+        }
+        let (start, end) = place(failure.span, map);
+        Finding {
+            severity: failure.severity,
+            code: failure.code,
+            message,
+            start,
+            end,
+        }
+    }
+}
+
+fn too_deep(sql: &str) -> Box<Failure> {
+    let end = u32::try_from(sql.len()).unwrap_or(u32::MAX);
+    Failure::error(
+        Code::TooDeep,
+        Span::new(0, end),
+        "the text nests deeper than the checker follows",
+    )
+}

@@ -1,0 +1,69 @@
+//! What a checker is made from.
+
+use crate::describe::Finding;
+
+/// One migration, or a schema dump: its name for messages, and its text as it is in the file, placeholders and all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Source {
+    /// How messages name it.
+    pub name: String,
+    /// The SQL.
+    pub text: String,
+}
+
+impl Source {
+    /// A source from its name and its text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// What the checker takes for granted of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// The major version of PostgreSQL, 14 to 18; any other is taken for the nearest of these.
+    pub major: u16,
+    /// The schema that placeholders stand for, and that names without one are looked for in.
+    pub schema: String,
+}
+
+impl Default for Options {
+    /// PostgreSQL 15 and the schema `public`.
+    fn default() -> Self {
+        Self {
+            major: 15,
+            schema: "public".to_owned(),
+        }
+    }
+}
+
+impl Options {
+    /// Another major version.
+    #[must_use]
+    pub fn major(mut self, major: u16) -> Self {
+        self.major = major;
+        self
+    }
+
+    /// Another schema.
+    #[must_use]
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = schema.into();
+        self
+    }
+}
+
+/// What is wrong with a source, or could not be read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceFinding {
+    /// The source's name.
+    pub source: String,
+    /// What was found, with its place in that source.
+    pub finding: Finding,
+}

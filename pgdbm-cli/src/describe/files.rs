@@ -1,0 +1,155 @@
+//! Migration files of whatever tool wrote them, and schema dumps.
+
+use std::cmp::Ordering;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use pgdbm_check::Source;
+
+/// The migrations of a directory that go forward, in order.
+///
+/// Understood are `0001_name.sql` (pgdbm, sqlx), `….up.sql` and `….down.sql` (sqlx, golang-migrate), `V1__name.sql` (refinery,
+/// Flyway; `U…` undoes, `R__…` comes last), `name/up.sql` (diesel), `name/migration.sql` (Prisma), and files with both directions
+/// in sections (`-- migrate:up`, `-- +goose Up`).
+pub(crate) fn directory(directory: &Path) -> io::Result<Vec<Source>> {
+    let mut found = Vec::new();
+    collect(directory, &mut found)?;
+    found.retain(|file| goes_forward(file));
+    found.sort_by(|a, b| by_version(&label(directory, a), &label(directory, b)));
+    found
+        .iter()
+        .map(|path| {
+            let text = String::from_utf8_lossy(&fs::read(path)?).into_owned();
+            Ok(Source::new(label(directory, path), forward_section(&text)))
+        })
+        .collect()
+}
+
+fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn goes_forward(path: &Path) -> bool {
+    let name = file_name(path);
+    let undoes = name.starts_with('U')
+        && name
+            .chars()
+            .nth(1)
+            .is_some_and(|second| second.is_ascii_digit());
+    !(undoes || name == "down.sql" || name.ends_with(".down.sql") || name.ends_with("_down.sql"))
+}
+
+fn label(directory: &Path, path: &Path) -> String {
+    path.strip_prefix(directory)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Digits count as numbers, the rest as text; what is repeated (`R__`) comes last.
+fn by_version(a: &str, b: &str) -> Ordering {
+    let repeated = |name: &str| name.starts_with("R__");
+    repeated(a).cmp(&repeated(b)).then_with(|| {
+        let (mut a, mut b) = (a, b);
+        loop {
+            let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) else {
+                return a.len().cmp(&b.len());
+            };
+            let order = if first.is_ascii_digit() && second.is_ascii_digit() {
+                let (number, rest) = digits(a);
+                let (other, other_rest) = digits(b);
+                (a, b) = (rest, other_rest);
+                number
+                    .len()
+                    .cmp(&other.len())
+                    .then_with(|| number.cmp(other))
+            } else {
+                a = a.get(first.len_utf8()..).unwrap_or_default();
+                b = b.get(second.len_utf8()..).unwrap_or_default();
+                first.cmp(&second)
+            };
+            if order != Ordering::Equal {
+                return order;
+            }
+        }
+    })
+}
+
+/// The digits at the start without leading zeros, and what follows.
+fn digits(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    (number.trim_start_matches('0'), rest)
+}
+
+/// The part of a file that goes forward, where it holds both ways; places are kept by blanking the rest.
+fn forward_section(text: &str) -> String {
+    const UP: [&str; 2] = ["-- migrate:up", "-- +goose up"];
+    const DOWN: [&str; 2] = ["-- migrate:down", "-- +goose down"];
+    let starts = |line: &str, marks: &[&str]| {
+        let line = line.trim_start().to_ascii_lowercase();
+        marks.iter().any(|mark| line.starts_with(mark))
+    };
+    if !text.lines().any(|line| starts(line, &DOWN)) {
+        return text.to_owned();
+    }
+    let mut forward = true;
+    let mut kept = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if starts(line, &DOWN) {
+            forward = false;
+        } else if starts(line, &UP) {
+            forward = true;
+        }
+        if forward {
+            kept.push_str(line);
+        } else {
+            blank(line, &mut kept);
+        }
+    }
+    kept
+}
+
+/// Spaces in place of a line.
+fn blank(line: &str, into: &mut String) {
+    into.extend(
+        line.bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+    );
+}
+
+/// A schema dump: psql's own commands and the data of COPY are blanked.
+pub(crate) fn dump(path: &Path) -> io::Result<Source> {
+    let text = String::from_utf8_lossy(&fs::read(path)?).into_owned();
+    let mut kept = String::with_capacity(text.len());
+    let mut in_data = false;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        if in_data || line.starts_with('\\') {
+            blank(line, &mut kept);
+            in_data &= trimmed != "\\.";
+            continue;
+        }
+        kept.push_str(line);
+        let lower = trimmed.to_ascii_lowercase();
+        in_data = lower.starts_with("copy ") && lower.ends_with("from stdin;");
+    }
+    Ok(Source::new(file_name(path), kept))
+}
