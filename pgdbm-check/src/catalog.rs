@@ -78,6 +78,8 @@ pub(crate) struct Catalog {
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
     gone: Vec<Gone>,
+    /// The first statement that may have made things that nobody could read.
+    unreadable: Option<Origin>,
     next_object: u32,
     /// How many different `OWN` identities were given to functions and operators.
     pub(crate) sources: Vec<String>,
@@ -104,6 +106,7 @@ impl Catalog {
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
             gone: Vec::new(),
+            unreadable: None,
             next_object: 1 << 20,
             sources: Vec::new(),
         }
@@ -559,6 +562,15 @@ impl Catalog {
     }
 
     // ---- what was there ----
+
+    /// Something may be there that the catalog does not hold.
+    pub(crate) fn add_unreadable(&mut self, origin: Origin) {
+        self.unreadable.get_or_insert(origin);
+    }
+
+    pub(crate) fn unreadable(&self) -> Option<Origin> {
+        self.unreadable
+    }
 
     pub(crate) fn remember(&mut self, gone: Gone) {
         self.gone.push(gone);

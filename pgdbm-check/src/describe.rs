@@ -139,7 +139,13 @@ impl Checker {
         }
         with_stack(depth, || match self.analyze(&rendered.sql) {
             Ok(description) => description,
-            Err(failure) => failed(&failure),
+            Err(failure) => {
+                let failure = match self.catalog.unreadable() {
+                    Some(origin) if failure.may_be_unread() => failure.unread(origin),
+                    _ => failure,
+                };
+                failed(&failure)
+            }
         })
         .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
     }

@@ -66,6 +66,39 @@ impl Failure {
         self
     }
 
+    /// Whether something that nobody could read of the migrations may be what is missing here.
+    pub(crate) fn may_be_unread(&self) -> bool {
+        self.is_error()
+            && matches!(
+                self.code,
+                Code::UnknownSchema
+                    | Code::UnknownRelation
+                    | Code::UnknownColumn
+                    | Code::UnknownType
+                    | Code::UnknownFunction
+                    | Code::UnknownOperator
+                    | Code::UnknownConstraint
+                    | Code::UnknownObject
+                    | Code::NoConflictTarget
+            )
+    }
+
+    /// The same as something that cannot be checked, because of what stands at `origin`.
+    pub(crate) fn unread(self: Box<Self>, origin: Origin) -> Box<Self> {
+        let message = format!("{}, as far as the migrations can be read", self.message);
+        let mut softened = Box::new(Self {
+            code: Code::CannotCheck,
+            severity: Severity::Warning,
+            message,
+            ..*self
+        });
+        softened.notes.push(Note::At(
+            origin,
+            "what is made here could not be read".to_owned(),
+        ));
+        softened
+    }
+
     pub(crate) fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -47,7 +47,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
             replay.declaration(sql, place, &mut failures);
         }
         if let Err(failure) = replay.statement(statement) {
-            failures.push(failure);
+            failures.push(replay.judged(failure));
         }
     }
     for place in declarations {
@@ -83,6 +83,19 @@ impl Replay<'_> {
             if let Err(failure) = self.statement(statement) {
                 failures.push(failure);
             }
+        }
+    }
+
+    /// Remembers what could not be read, and does not call wrong what may follow from that.
+    fn judged(&mut self, failure: Box<Failure>) -> Box<Failure> {
+        if failure.code == Code::CannotReplay {
+            let origin = self.origin(failure.span);
+            self.catalog.add_unreadable(origin);
+            return failure;
+        }
+        match self.catalog.unreadable() {
+            Some(origin) if failure.may_be_unread() => failure.unread(origin),
+            _ => failure,
         }
     }
 

@@ -371,9 +371,15 @@ impl Ungrouped<'_> {
         })
     }
 
+    /// The query's range is still with its level: it moves into the query at the end.
+    fn entry(&self, variable: Variable) -> Option<&crate::tree::RangeEntry> {
+        let level = self.analyzer.levels.last()?;
+        level.range.get(usize::try_from(variable.entry).ok()?)
+    }
+
     /// The relation's primary key is grouped by: all its columns are the same in the group.
     fn depends_on_key(&self, variable: Variable) -> bool {
-        let Some(entry) = self.query.range.get(variable.entry as usize) else {
+        let Some(entry) = self.entry(variable) else {
             return false;
         };
         let RangeKind::Relation(relation) = &entry.kind else {
@@ -405,8 +411,7 @@ impl Ungrouped<'_> {
     }
 
     fn ungrouped(&self, expr: &Expr, variable: Variable, below: u32) -> Box<Failure> {
-        let _ = self.analyzer;
-        let entry = self.query.range.get(variable.entry as usize);
+        let entry = self.entry(variable);
         let name = match (entry, variable.column) {
             (Some(entry), Column::At(index)) => entry.columns.get(index as usize).map_or_else(
                 || entry.alias.clone(),

@@ -4,7 +4,7 @@
 //! `IF NOT EXISTS (…) THEN ALTER TABLE …`. The definitions in such blocks are replayed as if they were reached, and what is
 //! there already is no mistake then. What a block puts together as text (`EXECUTE`) nobody can read.
 
-use pgdbm_template::{Code, TokenKind, lex};
+use pgdbm_template::{Code, Token, TokenKind, lex};
 
 use super::Replay;
 use crate::failure::{Failure, Result};
@@ -31,7 +31,12 @@ impl Replay<'_> {
                 position = end;
                 continue;
             }
-            dynamic |= word(&["execute"]) && defines(body);
+            if word(&["execute"]) {
+                match executed(body, tokens.get(position + 1..).unwrap_or_default()) {
+                    Some(text) => self.replay_in_block(&text, span),
+                    None => dynamic |= defines(body),
+                }
+            }
             starts_statement = token.kind == TokenKind::Semicolon
                 || word(&["begin", "then", "else", "loop"]);
             position += 1;
@@ -58,6 +63,35 @@ impl Replay<'_> {
         }
         self.tolerant = before;
     }
+}
+
+/// The text that EXECUTE runs, where it stands there: a constant, or `format` of one that only takes values.
+fn executed(body: &str, tokens: &[Token]) -> Option<String> {
+    let is_call = tokens.first()?.is_word(body, "format")
+        && tokens.get(1)?.kind == TokenKind::OpenParenthesis;
+    let constant = if is_call { tokens.get(2)? } else { tokens.first()? };
+    let text = match constant.kind {
+        TokenKind::String { .. } => {
+            let quoted = constant.text(body);
+            quoted.get(1..quoted.len().saturating_sub(1))?.replace("''", "'")
+        }
+        TokenKind::DollarString { .. } => {
+            let quoted = constant.text(body);
+            let tag = quoted.get(1..)?.find('$')? + 2;
+            quoted.get(tag..quoted.len().saturating_sub(tag))?.to_owned()
+        }
+        _ => return None,
+    };
+    if !is_call {
+        let after = tokens.get(1)?;
+        let whole = after.kind == TokenKind::Semicolon
+            || after.is_word(body, "using")
+            || after.is_word(body, "into");
+        return whole.then_some(text);
+    }
+    // A value may be any; a name is one that nobody knows here.
+    let text = text.replace("%L", "NULL").replace("%%", "%");
+    (!text.contains("%I") && !text.contains("%s") && !text.contains("$I")).then_some(text)
 }
 
 /// Whether a text speaks of definitions at all.
