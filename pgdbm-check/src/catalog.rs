@@ -8,8 +8,8 @@ pub(crate) mod builtin;
 mod extension;
 mod function;
 mod name;
-mod operator;
 pub(crate) mod oid;
+mod operator;
 mod relation;
 mod types;
 

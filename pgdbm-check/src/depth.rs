@@ -64,8 +64,22 @@ fn extends_chain(token: Token, sql: &str) -> bool {
     match token.kind {
         TokenKind::Operator { .. } | TokenKind::Typecast | TokenKind::Dot => true,
         TokenKind::Identifier => [
-            "not", "case", "union", "intersect", "except", "join", "is", "collate", "at", "like",
-            "between", "in", "isnull", "notnull", "explain", "prepare",
+            "not",
+            "case",
+            "union",
+            "intersect",
+            "except",
+            "join",
+            "is",
+            "collate",
+            "at",
+            "like",
+            "between",
+            "in",
+            "isnull",
+            "notnull",
+            "explain",
+            "prepare",
         ]
         .iter()
         .any(|word| token.is_word(sql, word)),

@@ -153,11 +153,7 @@ impl Checker {
     fn analyze(&self, sql: &str) -> Result<Description, Box<Failure>> {
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
-            return Err(Failure::error(
-                Code::SyntaxError,
-                error.span,
-                error.message,
-            ));
+            return Err(Failure::error(Code::SyntaxError, error.span, error.message));
         }
         if let Some(second) = parsed.statements.get(1) {
             return Err(Failure::error(
@@ -216,7 +212,11 @@ impl Checker {
     /// A column's type as the server describes it: a domain's base type, and text for what is still of no type.
     fn column_type(&self, id: TypeId) -> String {
         let (base, _) = self.catalog.base_type(id);
-        let shown = if base == oid::UNKNOWN { oid::TEXT } else { base };
+        let shown = if base == oid::UNKNOWN {
+            oid::TEXT
+        } else {
+            base
+        };
         format_type(&self.catalog, shown)
     }
 

@@ -36,9 +36,12 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
-    failures.extend(parsed.errors.into_iter().map(|error| {
-        Failure::error(Code::SyntaxError, error.span, error.message)
-    }));
+    failures.extend(
+        parsed
+            .errors
+            .into_iter()
+            .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
+    );
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
         while let Some(place) =
@@ -76,9 +79,12 @@ impl Replay<'_> {
         let mut text = " ".repeat(place.start);
         text.push_str(sql.get(place.start..place.end).unwrap_or_default());
         let parsed = syntax::parse(&text);
-        failures.extend(parsed.errors.into_iter().map(|error| {
-            Failure::error(Code::SyntaxError, error.span, error.message)
-        }));
+        failures.extend(
+            parsed
+                .errors
+                .into_iter()
+                .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
+        );
         for statement in &parsed.statements {
             if let Err(failure) = self.statement(statement) {
                 failures.push(failure);

@@ -23,9 +23,7 @@ pub(crate) struct Expr {
 
 impl PartialEq for Expr {
     fn eq(&self, other: &Self) -> bool {
-        self.type_id == other.type_id
-            && self.modifier == other.modifier
-            && self.kind == other.kind
+        self.type_id == other.type_id && self.modifier == other.modifier && self.kind == other.kind
     }
 }
 

@@ -46,7 +46,10 @@ pub(crate) fn run(arguments: &Describe) -> io::Result<()> {
         }
         let answer = answer::to_line(&checker, &line);
         // Whoever reads only the first lines is no failure of ours.
-        if writeln!(output, "{answer}").and_then(|()| output.flush()).is_err() {
+        if writeln!(output, "{answer}")
+            .and_then(|()| output.flush())
+            .is_err()
+        {
             break;
         }
     }

@@ -91,7 +91,10 @@ pub(crate) fn catalog(arguments: &[String]) -> Outcome {
     if differ.is_empty() {
         Ok(())
     } else {
-        Err(format!("these data files are not what the servers say: {}", differ.join(", ")))
+        Err(format!(
+            "these data files are not what the servers say: {}",
+            differ.join(", ")
+        ))
     }
 }
 
@@ -121,7 +124,10 @@ async fn dump(url: &str, major: u32, files: &mut Files) -> Outcome {
         let create = format!("CREATE EXTENSION \"{extension}\" SCHEMA ext CASCADE");
         // Not every build of every major has every extension.
         if client.simple_query(&create).await.is_ok() {
-            run(&format!("SELECT set_config('pgdbm.extension', '{extension}', false)")).await?;
+            run(&format!(
+                "SELECT set_config('pgdbm.extension', '{extension}', false)"
+            ))
+            .await?;
             collect(&run, extension, major, files).await?;
         }
         run("DROP SCHEMA ext CASCADE").await?;

@@ -4,12 +4,12 @@ use pgdbm_template::Code;
 
 use super::Analyzer;
 use super::scope::Place;
+use crate::catalog::{TypeId, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Span};
 use crate::tree::{
     AggregateCall, Column, Expr, ExprKind, Node, Query, RangeKind, Target, Variable, WindowCall,
 };
-use crate::catalog::{TypeId, oid};
 
 /// What the arguments of an aggregate mention, by levels out from where it stands.
 #[derive(Debug, Default)]
@@ -421,7 +421,9 @@ impl Ungrouped<'_> {
             (None, _) => String::new(),
         };
         let message = if below > 0 {
-            format!("the subquery uses the column `{name}` of the outer query, which is not grouped by")
+            format!(
+                "the subquery uses the column `{name}` of the outer query, which is not grouped by"
+            )
         } else {
             format!("the column `{name}` is neither in GROUP BY nor inside an aggregate")
         };

@@ -208,7 +208,8 @@ impl Analyzer<'_> {
         if matched.function.returns_set {
             self.set_returning_place(call, span)?;
         }
-        let resolved = self.convert_arguments(&matched, arguments, call.variadic, call.name.span)?;
+        let resolved =
+            self.convert_arguments(&matched, arguments, call.variadic, call.name.span)?;
         if resolved.function.returns_set {
             self.set_returning_calls += 1;
             self.level().has_set_returning = true;
@@ -355,18 +356,12 @@ impl Analyzer<'_> {
             FunctionFound::None(_) => Err(Failure::error(
                 Code::UnknownFunction,
                 span,
-                format!(
-                    "there is no function `{name}({})`",
-                    self.type_list(&types)
-                ),
+                format!("there is no function `{name}({})`", self.type_list(&types)),
             )),
             FunctionFound::Several(_) => Err(Failure::error(
                 Code::AmbiguousFunction,
                 span,
-                format!(
-                    "several functions fit `{name}({})`",
-                    self.type_list(&types)
-                ),
+                format!("several functions fit `{name}({})`", self.type_list(&types)),
             )
             .help("write a cast, so that only one fits")),
         }
@@ -445,11 +440,7 @@ impl Analyzer<'_> {
             if !fits {
                 let types: Vec<TypeId> =
                     arguments.iter().map(|argument| argument.type_id).collect();
-                return Err(self.unknown_function(
-                    call,
-                    &types,
-                    &[Arc::clone(&matched.function)],
-                ));
+                return Err(self.unknown_function(call, &types, &[Arc::clone(&matched.function)]));
             }
         } else {
             if !call.within_group.is_empty() {
@@ -598,7 +589,9 @@ impl Analyzer<'_> {
             return Err(Failure::error(
                 Code::MisplacedClause,
                 call.name.span,
-                format!("the window function `{name}` takes neither DISTINCT nor ORDER BY nor WITHIN GROUP"),
+                format!(
+                    "the window function `{name}` takes neither DISTINCT nor ORDER BY nor WITHIN GROUP"
+                ),
             ));
         }
         if filter.is_some() {
@@ -778,8 +771,7 @@ impl Analyzer<'_> {
         for (index, (name, type_id)) in function.outputs.iter().enumerate() {
             let mut declared = function.parameters.clone();
             declared.truncate(actual.len());
-            let resolved =
-                resolve_generic(self.catalog, &actual, &mut declared, *type_id).ok()?;
+            let resolved = resolve_generic(self.catalog, &actual, &mut declared, *type_id).ok()?;
             let name = if name.is_empty() {
                 format!("column{}", index + 1)
             } else {
@@ -819,9 +811,7 @@ fn in_parameter_order(arguments: Vec<Expr>, order: &[usize]) -> Vec<Expr> {
     placed
         .into_iter()
         .map(|argument| {
-            argument.unwrap_or_else(|| {
-                Expr::new(ExprKind::Default, oid::UNKNOWN, Span::default())
-            })
+            argument.unwrap_or_else(|| Expr::new(ExprKind::Default, oid::UNKNOWN, Span::default()))
         })
         .collect()
 }

@@ -130,7 +130,12 @@ impl Analyzer<'_> {
                         self.multi_row(&mut query, &mut change, rows, &relation);
                     }
                     _ => self.insert_select(
-                        source, &mut query, &mut change, &relation, &columns, insert,
+                        source,
+                        &mut query,
+                        &mut change,
+                        &relation,
+                        &columns,
+                        insert,
                     )?,
                 }
             }
@@ -146,7 +151,12 @@ impl Analyzer<'_> {
         }
         self.level().items = vec![item];
         query.change = Some(Box::new(change));
-        self.returning(insert.returning.as_ref(), &mut query, entry, Place::Returning)?;
+        self.returning(
+            insert.returning.as_ref(),
+            &mut query,
+            entry,
+            Place::Returning,
+        )?;
         Ok(query)
     }
 
@@ -198,7 +208,10 @@ impl Analyzer<'_> {
             return Err(Failure::error(
                 Code::NotUpdatable,
                 name.span,
-                format!("`{}` is a system column and cannot be assigned to", name.text),
+                format!(
+                    "`{}` is a system column and cannot be assigned to",
+                    name.text
+                ),
             ));
         }
         let failure = Failure::error(
@@ -410,7 +423,10 @@ impl Analyzer<'_> {
                     ExprKind::Constant(_) | ExprKind::Parameter(_)
                 );
             let expr = match columns.get(index).filter(|_| open) {
-                Some(column) => self.assign(relation, column, target.expr, By::Insert)?.value,
+                Some(column) => {
+                    self.assign(relation, column, target.expr, By::Insert)?
+                        .value
+                }
                 None => target.expr,
             };
             settled.push(Target {
@@ -492,9 +508,7 @@ impl Analyzer<'_> {
                 attribute.modifier,
                 CastContext::Assignment,
             )?
-            .ok_or_else(|| {
-                self.not_assignable(&attribute.name, attribute.type_id, from, span)
-            })?
+            .ok_or_else(|| self.not_assignable(&attribute.name, attribute.type_id, from, span))?
         } else {
             // An UPDATE changes the column's own value, an INSERT starts from NULL.
             let container = match (by, self.level().target) {
@@ -602,12 +616,8 @@ impl Analyzer<'_> {
                     name.span,
                 )
                 .with_modifier(modifier);
-                let value = self.assign_part(
-                    inner,
-                    path.get(1..).unwrap_or_default(),
-                    value,
-                    &name.text,
-                )?;
+                let value =
+                    self.assign_part(inner, path.get(1..).unwrap_or_default(), value, &name.text)?;
                 let (type_id, modifier) = (container.type_id, container.modifier);
                 Ok(Expr::new(
                     ExprKind::FieldStore {
@@ -764,7 +774,8 @@ impl Analyzer<'_> {
         change: &mut Change,
     ) -> Result<()> {
         let _ = entry;
-        if conflict.target.is_none() && matches!(conflict.action, ast::ConflictAction::Update { .. })
+        if conflict.target.is_none()
+            && matches!(conflict.action, ast::ConflictAction::Update { .. })
         {
             return Err(Failure::error(
                 Code::SyntaxError,
@@ -778,7 +789,10 @@ impl Analyzer<'_> {
         match &conflict.target {
             None => {}
             Some(ast::ConflictTarget::Constraint(name)) => {
-                let known = relation.keys.iter().any(|key| key.name == name.text && key.constraint);
+                let known = relation
+                    .keys
+                    .iter()
+                    .any(|key| key.name == name.text && key.constraint);
                 let other = relation
                     .other_constraints
                     .iter()
@@ -787,10 +801,7 @@ impl Analyzer<'_> {
                     let failure = Failure::error(
                         Code::UnknownConstraint,
                         name.span,
-                        format!(
-                            "`{}` has no constraint `{}`",
-                            relation.name, name.text
-                        ),
+                        format!("`{}` has no constraint `{}`", relation.name, name.text),
                     );
                     let names = relation
                         .keys
@@ -923,7 +934,12 @@ impl Analyzer<'_> {
             merge_condition: None,
             source: None,
         };
-        self.returning(update.returning.as_ref(), &mut query, entry, Place::Returning)?;
+        self.returning(
+            update.returning.as_ref(),
+            &mut query,
+            entry,
+            Place::Returning,
+        )?;
         change.assignments = self.assignments(&update.assignments, &relation)?;
         for assignment in &change.assignments {
             self.generated_value(&relation, assignment, None, By::Update)?;
@@ -998,11 +1014,7 @@ impl Analyzer<'_> {
             Failure::error(
                 Code::ColumnCount,
                 span,
-                format!(
-                    "{} get {}",
-                    count(width, "column"),
-                    count(given, "value")
-                ),
+                format!("{} get {}", count(width, "column"), count(given, "value")),
             )
         };
         match &source.kind {
@@ -1025,8 +1037,7 @@ impl Analyzer<'_> {
                 Ok(values)
             }
             ast::ExprKind::Subquery(query) => {
-                let query =
-                    self.at(Place::UpdateSource, |this| this.subquery(query, true))?;
+                let query = self.at(Place::UpdateSource, |this| this.subquery(query, true))?;
                 if query.targets.len() != width {
                     return Err(wrong(query.targets.len()));
                 }
@@ -1086,7 +1097,12 @@ impl Analyzer<'_> {
         nodes.extend(self.from_beside(&delete.using)?);
         query.from = nodes;
         query.filter = self.condition(delete.filter.as_ref(), Place::Where, "WHERE")?;
-        self.returning(delete.returning.as_ref(), &mut query, entry, Place::Returning)?;
+        self.returning(
+            delete.returning.as_ref(),
+            &mut query,
+            entry,
+            Place::Returning,
+        )?;
         query.change = Some(Box::new(Change {
             entry,
             assignments: Vec::new(),

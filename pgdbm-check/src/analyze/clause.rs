@@ -78,15 +78,12 @@ impl Analyzer<'_> {
         }
         match &of.kind {
             TypeKind::Composite => {
-                return self
-                    .catalog
-                    .relation_of(base)
-                    .is_none_or(|relation| {
-                        relation
-                            .attributes
-                            .iter()
-                            .all(|attribute| self.has_class(attribute.type_id, order, depth + 1))
-                    });
+                return self.catalog.relation_of(base).is_none_or(|relation| {
+                    relation
+                        .attributes
+                        .iter()
+                        .all(|attribute| self.has_class(attribute.type_id, order, depth + 1))
+                });
             }
             TypeKind::Enum(_) | TypeKind::Multirange { .. } | TypeKind::Range { .. } => {
                 return true;
@@ -199,7 +196,10 @@ impl Analyzer<'_> {
     /// A column of the select list that another clause refers to: its type must be settled now.
     fn target_as_entry(&mut self, targets: &mut [Target], index: usize) -> Result<Expr> {
         let Some(target) = targets.get_mut(index) else {
-            return Err(Failure::cannot_check(Span::default(), "a column that is not there"));
+            return Err(Failure::cannot_check(
+                Span::default(),
+                "a column that is not there",
+            ));
         };
         if target.expr.type_id == oid::UNKNOWN {
             let expr = target.expr.clone();
@@ -295,8 +295,17 @@ impl Analyzer<'_> {
     // ---- LIMIT ----
 
     /// LIMIT and OFFSET: a `bigint` without columns of the query.
-    pub(super) fn limit(&mut self, expr: &ast::Expr, place: Place, with_ties: bool) -> Result<Expr> {
-        let name = if place == Place::Limit { "LIMIT" } else { "OFFSET" };
+    pub(super) fn limit(
+        &mut self,
+        expr: &ast::Expr,
+        place: Place,
+        with_ties: bool,
+    ) -> Result<Expr> {
+        let name = if place == Place::Limit {
+            "LIMIT"
+        } else {
+            "OFFSET"
+        };
         let span = expr.span;
         let analyzed = self.at(place, |this| this.expr(expr))?;
         let analyzed = self.coerce_to_specific(analyzed, oid::INT8, name)?;

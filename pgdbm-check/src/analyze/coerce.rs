@@ -643,11 +643,11 @@ impl Analyzer<'_> {
                 if let Constant::String(text) = constant {
                     literal::check(self.catalog, base, text, span)?;
                 }
-                let value = Expr { type_id: base, ..expr }.with_modifier(if base == target {
-                    -1
-                } else {
-                    base_modifier
-                });
+                let value = Expr {
+                    type_id: base,
+                    ..expr
+                }
+                .with_modifier(if base == target { -1 } else { base_modifier });
                 Ok(if base == target {
                     value
                 } else {
@@ -687,12 +687,7 @@ impl Analyzer<'_> {
     }
 
     /// A row becomes a composite type field by field. After `coerce_record_to_complex`.
-    fn coerce_record(
-        &mut self,
-        expr: Expr,
-        target: TypeId,
-        context: CastContext,
-    ) -> Result<Expr> {
+    fn coerce_record(&mut self, expr: Expr, target: TypeId, context: CastContext) -> Result<Expr> {
         let span = expr.span;
         let name = format_type(self.catalog, target);
         let fields = match expr.kind {

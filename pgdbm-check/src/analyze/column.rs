@@ -8,9 +8,7 @@ use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, format_type, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{Name, Span};
-use crate::tree::{
-    Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable, Version,
-};
+use crate::tree::{Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable, Version};
 
 impl Analyzer<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`: columns, whole rows and functions written like columns.
@@ -95,7 +93,10 @@ impl Analyzer<'_> {
             if self.record_fields(&operand).is_none() {
                 return Err(Failure::cannot_check(
                     name.span,
-                    format!("nothing says which fields the record before `{}` has", name.text),
+                    format!(
+                        "nothing says which fields the record before `{}` has",
+                        name.text
+                    ),
                 )
                 .help("cast it to a composite type"));
             }

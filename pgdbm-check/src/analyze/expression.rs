@@ -19,12 +19,12 @@ impl Analyzer<'_> {
         let span = expr.span;
         match &expr.kind {
             ast::ExprKind::Column(names) => self.column(names),
-            ast::ExprKind::Wildcard(_) | ast::ExprKind::FieldWildcard(_) => Err(Failure::error(
-                Code::MisplacedClause,
-                span,
-                "`*` cannot stand here",
-            )
-            .help("name the column")),
+            ast::ExprKind::Wildcard(_) | ast::ExprKind::FieldWildcard(_) => {
+                Err(
+                    Failure::error(Code::MisplacedClause, span, "`*` cannot stand here")
+                        .help("name the column"),
+                )
+            }
             ast::ExprKind::Literal(literal) => Ok(constant(literal, span)),
             ast::ExprKind::Parameter(number) => self.parameter(*number, span),
             ast::ExprKind::Default => Err(Failure::error(
@@ -52,11 +52,7 @@ impl Analyzer<'_> {
             ast::ExprKind::Not(operand) => {
                 let operand = self.expr(operand)?;
                 let operand = self.coerce_to_boolean(operand, "NOT")?;
-                Ok(Expr::new(
-                    ExprKind::Not(Box::new(operand)),
-                    oid::BOOL,
-                    span,
-                ))
+                Ok(Expr::new(ExprKind::Not(Box::new(operand)), oid::BOOL, span))
             }
             ast::ExprKind::IsNull { operand, negated } => {
                 let operand = self.expr(operand)?;
@@ -101,9 +97,7 @@ impl Analyzer<'_> {
                     test
                 })
             }
-            ast::ExprKind::IsJson { operand, negated } => {
-                self.is_json(operand, *negated, span)
-            }
+            ast::ExprKind::IsJson { operand, negated } => self.is_json(operand, *negated, span),
             ast::ExprKind::Like {
                 kind,
                 negated,
@@ -146,13 +140,8 @@ impl Analyzer<'_> {
                 query,
                 operator_span,
             } => {
-                let test = self.quantified_query(
-                    &equals(*operator_span),
-                    true,
-                    operand,
-                    query,
-                    span,
-                )?;
+                let test =
+                    self.quantified_query(&equals(*operator_span), true, operand, query, span)?;
                 Ok(if *negated {
                     Expr::new(ExprKind::Not(Box::new(test)), oid::BOOL, span)
                 } else {
@@ -174,13 +163,7 @@ impl Analyzer<'_> {
                 quantifier,
                 left,
                 query,
-            } => self.quantified_query(
-                operator,
-                *quantifier == Quantifier::Any,
-                left,
-                query,
-                span,
-            ),
+            } => self.quantified_query(operator, *quantifier == Quantifier::Any, left, query, span),
             ast::ExprKind::Exists(query) => {
                 let query = self.subquery(query, true)?;
                 Ok(subquery(SubqueryKind::Exists, query, oid::BOOL, span))
@@ -189,10 +172,7 @@ impl Analyzer<'_> {
                 let query = self.subquery(query, true)?;
                 let column = self.single_column(&query, span)?;
                 let modifier = column.1;
-                Ok(
-                    subquery(SubqueryKind::Scalar, query, column.0, span)
-                        .with_modifier(modifier),
-                )
+                Ok(subquery(SubqueryKind::Scalar, query, column.0, span).with_modifier(modifier))
             }
             ast::ExprKind::ArrayQuery(query) => {
                 let query = self.subquery(query, true)?;
@@ -359,9 +339,7 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expr> {
         // Against a written NULL it is IS [NOT] NULL, and the other side keeps its type.
-        let is_null = |expr: &ast::Expr| {
-            matches!(expr.kind, ast::ExprKind::Literal(Literal::Null))
-        };
+        let is_null = |expr: &ast::Expr| matches!(expr.kind, ast::ExprKind::Literal(Literal::Null));
         if is_null(right) {
             let operand = self.expr(left)?;
             return Ok(self.null_test(operand, !negated, span));
@@ -612,7 +590,10 @@ impl Analyzer<'_> {
         let mut lefts = Vec::new();
         gather_comparison(comparison, &mut operators, &mut lefts)
             .ok_or_else(|| Failure::cannot_check(span, "this comparison with a subquery"))?;
-        if operators.iter().any(|operator| operator.result != oid::BOOL) {
+        if operators
+            .iter()
+            .any(|operator| operator.result != oid::BOOL)
+        {
             return Err(Failure::error(
                 Code::TypeMismatch,
                 operator.span,
@@ -967,12 +948,7 @@ impl Analyzer<'_> {
         Ok(analyzed)
     }
 
-    pub(super) fn no_set_returning(
-        &self,
-        before: usize,
-        context: &str,
-        span: Span,
-    ) -> Result<()> {
+    pub(super) fn no_set_returning(&self, before: usize, context: &str, span: Span) -> Result<()> {
         if self.set_returning_calls == before {
             return Ok(());
         }

@@ -142,7 +142,11 @@ impl Analyzer<'_> {
     }
 
     /// A table, a view or a common table.
-    fn relation_item(&mut self, name: &ast::ObjectName, alias: Option<&ast::Alias>) -> Result<Item> {
+    fn relation_item(
+        &mut self,
+        name: &ast::ObjectName,
+        alias: Option<&ast::Alias>,
+    ) -> Result<Item> {
         if name.parts.len() == 1
             && let Some((level, index)) = self.find_common_table(name.name())
         {
@@ -225,9 +229,16 @@ impl Analyzer<'_> {
             .and_then(|depth| self.levels.get(depth))
             .and_then(|level| level.common_tables.get(index));
         let Some(table) = table else {
-            return Err(Failure::cannot_check(name.span, "a common table that is not there"));
+            return Err(Failure::cannot_check(
+                name.span,
+                "a common table that is not there",
+            ));
         };
-        if table.query.as_ref().is_some_and(|query| !query.returns_rows) {
+        if table
+            .query
+            .as_ref()
+            .is_some_and(|query| !query.returns_rows)
+        {
             return Err(Failure::error(
                 Code::WrongKind,
                 name.span,
@@ -353,7 +364,10 @@ impl Analyzer<'_> {
         Ok(item)
     }
 
-    #[expect(clippy::type_complexity, reason = "one row for each function, used once")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "one row for each function, used once"
+    )]
     fn function_calls<'b>(
         &mut self,
         functions: &'b [ast::FromFunction],
@@ -364,9 +378,15 @@ impl Analyzer<'_> {
             // `ROWS FROM (unnest(a, b))` and `FROM unnest(a, b)` are one unnest for each array.
             if let ast::ExprKind::Call(call) = &function.call.kind
                 && call.name.name() == "unnest"
-                && call.name.schema().is_none_or(|schema| schema == "pg_catalog")
+                && call
+                    .name
+                    .schema()
+                    .is_none_or(|schema| schema == "pg_catalog")
                 && call.arguments.len() > 1
-                && call.arguments.iter().all(|argument| argument.name.is_none())
+                && call
+                    .arguments
+                    .iter()
+                    .all(|argument| argument.name.is_none())
                 && !call.variadic
                 && call.order_by.is_empty()
                 && !call.star
@@ -379,7 +399,11 @@ impl Analyzer<'_> {
                     let before = self.set_returning_calls;
                     let expr = self.at(Place::FromFunction, |this| {
                         let value = this.expr(&argument.value)?;
-                        this.no_set_returning(before, "an argument of a function of FROM", argument.value.span)?;
+                        this.no_set_returning(
+                            before,
+                            "an argument of a function of FROM",
+                            argument.value.span,
+                        )?;
                         this.builtin_call("unnest", vec![value], function.call.span)
                     })?;
                     calls.push((expr, &function.call, function.columns.as_slice()));
@@ -443,8 +467,7 @@ impl Analyzer<'_> {
             }
             let mut columns = Vec::with_capacity(definitions.len());
             for definition in definitions {
-                let (type_id, modifier) =
-                    super::resolve_type(self.catalog, &definition.type_name)?;
+                let (type_id, modifier) = super::resolve_type(self.catalog, &definition.type_name)?;
                 if columns
                     .iter()
                     .any(|column: &RangeColumn| column.name == definition.name.text)
@@ -535,7 +558,11 @@ impl Analyzer<'_> {
             _ => None,
         };
         let name = output
-            .or_else(|| alias.filter(|_| single).map(|alias| alias.name.text.clone()))
+            .or_else(|| {
+                alias
+                    .filter(|_| single)
+                    .map(|alias| alias.name.text.clone())
+            })
             .unwrap_or_else(|| column_name(written));
         Ok((
             vec![RangeColumn {
@@ -614,7 +641,10 @@ impl Analyzer<'_> {
     fn join(&mut self, join: &ast::Join) -> Result<(FromNode, Vec<Item>)> {
         let (left_node, mut left_items) = self.from_item(&join.left)?;
         // The right side sees the left one; for RIGHT and FULL only to give a better message.
-        let lateral_ok = matches!(join.kind, JoinKind::Cross | JoinKind::Inner | JoinKind::Left);
+        let lateral_ok = matches!(
+            join.kind,
+            JoinKind::Cross | JoinKind::Inner | JoinKind::Left
+        );
         for item in &mut left_items {
             item.lateral_only = true;
             item.lateral_ok = lateral_ok;
@@ -635,11 +665,7 @@ impl Analyzer<'_> {
             ast::JoinCondition::Using { columns, .. } => columns.clone(),
             ast::JoinCondition::Natural => left_columns
                 .iter()
-                .filter(|column| {
-                    right_columns
-                        .iter()
-                        .any(|other| other.name == column.name)
-                })
+                .filter(|column| right_columns.iter().any(|other| other.name == column.name))
                 .map(|column| Name::new(column.name.clone(), join.span))
                 .collect(),
             _ => Vec::new(),
@@ -753,7 +779,11 @@ impl Analyzer<'_> {
     ) -> Result<Option<Expr>> {
         let mut comparisons = Vec::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
-            if names.iter().take(index).any(|other| other.text == name.text) {
+            if names
+                .iter()
+                .take(index)
+                .any(|other| other.text == name.text)
+            {
                 return Err(Failure::error(
                     Code::AmbiguousName,
                     name.span,
@@ -784,11 +814,7 @@ impl Analyzer<'_> {
         Ok(match comparisons.len() {
             0 => None,
             1 => comparisons.pop(),
-            _ => Some(Expr::new(
-                ExprKind::And(comparisons),
-                oid::BOOL,
-                join.span,
-            )),
+            _ => Some(Expr::new(ExprKind::And(comparisons), oid::BOOL, join.span)),
         })
     }
 
@@ -808,10 +834,7 @@ impl Analyzer<'_> {
                 let failure = Failure::error(
                     Code::UnknownColumn,
                     name.span,
-                    format!(
-                        "the {side} table of the join has no column `{}`",
-                        name.text
-                    ),
+                    format!("the {side} table of the join has no column `{}`", name.text),
                 );
                 Err(
                     match pgdbm_template::nearest(
@@ -828,12 +851,12 @@ impl Analyzer<'_> {
 
     fn merged(&mut self, left: Expr, right: Expr, kind: JoinKind, name: &Name) -> Result<Expr> {
         let pair = [left.clone(), right.clone()];
-        let common = self.common_type(&pair, "JOIN … USING").map_err(|failure| {
-            Failure {
+        let common = self
+            .common_type(&pair, "JOIN … USING")
+            .map_err(|failure| Failure {
                 span: name.span,
                 ..*failure
-            }
-        })?;
+            })?;
         let modifier = Self::common_modifier(&pair, common);
         let left_type = left.type_id;
         let left_side = self.to_merged(left, common, modifier)?;
@@ -852,7 +875,12 @@ impl Analyzer<'_> {
         })
     }
 
-    fn to_merged(&mut self, expr: Expr, common: crate::catalog::TypeId, modifier: i32) -> Result<Expr> {
+    fn to_merged(
+        &mut self,
+        expr: Expr,
+        common: crate::catalog::TypeId,
+        modifier: i32,
+    ) -> Result<Expr> {
         if expr.type_id != common {
             return self.coerce(
                 expr,
@@ -902,7 +930,10 @@ fn rename(columns: &mut [RangeColumn], alias: Option<&ast::Alias>, name: &str) -
 fn too_many_aliases(alias: &ast::Alias, name: &str, there: usize) -> Box<Failure> {
     Failure::error(
         Code::ColumnCount,
-        alias.columns.get(there).map_or(alias.name.span, |name| name.span),
+        alias
+            .columns
+            .get(there)
+            .map_or(alias.name.span, |name| name.span),
         format!(
             "`{name}` has {}, and {} names are given",
             count(there, "column"),

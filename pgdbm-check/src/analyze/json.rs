@@ -47,7 +47,12 @@ impl Analyzer<'_> {
         }
     }
 
-    pub(super) fn is_json(&mut self, operand: &ast::Expr, negated: bool, span: Span) -> Result<Expr> {
+    pub(super) fn is_json(
+        &mut self,
+        operand: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Result<Expr> {
         self.since(16, "IS JSON", span)?;
         let _ = negated;
         let operand = self.expr(operand)?;

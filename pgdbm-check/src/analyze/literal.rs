@@ -15,10 +15,7 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         let failure = Failure::error(
             Code::InvalidLiteral,
             span,
-            format!(
-                "`{}` has no label '{text}'",
-                format_type(catalog, type_id)
-            ),
+            format!("`{}` has no label '{text}'", format_type(catalog, type_id)),
         );
         return Err(match nearest(text, labels.iter().map(String::as_str)) {
             Some(near) => failure.help(format!("did you mean '{near}'?")),
@@ -139,8 +136,8 @@ fn number(text: &str) -> bool {
             .bytes()
             .next()
             .is_some_and(|first| first.is_ascii_digit() || first == b'.')
-            && unsigned
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
+            && unsigned.bytes().all(|byte| {
+                byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')
+            })
             && unsigned.bytes().filter(|byte| *byte == b'.').count() <= 1
 }

@@ -28,10 +28,9 @@ impl Analyzer<'_> {
             target.relation = None;
         }
         let source_items = self.level().items.clone();
-        if source_items
-            .iter()
-            .any(|item| item.relation_visible && item.name == target.name && item.relation.is_none())
-        {
+        if source_items.iter().any(|item| {
+            item.relation_visible && item.name == target.name && item.relation.is_none()
+        }) {
             return Err(Failure::error(
                 Code::AmbiguousName,
                 merge.relation.span,
@@ -96,9 +95,9 @@ impl Analyzer<'_> {
                 assignments,
             });
         }
-        let [source] = source.try_into().map_err(|_| {
-            Failure::cannot_check(merge.span, "a MERGE without exactly one source")
-        })?;
+        let [source] = source
+            .try_into()
+            .map_err(|_| Failure::cannot_check(merge.span, "a MERGE without exactly one source"))?;
         let by_source = branches
             .iter()
             .any(|branch| branch.matched == MergeMatched::NotMatchedBySource);

@@ -20,7 +20,10 @@ impl Analyzer<'_> {
         left: Option<Expr>,
         right: Expr,
     ) -> Result<Expr> {
-        let span = left.as_ref().map_or(operator.span, |left| left.span).to(right.span);
+        let span = left
+            .as_ref()
+            .map_or(operator.span, |left| left.span)
+            .to(right.span);
         let (found, operands, result) = self.operator_over(operator, left, right)?;
         Ok(Expr::new(
             ExprKind::Operator {
@@ -102,13 +105,13 @@ impl Analyzer<'_> {
         );
         let known = !self.catalog.operators(None, &operator.name).is_empty();
         match left {
-            Some(left) if known && left != oid::UNKNOWN && right != oid::UNKNOWN => failure.help(
-                format!(
+            Some(left) if known && left != oid::UNKNOWN && right != oid::UNKNOWN => {
+                failure.help(format!(
                     "cast one side: `…::{}` on the left or `…::{}` on the right",
                     format_type(self.catalog, right),
                     format_type(self.catalog, left)
-                ),
-            ),
+                ))
+            }
             _ => failure,
         }
     }

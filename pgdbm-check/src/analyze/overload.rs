@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use super::coerce::{can_coerce, category, is_preferred, pathway, Pathway};
-use crate::catalog::{
-    CastContext, Catalog, Function, FunctionKind, Operator, TypeId, oid,
-};
+use super::coerce::{Pathway, can_coerce, category, is_preferred, pathway};
+use crate::catalog::{CastContext, Catalog, Function, FunctionKind, Operator, TypeId, oid};
 
 /// One that might be meant.
 #[derive(Clone, Debug)]
@@ -352,7 +350,11 @@ pub(super) fn function(catalog: &Catalog, shape: CallShape<'_>) -> FunctionFound
             None => {}
         }
     }
-    let everything = || all.iter().map(|(_, function)| Arc::clone(function)).collect();
+    let everything = || {
+        all.iter()
+            .map(|(_, function)| Arc::clone(function))
+            .collect()
+    };
     if let Some((exact, tie)) = candidates
         .iter()
         .find(|(candidate, _)| candidate.parameters == shape.arguments)
@@ -388,7 +390,9 @@ pub(super) fn function(catalog: &Catalog, shape: CallShape<'_>) -> FunctionFound
         .collect();
     let found = match fitting.len() {
         0 => return FunctionFound::None(everything()),
-        1 => fitting.pop().map_or(Found::None, |one| Found::One(one.item)),
+        1 => fitting
+            .pop()
+            .map_or(Found::None, |one| Found::One(one.item)),
         _ => select(catalog, shape.arguments, fitting),
     };
     match found {

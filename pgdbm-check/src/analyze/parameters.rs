@@ -81,7 +81,10 @@ impl Parameters {
                 "write a cast where it stands first: `${number}::{}`",
                 format_type(catalog, slot.type_id)
             ))
-            .note(Note::Here(slot.span, "its type was taken from here".to_owned())));
+            .note(Note::Here(
+                slot.span,
+                "its type was taken from here".to_owned(),
+            )));
         }
         Ok(())
     }

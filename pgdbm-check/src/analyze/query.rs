@@ -238,7 +238,8 @@ impl Analyzer<'_> {
     ) -> Result<(Vec<Vec<Expr>>, Vec<RangeColumn>)> {
         let width = rows.first().map_or(0, Vec::len);
         let height = rows.len();
-        let mut by_column: Vec<Vec<Expr>> = (0..width).map(|_| Vec::with_capacity(height)).collect();
+        let mut by_column: Vec<Vec<Expr>> =
+            (0..width).map(|_| Vec::with_capacity(height)).collect();
         for row in rows {
             for (column, value) in by_column.iter_mut().zip(row) {
                 column.push(value);

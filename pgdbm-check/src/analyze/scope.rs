@@ -282,7 +282,10 @@ impl Analyzer<'_> {
                     return Err(self.ambiguous_column(name));
                 }
                 if !item.lateral_ok {
-                    return Err(not_lateral(item.name.as_deref().unwrap_or("join"), name.span));
+                    return Err(not_lateral(
+                        item.name.as_deref().unwrap_or("join"),
+                        name.span,
+                    ));
                 }
                 found = Some(expr);
             }
@@ -346,7 +349,8 @@ impl Analyzer<'_> {
         let Some(entry) = item.entry else {
             return Ok(None);
         };
-        let Some(RangeKind::Relation(relation)) = range.get(entry as usize).map(|entry| &entry.kind)
+        let Some(RangeKind::Relation(relation)) =
+            range.get(entry as usize).map(|entry| &entry.kind)
         else {
             return Ok(None);
         };

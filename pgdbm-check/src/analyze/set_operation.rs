@@ -114,7 +114,8 @@ impl Analyzer<'_> {
     ) -> Result<Arm> {
         match body {
             ast::QueryBody::SetOperation(operation) => {
-                let recursion = recursion.filter(|_| top && operation.operator == SetOperator::Union);
+                let recursion =
+                    recursion.filter(|_| top && operation.operator == SetOperator::Union);
                 let left = self.set_body(&operation.left, None, false)?;
                 let left = if recursion.is_some() {
                     self.settle_arm(left)?
@@ -174,7 +175,10 @@ impl Analyzer<'_> {
             .iter()
             .any(|target| super::expression::has_local_variables(&target.expr, 1) && false)
         {
-            return Err(Failure::cannot_check(query.span, "an arm that looks outside"));
+            return Err(Failure::cannot_check(
+                query.span,
+                "an arm that looks outside",
+            ));
         }
         let columns = analyzed
             .targets

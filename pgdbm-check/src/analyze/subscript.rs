@@ -130,7 +130,9 @@ impl Analyzer<'_> {
                 };
                 self.coerce(index, target, -1, CastContext::Implicit)
             }
-            Subscripting::Hstore => self.coerce_to_specific(index, oid::TEXT, "a subscript of hstore"),
+            Subscripting::Hstore => {
+                self.coerce_to_specific(index, oid::TEXT, "a subscript of hstore")
+            }
             _ => self.coerce_to_specific(index, oid::INT4, "a subscript of an array"),
         }
     }

@@ -107,8 +107,7 @@ impl Analyzer<'_> {
                     on_error,
                     ..
                 } => {
-                    let (type_id, modifier) =
-                        super::resolve_type(self.catalog, &returning.target)?;
+                    let (type_id, modifier) = super::resolve_type(self.catalog, &returning.target)?;
                     for behavior in on_empty.iter().chain(on_error) {
                         if let JsonBehavior::Default(expr) = behavior {
                             let value = self.expr(expr)?;

@@ -18,17 +18,19 @@ impl Analyzer<'_> {
                 match &target.expr.kind {
                     ast::ExprKind::Wildcard(names) => {
                         let columns = this.spread(names, target.expr.span)?;
-                        analyzed.extend(columns.into_iter().map(|(name, expr)| Target {
-                            expr,
-                            name,
-                        }));
+                        analyzed.extend(
+                            columns
+                                .into_iter()
+                                .map(|(name, expr)| Target { expr, name }),
+                        );
                     }
                     ast::ExprKind::FieldWildcard(operand) => {
                         let columns = this.spread_field(operand, target.expr.span)?;
-                        analyzed.extend(columns.into_iter().map(|(name, expr)| Target {
-                            expr,
-                            name,
-                        }));
+                        analyzed.extend(
+                            columns
+                                .into_iter()
+                                .map(|(name, expr)| Target { expr, name }),
+                        );
                     }
                     _ => {
                         let expr = this.expr(&target.expr)?;
@@ -83,12 +85,7 @@ impl Analyzer<'_> {
             return Ok(item
                 .columns
                 .iter()
-                .map(|column| {
-                    (
-                        column.name.clone(),
-                        raised(column.expr.clone(), out, span),
-                    )
-                })
+                .map(|column| (column.name.clone(), raised(column.expr.clone(), out, span)))
                 .collect());
         }
         // Not a relation: perhaps a composite column.
@@ -128,12 +125,11 @@ impl Analyzer<'_> {
                 continue;
             }
             found = true;
-            columns.extend(item.columns.iter().map(|column| {
-                (
-                    column.name.clone(),
-                    raised(column.expr.clone(), 0, span),
-                )
-            }));
+            columns.extend(
+                item.columns
+                    .iter()
+                    .map(|column| (column.name.clone(), raised(column.expr.clone(), 0, span))),
+            );
         }
         if !found {
             return Err(Failure::error(

@@ -73,8 +73,21 @@ fn named(catalog: &Catalog, name: &TypeName) -> Result<TypeId> {
         return Err(failure.help(format!("there is one in the schema `{elsewhere}`")));
     }
     let common = [
-        "integer", "bigint", "smallint", "text", "boolean", "numeric", "timestamptz", "timestamp",
-        "uuid", "jsonb", "json", "bytea", "date", "varchar", "interval",
+        "integer",
+        "bigint",
+        "smallint",
+        "text",
+        "boolean",
+        "numeric",
+        "timestamptz",
+        "timestamp",
+        "uuid",
+        "jsonb",
+        "json",
+        "bytea",
+        "date",
+        "varchar",
+        "interval",
     ];
     Err(match nearest(text, own.into_iter().chain(common)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),

@@ -44,7 +44,9 @@ impl Analyzer<'_> {
                 continue;
             };
             if !with.recursive {
-                self.level().later_tables.retain(|later| *later != table.name.text);
+                self.level()
+                    .later_tables
+                    .retain(|later| *later != table.name.text);
             }
             self.common_table(table, with.recursive)?;
         }
@@ -133,7 +135,8 @@ impl Analyzer<'_> {
                 recursive: true,
                 columns: Vec::new(),
             });
-            self.unfinished.push((self.levels.len(), index, false, table.columns.clone()));
+            self.unfinished
+                .push((self.levels.len(), index, false, table.columns.clone()));
             self.recursive_extra.push(extra_columns(table));
             let before = self.recursion.replace(index);
             self.push_level();
@@ -292,8 +295,8 @@ impl Analyzer<'_> {
             return Ok(());
         };
         for (column, target) in declared.columns.iter().zip(&query.targets) {
-            let same = column.type_id == target.expr.type_id
-                && column.modifier == target.expr.modifier;
+            let same =
+                column.type_id == target.expr.type_id && column.modifier == target.expr.modifier;
             if !same {
                 let describe = |id: TypeId, modifier: i32| {
                     if modifier >= 0 {
@@ -386,9 +389,7 @@ impl Analyzer<'_> {
 
 fn is_union(body: &ast::QueryBody) -> bool {
     match body {
-        ast::QueryBody::SetOperation(operation) => {
-            operation.operator == ast::SetOperator::Union
-        }
+        ast::QueryBody::SetOperation(operation) => operation.operator == ast::SetOperator::Union,
         ast::QueryBody::Nested(query) => is_union(&query.body),
         _ => false,
     }
@@ -423,15 +424,13 @@ fn extra_columns(table: &ast::CommonTable) -> Vec<RangeColumn> {
     extra
 }
 
-fn name_columns(
-    columns: &mut [RangeColumn],
-    names: &[ast::Name],
-    table: &ast::Name,
-) -> Result<()> {
+fn name_columns(columns: &mut [RangeColumn], names: &[ast::Name], table: &ast::Name) -> Result<()> {
     if names.len() > columns.len() {
         return Err(Failure::error(
             Code::ColumnCount,
-            names.get(columns.len()).map_or(table.span, |name| name.span),
+            names
+                .get(columns.len())
+                .map_or(table.span, |name| name.span),
             format!(
                 "the WITH query `{}` has {}, and {} names are given",
                 table.text,

@@ -211,7 +211,10 @@ impl Builtin {
 
     pub(crate) fn relation(&self, schema: &str, name: &str) -> Option<Arc<Relation>> {
         let (id, line) = self.relation_lines.get(&*written_name(schema, name))?;
-        let mut relations = self.relations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut relations = self
+            .relations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let relation = relations
             .entry(*id)
             .or_insert_with(|| Arc::new(self.read_relation(*id, line)));
@@ -370,7 +373,10 @@ fn first_line(text: &str, name: &str) -> usize {
     let (mut low, mut high) = (0, text.len());
     while low < high {
         let start = line_start(low + (high - low) / 2);
-        let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let line = text
+            .get(start..)
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or_default();
         if line.split('\t').next().unwrap_or_default() < name {
             low = start + line.len() + 1;
         } else {

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builtin::{Line, cast, type_kind};
-use super::{
-    Catalog, FunctionId, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid,
-};
+use super::{Catalog, FunctionId, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid};
 
 /// What became of CREATE EXTENSION.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,7 +37,9 @@ pub(crate) enum CastContext {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CastMethod {
     /// Through a function; whether that one is strict.
-    Function { strict: bool },
+    Function {
+        strict: bool,
+    },
     Binary,
     InOut,
 }

@@ -37,8 +37,8 @@ impl Replay<'_> {
                     None => dynamic |= defines(body),
                 }
             }
-            starts_statement = token.kind == TokenKind::Semicolon
-                || word(&["begin", "then", "else", "loop"]);
+            starts_statement =
+                token.kind == TokenKind::Semicolon || word(&["begin", "then", "else", "loop"]);
             position += 1;
         }
         if dynamic {
@@ -69,16 +69,24 @@ impl Replay<'_> {
 fn executed(body: &str, tokens: &[Token]) -> Option<String> {
     let is_call = tokens.first()?.is_word(body, "format")
         && tokens.get(1)?.kind == TokenKind::OpenParenthesis;
-    let constant = if is_call { tokens.get(2)? } else { tokens.first()? };
+    let constant = if is_call {
+        tokens.get(2)?
+    } else {
+        tokens.first()?
+    };
     let text = match constant.kind {
         TokenKind::String { .. } => {
             let quoted = constant.text(body);
-            quoted.get(1..quoted.len().saturating_sub(1))?.replace("''", "'")
+            quoted
+                .get(1..quoted.len().saturating_sub(1))?
+                .replace("''", "'")
         }
         TokenKind::DollarString { .. } => {
             let quoted = constant.text(body);
             let tag = quoted.get(1..)?.find('$')? + 2;
-            quoted.get(tag..quoted.len().saturating_sub(tag))?.to_owned()
+            quoted
+                .get(tag..quoted.len().saturating_sub(tag))?
+                .to_owned()
         }
         _ => return None,
     };

@@ -55,11 +55,7 @@ impl Replay<'_> {
                 existing.generated = attribute.generated.or(existing.generated);
                 return Ok(());
             }
-            return Err(super::exists(
-                "column",
-                &column.name.text,
-                column.name.span,
-            ));
+            return Err(super::exists("column", &column.name.text, column.name.span));
         }
         relation.attributes.push(attribute);
         Ok(())

@@ -143,8 +143,10 @@ impl Replay<'_> {
             }
             TableConstraintKind::PrimaryKeyUsingIndex(index)
             | TableConstraintKind::UniqueUsingIndex(index) => {
-                let primary =
-                    matches!(constraint.kind, TableConstraintKind::PrimaryKeyUsingIndex(_));
+                let primary = matches!(
+                    constraint.kind,
+                    TableConstraintKind::PrimaryKeyUsingIndex(_)
+                );
                 let mut columns = Vec::new();
                 match relation.keys.iter_mut().find(|key| key.name == index.text) {
                     Some(key) => {
@@ -266,7 +268,9 @@ impl Replay<'_> {
         if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
             relation.keys.retain(|key| key.name != name.text);
             relation.checks.retain(|check| check.name != name.text);
-            relation.other_constraints.retain(|other| *other != name.text);
+            relation
+                .other_constraints
+                .retain(|other| *other != name.text);
         }
         Ok(())
     }

@@ -146,10 +146,7 @@ impl Replay<'_> {
                 let to = &rename.to.text;
                 self.rename_index(
                     &ObjectName {
-                        parts: vec![
-                            Name::new(relation.schema.clone(), name.span),
-                            name.clone(),
-                        ],
+                        parts: vec![Name::new(relation.schema.clone(), name.span), name.clone()],
                         span: name.span,
                     },
                     &rename.to,

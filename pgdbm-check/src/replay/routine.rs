@@ -6,9 +6,7 @@ use pgdbm_template::Code;
 
 use super::{Replay, exists, missing};
 use crate::analyze;
-use crate::catalog::{
-    Aggregate, AggregateKind, Function, FunctionId, FunctionKind, TypeId, oid,
-};
+use crate::catalog::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind, TypeId, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
@@ -261,11 +259,7 @@ impl Replay<'_> {
     }
 
     /// Changes a function in place.
-    pub(super) fn change_function(
-        &mut self,
-        found: &Function,
-        change: impl FnOnce(&mut Function),
-    ) {
+    pub(super) fn change_function(&mut self, found: &Function, change: impl FnOnce(&mut Function)) {
         let own = self
             .catalog
             .schema_mut(&found.schema.clone())

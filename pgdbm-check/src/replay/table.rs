@@ -36,7 +36,9 @@ impl Replay<'_> {
         relation.partition = table.partition_of.is_some();
         if let Some(of) = &table.of_type {
             let source = analyze::relation(self.catalog, of)?;
-            relation.attributes.extend(source.attributes.iter().cloned());
+            relation
+                .attributes
+                .extend(source.attributes.iter().cloned());
         }
         // Columns first: constraints may stand before the columns they name.
         let mut constraints = Vec::new();

@@ -172,12 +172,12 @@ impl Replay<'_> {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull => made.not_null = true,
                 ColumnConstraintKind::Default(_) => made.has_default = true,
-                ColumnConstraintKind::Check(_) => made.constraints.push(
-                    constraint.name.as_ref().map_or_else(
+                ColumnConstraintKind::Check(_) => {
+                    made.constraints.push(constraint.name.as_ref().map_or_else(
                         || format!("{}_check", domain.name.name()),
                         |name| name.text.clone(),
-                    ),
-                ),
+                    ))
+                }
                 _ => {}
             }
         }
@@ -240,7 +240,12 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn alter_type_action(&mut self, id: TypeId, action: &AlterTypeAction, span: Span) -> Result<()> {
+    fn alter_type_action(
+        &mut self,
+        id: TypeId,
+        action: &AlterTypeAction,
+        span: Span,
+    ) -> Result<()> {
         match action {
             AlterTypeAction::AddValue {
                 label,
@@ -284,12 +289,7 @@ impl Replay<'_> {
                         label.clone_from(&to.text);
                         Ok(())
                     }
-                    None => Err(missing(
-                        Code::UnknownObject,
-                        "label",
-                        &from.text,
-                        from.span,
-                    )),
+                    None => Err(missing(Code::UnknownObject, "label", &from.text, from.span)),
                 }
             }
             AlterTypeAction::AddAttribute { name, type_name } => {
@@ -372,7 +372,11 @@ impl Replay<'_> {
         };
         let schema = match &new.schema {
             Some(schema) => schema.text.clone(),
-            None => self.catalog.creation_schema().unwrap_or("public").to_owned(),
+            None => self
+                .catalog
+                .creation_schema()
+                .unwrap_or("public")
+                .to_owned(),
         };
         let operator = Operator {
             id: OperatorId(self.catalog.next_object()),
@@ -415,7 +419,11 @@ impl Replay<'_> {
     pub(super) fn create_extension(&mut self, new: &CreateExtension, span: Span) -> Result<()> {
         let schema = match &new.schema {
             Some(schema) => schema.text.clone(),
-            None => self.catalog.creation_schema().unwrap_or("public").to_owned(),
+            None => self
+                .catalog
+                .creation_schema()
+                .unwrap_or("public")
+                .to_owned(),
         };
         match self.catalog.create_extension(&new.name.text, &schema) {
             ExtensionOutcome::Created => Ok(()),

@@ -29,8 +29,10 @@ impl Replay<'_> {
             .and_then(|schema| schema.relations.get(name).copied());
         if let Some(id) = existing {
             let old = self.catalog.relation_of(id);
-            let replaceable =
-                view.or_replace && old.as_ref().is_some_and(|old| old.kind == RelationKind::View);
+            let replaceable = view.or_replace
+                && old
+                    .as_ref()
+                    .is_some_and(|old| old.kind == RelationKind::View);
             if !replaceable {
                 if self.tolerant {
                     return Ok(());
@@ -91,10 +93,13 @@ impl Replay<'_> {
             let ExprKind::Call(call) = &target.expr.kind else {
                 continue;
             };
-            let mut texts = call.arguments.iter().map(|argument| match &argument.value.kind {
-                ExprKind::Literal(crate::syntax::ast::Literal::String(text)) => Some(text),
-                _ => None,
-            });
+            let mut texts = call
+                .arguments
+                .iter()
+                .map(|argument| match &argument.value.kind {
+                    ExprKind::Literal(crate::syntax::ast::Literal::String(text)) => Some(text),
+                    _ => None,
+                });
             if call.name.name() == "set_config"
                 && let (Some(Some(setting)), Some(Some(value))) = (texts.next(), texts.next())
                 && setting == "search_path"

@@ -41,7 +41,12 @@ impl Reader<'_, '_> {
             span: self.since(start),
         };
         let mut call = self.call(name)?;
-        if self.is_string() && call.arguments.iter().all(|argument| argument.name.is_none()) {
+        if self.is_string()
+            && call
+                .arguments
+                .iter()
+                .all(|argument| argument.name.is_none())
+        {
             let target = TypeName {
                 span: self.since(start),
                 name: call.name,
@@ -57,10 +62,7 @@ impl Reader<'_, '_> {
             return self.cast_constant(target, start);
         }
         self.call_clauses(&mut call)?;
-        Ok(Expr::new(
-            ExprKind::Call(Box::new(call)),
-            self.since(start),
-        ))
+        Ok(Expr::new(ExprKind::Call(Box::new(call)), self.since(start)))
     }
 
     /// The parentheses of a call whose name is read.
@@ -296,12 +298,7 @@ impl Reader<'_, '_> {
     }
 
     /// Both are plain calls too, with commas and names.
-    fn overlay_or_substring(
-        &mut self,
-        word: &str,
-        start: Span,
-        word_span: Span,
-    ) -> Read<ExprKind> {
+    fn overlay_or_substring(&mut self, word: &str, start: Span, word_span: Span) -> Read<ExprKind> {
         let after_open = self.position;
         if !self.is_close() {
             let first = self.expression();

@@ -238,9 +238,7 @@ impl Reader<'_, '_> {
             {
                 (Follower::Range { negated: true }, precedence::RANGE)
             }
-            "at" if matches!(self.word_at(1), "time" | "local") => {
-                (Follower::At, precedence::AT)
-            }
+            "at" if matches!(self.word_at(1), "time" | "local") => (Follower::At, precedence::AT),
             "collate" => (Follower::Collate, precedence::COLLATE),
             "overlaps" => (Follower::Overlaps, precedence::OTHER),
             _ => return None,
@@ -271,9 +269,7 @@ impl Reader<'_, '_> {
                     (Follower::And, ExprKind::And(operands)) => {
                         ExprKind::And(flat(operands, right))
                     }
-                    (Follower::Or, kind) => {
-                        ExprKind::Or(vec![Expr::new(kind, left.span), right])
-                    }
+                    (Follower::Or, kind) => ExprKind::Or(vec![Expr::new(kind, left.span), right]),
                     (_, kind) => ExprKind::And(vec![Expr::new(kind, left.span), right]),
                 }
             }
@@ -578,4 +574,3 @@ fn negate(operator: Operator, operand: Expr, span: Span) -> Expr {
     };
     Expr::new(kind, span)
 }
-

@@ -344,7 +344,9 @@ impl Reader<'_, '_> {
     }
 
     fn json_table_column(&mut self) -> Read<JsonTableColumn> {
-        if self.word() == "nested" && (self.word_at(1) == "path" || self.kind_at(1).is_some_and(is_string)) {
+        if self.word() == "nested"
+            && (self.word_at(1) == "path" || self.kind_at(1).is_some_and(is_string))
+        {
             self.advance();
             self.eat(&["path"]);
             self.string()?;

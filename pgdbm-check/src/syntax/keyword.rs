@@ -63,6 +63,9 @@ mod tests {
         }
         assert!(find("users").is_none());
         assert!(find("ein_sehr_langes_wort_das_keines_ist").is_none());
-        assert_eq!(find("Select").map(|found| found.category), Some(Category::Reserved));
+        assert_eq!(
+            find("Select").map(|found| found.category),
+            Some(Category::Reserved)
+        );
     }
 }

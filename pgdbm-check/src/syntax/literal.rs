@@ -43,7 +43,9 @@ fn truncate(name: &mut String) {
 
 /// `'…'` with its continuations on further lines.
 pub(super) fn plain_string(token: &str) -> String {
-    join_pieces(token, false, |piece, text| text.push_str(&piece.replace("''", "'")))
+    join_pieces(token, false, |piece, text| {
+        text.push_str(&piece.replace("''", "'"))
+    })
 }
 
 /// `E'…'`.
@@ -71,7 +73,11 @@ pub(super) fn dollar_string(token: &str) -> String {
 
 /// `B'…'` and `X'…'`.
 pub(super) fn bits(token: &str) -> Literal {
-    let letter = if token.starts_with(['b', 'B']) { 'b' } else { 'x' };
+    let letter = if token.starts_with(['b', 'B']) {
+        'b'
+    } else {
+        'x'
+    };
     let mut text = String::from(letter);
     text.push_str(&plain_string(token.get(1..).unwrap_or_default()));
     Literal::Bits(text)
@@ -259,7 +265,10 @@ mod tests {
     #[test]
     fn numbers_are_read_as_the_server_reads_them() {
         assert_eq!(number("2147483647"), Literal::Integer(i32::MAX));
-        assert_eq!(number("2147483648"), Literal::Numeric("2147483648".to_owned()));
+        assert_eq!(
+            number("2147483648"),
+            Literal::Numeric("2147483648".to_owned())
+        );
         assert_eq!(number("1_000"), Literal::Integer(1000));
         assert_eq!(number("0xFF"), Literal::Integer(255));
         assert_eq!(number("1.5e3"), Literal::Numeric("1.5e3".to_owned()));

@@ -165,10 +165,7 @@ impl Reader<'_, '_> {
             && let Some(mut target) = self.type_before_constant()
         {
             let constant = self.here();
-            let operand = Expr::new(
-                ExprKind::Literal(Literal::String(self.string()?)),
-                constant,
-            );
+            let operand = Expr::new(ExprKind::Literal(Literal::String(self.string()?)), constant);
             if word == "interval" {
                 self.interval_fields(&mut target.modifiers)?;
             }
@@ -354,10 +351,7 @@ impl Reader<'_, '_> {
         start: super::ast::Span,
     ) -> Read<Expr> {
         let constant = self.here();
-        let operand = Expr::new(
-            ExprKind::Literal(Literal::String(self.string()?)),
-            constant,
-        );
+        let operand = Expr::new(ExprKind::Literal(Literal::String(self.string()?)), constant);
         Ok(Expr::new(
             ExprKind::Cast {
                 operand: Box::new(operand),

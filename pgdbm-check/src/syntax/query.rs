@@ -372,10 +372,7 @@ impl Reader<'_, '_> {
         }
         let span = self.here();
         let count = if matches!(self.word(), "row" | "rows") {
-            Expr::new(
-                ExprKind::Literal(super::ast::Literal::Integer(1)),
-                span,
-            )
+            Expr::new(ExprKind::Literal(super::ast::Literal::Integer(1)), span)
         } else {
             self.expression()?
         };

@@ -360,10 +360,7 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// A list in parentheses.
-    pub(super) fn enclosed<T>(
-        &mut self,
-        entry: impl FnMut(&mut Self) -> Read<T>,
-    ) -> Read<Vec<T>> {
+    pub(super) fn enclosed<T>(&mut self, entry: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
         self.open()?;
         let entries = self.list(entry)?;
         self.close()?;

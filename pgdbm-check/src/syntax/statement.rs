@@ -1,9 +1,7 @@
 //! Statements: which one stands here, and those that are neither queries nor definitions.
 
 use super::{
-    ast::{
-        CallStatement, ExplainFormat, SetVariable, Statement, StatementKind,
-    },
+    ast::{CallStatement, ExplainFormat, SetVariable, Statement, StatementKind},
     reader::{Read, Reader},
 };
 
@@ -159,7 +157,10 @@ impl Reader<'_, '_> {
                         _ => ExplainFormat::Text,
                     };
                 } else {
-                    while !reader.at_end() && !reader.is_close() && !reader.is_kind(pgdbm_template::TokenKind::Comma) {
+                    while !reader.at_end()
+                        && !reader.is_close()
+                        && !reader.is_kind(pgdbm_template::TokenKind::Comma)
+                    {
                         reader.advance();
                     }
                 }
@@ -253,7 +254,11 @@ impl Reader<'_, '_> {
     fn set(&mut self) -> Read<StatementKind> {
         self.advance();
         let local = self.eat(&["local"]);
-        if !local && self.word() == "session" && self.word_at(1) != "authorization" && self.word_at(1) != "characteristics" {
+        if !local
+            && self.word() == "session"
+            && self.word_at(1) != "authorization"
+            && self.word_at(1) != "characteristics"
+        {
             self.advance();
         }
         let settings = |name: &str, values| {

@@ -188,7 +188,10 @@ pub(in crate::catalog) fn type_kind(line: &Line<'_>, named: impl Fn(&str) -> Typ
         "m" => TypeKind::Multirange { range: next() },
         "d" => {
             let base = next();
-            let modifier = extra.next().and_then(|text| text.parse().ok()).unwrap_or(-1);
+            let modifier = extra
+                .next()
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(-1);
             TypeKind::Domain(Box::new(Domain {
                 base,
                 modifier,

@@ -5,8 +5,8 @@ use pgdbm_template::TokenKind;
 use super::super::{
     ast::{
         AlterAction, AlterRelation, ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable,
-        CreateTableAs, LikeOption, Name, ObjectKind, ObjectName, ObjectReference, Rename, SetSchema,
-        StatementKind, TableConstraint, TableConstraintKind, TableElement,
+        CreateTableAs, LikeOption, Name, ObjectKind, ObjectName, ObjectReference, Rename,
+        SetSchema, StatementKind, TableConstraint, TableConstraintKind, TableElement,
     },
     reader::{Read, Reader},
 };

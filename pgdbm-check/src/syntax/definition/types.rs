@@ -4,10 +4,10 @@ use pgdbm_template::TokenKind;
 
 use super::super::{
     ast::{
-        AggregateSignature, AlterDomain, AlterDomainAction, AlterType, AlterTypeAction, CastContext,
-        CastMethod, CreateAggregate, CreateCast, CreateDomain, CreateOperator, CreateType,
-        CreateTypeKind, DefinitionOption, DefinitionValue, EnumLabel, LabelPlace, ObjectKind,
-        ObjectName, ObjectReference, Rename, SetSchema, Span, StatementKind,
+        AggregateSignature, AlterDomain, AlterDomainAction, AlterType, AlterTypeAction,
+        CastContext, CastMethod, CreateAggregate, CreateCast, CreateDomain, CreateOperator,
+        CreateType, CreateTypeKind, DefinitionOption, DefinitionValue, EnumLabel, LabelPlace,
+        ObjectKind, ObjectName, ObjectReference, Rename, SetSchema, Span, StatementKind,
     },
     reader::{Read, Reader},
 };
@@ -106,7 +106,9 @@ impl Reader<'_, '_> {
                 self.advance();
                 Ok(DefinitionValue::Text(text))
             }
-            _ if self.word() == "operator" && self.kind_at(1) == Some(TokenKind::OpenParenthesis) => {
+            _ if self.word() == "operator"
+                && self.kind_at(1) == Some(TokenKind::OpenParenthesis) =>
+            {
                 Ok(DefinitionValue::Operator(self.qualified_operator()?))
             }
             _ if self.is_column_name() || self.is_function_name() => {
