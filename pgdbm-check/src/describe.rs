@@ -6,10 +6,11 @@ use crate::analyze::{self, Output};
 use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
 use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Note};
+use crate::nullability::{self, Nullability};
 use crate::replay::replay;
 use crate::source::{Options, Source, SourceFinding};
 use crate::syntax;
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Span, Statement, StatementKind};
 
 /// Says what a server with these migrations would say of a query.
 #[derive(Debug)]
@@ -169,12 +170,22 @@ impl Checker {
             });
         };
         let analysis = analyze::statement(&self.catalog, statement)?;
-        let parameters = analysis
-            .parameters
-            .iter()
-            .map(|(type_id, _)| Parameter {
+        let proven = match &analysis.query {
+            Some(query) => {
+                if let Some(failure) =
+                    nullability::missing_values(&self.catalog, query, target_span(statement))
+                {
+                    return Err(failure);
+                }
+                nullability::of(&self.catalog, query)
+            }
+            None => Nullability::default(),
+        };
+        let parameters = (1_u32..)
+            .zip(&analysis.parameters)
+            .map(|(number, (type_id, _))| Parameter {
                 type_name: Some(format_type(&self.catalog, *type_id)),
-                nullable: Some(true),
+                nullable: Some(!proven.required.contains(&number)),
             })
             .collect();
         let columns = match (&analysis.output, &analysis.query) {
@@ -193,10 +204,11 @@ impl Checker {
                 query
                     .targets
                     .iter()
-                    .map(|target| Column {
+                    .enumerate()
+                    .map(|(index, target)| Column {
                         name: target.name.clone(),
                         type_name: Some(self.column_type(target.expr.type_id)),
-                        nullable: Some(true),
+                        nullable: Some(!proven.not_null.get(index).copied().unwrap_or_default()),
                     })
                     .collect(),
             ),
@@ -261,6 +273,15 @@ impl Checker {
             start,
             end,
         }
+    }
+}
+
+/// The relation that a statement writes to; the whole statement where that is not to be seen at once.
+fn target_span(statement: &Statement) -> Span {
+    match &statement.kind {
+        StatementKind::Insert(insert) => insert.relation.span,
+        StatementKind::Update(update) => update.relation.span,
+        _ => statement.span,
     }
 }
 

@@ -25,6 +25,7 @@ mod catalog;
 mod depth;
 mod describe;
 mod failure;
+mod nullability;
 mod replay;
 mod source;
 mod syntax;

@@ -1,0 +1,314 @@
+//! Which columns can never be NULL, and which parameters must not be.
+//!
+//! A column counts as nullable until it is proven otherwise: from constraints, from the kind of joins, from conditions that
+//! only hold where it is not null, and from functions of which it was reviewed that they give no NULL for what is no NULL.
+
+mod aggregate;
+mod change;
+mod facts;
+mod join;
+mod reviewed;
+mod value;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+pub(crate) use change::missing_values;
+
+use crate::catalog::{Catalog, RelationKind};
+use crate::tree::{Column, Command, ExprKind, Query, RangeKind, SetTree, Variable, Version};
+use facts::Facts;
+
+/// What was proven of a statement.
+#[derive(Debug, Default)]
+pub(crate) struct Nullability {
+    /// For each target: it is never null.
+    pub(crate) not_null: Vec<bool>,
+    /// Parameters that land in columns without NULL.
+    pub(crate) required: HashSet<u32>,
+}
+
+pub(crate) fn of(catalog: &Catalog, query: &Query) -> Nullability {
+    let required = change::required_parameters(query);
+    let prover = Prover {
+        catalog,
+        required: &required,
+        assumed: RefCell::default(),
+    };
+    let not_null = prover.columns(query, None);
+    Nullability { not_null, required }
+}
+
+/// What holds for a whole proof.
+struct Prover<'a> {
+    catalog: &'a Catalog,
+    required: &'a HashSet<u32>,
+    /// What is assumed of recursive tables in work, by the address of their query.
+    assumed: RefCell<HashMap<*const Query, Vec<bool>>>,
+}
+
+/// A query in work, inside of others.
+struct Scope<'s> {
+    query: &'s Query,
+    outer: Option<&'s Scope<'s>>,
+    /// Variables of this query that are not null in the rows it gives.
+    facts: Facts,
+    /// Entries that outer joins may leave empty.
+    emptied: HashSet<u32>,
+    /// What the columns of each entry are, once asked for.
+    entries: RefCell<HashMap<u32, Vec<bool>>>,
+}
+
+impl Prover<'_> {
+    /// For each target of a query: it is never null.
+    fn columns(&self, query: &Query, outer: Option<&Scope<'_>>) -> Vec<bool> {
+        if query.command == Command::Merge {
+            // Which of the branches a row comes from is not told apart.
+            return vec![false; query.targets.len()];
+        }
+        let mut scope = Scope {
+            query,
+            outer,
+            facts: Facts::default(),
+            emptied: HashSet::new(),
+            entries: RefCell::default(),
+        };
+        self.narrow(&mut scope);
+        query
+            .targets
+            .iter()
+            .map(|target| self.not_null(&target.expr, &scope))
+            .collect()
+    }
+
+    /// What the conditions of a query say of its rows.
+    fn narrow(&self, scope: &mut Scope<'_>) {
+        let query = scope.query;
+        let mut facts = Facts::default();
+        if let Some(filter) = &query.filter {
+            facts.add_all(facts::when_true(filter));
+        }
+        if let Some(having) = &query.having {
+            facts.add_all(facts::when_true(having));
+        }
+        for node in &query.from {
+            join::walk(node, &mut facts, false, &mut scope.emptied);
+        }
+        scope.facts = facts;
+        self.narrow_by_change(scope);
+    }
+
+    /// Whether a variable is never null in the rows of its query.
+    fn variable(&self, variable: Variable, scope: &Scope<'_>) -> bool {
+        let mut owner = scope;
+        for _ in 0..variable.level {
+            match owner.outer {
+                Some(outer) => owner = outer,
+                None => return false,
+            }
+        }
+        let local = Variable {
+            level: 0,
+            ..variable
+        };
+        if owner.query.grouping_sets {
+            return false;
+        }
+        if owner.facts.holds(local) {
+            return true;
+        }
+        if owner.emptied.contains(&variable.entry) || !has_version(owner.query, variable.version) {
+            return false;
+        }
+        match variable.column {
+            Column::At(index) => usize::try_from(index)
+                .ok()
+                .and_then(|index| self.entry(variable.entry, owner).get(index).copied())
+                .unwrap_or_default(),
+            Column::Whole | Column::System => owner
+                .query
+                .range
+                .get(variable.entry as usize)
+                .is_some_and(|entry| match &entry.kind {
+                    RangeKind::Relation(relation) => is_stored(relation.kind),
+                    _ => false,
+                }),
+        }
+    }
+
+    /// What the columns of an entry are, outer joins left aside.
+    fn entry(&self, number: u32, scope: &Scope<'_>) -> Vec<bool> {
+        if let Some(known) = scope.entries.borrow().get(&number) {
+            return known.clone();
+        }
+        let columns = self.read_entry(number, scope);
+        scope.entries.borrow_mut().insert(number, columns.clone());
+        columns
+    }
+
+    fn read_entry(&self, number: u32, scope: &Scope<'_>) -> Vec<bool> {
+        let Some(entry) = scope.query.range.get(number as usize) else {
+            return Vec::new();
+        };
+        match &entry.kind {
+            RangeKind::Relation(relation) | RangeKind::Excluded(relation) => {
+                self.relation_columns(relation)
+            }
+            RangeKind::Subquery(query) => self.columns(query, Some(scope)),
+            RangeKind::CommonTable { level, index } => self.common_table(*level, *index, scope),
+            RangeKind::Functions {
+                functions,
+                ordinality,
+            } => {
+                let mut columns = Vec::new();
+                for function in functions {
+                    let known = match (&functions[..], &function.call.kind) {
+                        ([_], ExprKind::Function(call)) if call.function.returns_set => {
+                            reviewed::set_columns(&call.function, function.columns)
+                        }
+                        ([_], _) if function.scalar && function.columns == 1 => {
+                            vec![self.not_null(&function.call, scope)]
+                        }
+                        _ => Vec::new(),
+                    };
+                    columns.extend(
+                        (0..function.columns)
+                            .map(|column| known.get(column).copied().unwrap_or_default()),
+                    );
+                }
+                columns.extend(ordinality.then_some(true));
+                columns
+            }
+            RangeKind::Values(rows) => self.rows(rows, scope),
+            RangeKind::TableFunction { not_null, .. } => not_null.clone(),
+            RangeKind::Set => match &scope.query.set {
+                Some(tree) => self.set(tree, scope),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// The columns of a relation as it is now, which may be later than a view that reads it.
+    fn relation_columns(&self, relation: &crate::catalog::Relation) -> Vec<bool> {
+        let now = self.catalog.relation_of(relation.row_type);
+        let now = now.as_deref().unwrap_or(relation);
+        match now.kind {
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Sequence => {
+                relation
+                    .attributes
+                    .iter()
+                    .enumerate()
+                    .map(|(index, attribute)| {
+                        now.attributes.get(index).is_some_and(|current| {
+                            current.name == attribute.name
+                                && current.type_id == attribute.type_id
+                                && current.not_null
+                        })
+                    })
+                    .collect()
+            }
+            RelationKind::View => match now.view.as_ref().and_then(|view| view.query.as_ref()) {
+                Some(query) => self.columns(query, None),
+                None => Vec::new(),
+            },
+            // What was stored there may be older than a constraint, and a foreign server keeps its own.
+            RelationKind::ForeignTable
+            | RelationKind::MaterializedView
+            | RelationKind::CompositeType => Vec::new(),
+        }
+    }
+
+    fn common_table(&self, level: u32, index: usize, scope: &Scope<'_>) -> Vec<bool> {
+        let mut owner = scope;
+        for _ in 0..level {
+            match owner.outer {
+                Some(outer) => owner = outer,
+                None => return Vec::new(),
+            }
+        }
+        let Some(table) = owner.query.common_tables.get(index) else {
+            return Vec::new();
+        };
+        let Some(query) = &table.query else {
+            return Vec::new();
+        };
+        if !table.recursive {
+            return self.columns(query, Some(owner));
+        }
+        let key: *const Query = &raw const **query;
+        if let Some(assumed) = self.assumed.borrow().get(&key) {
+            return assumed.clone();
+        }
+        // The greatest assumption that its own consequence bears out.
+        let mut assumed = vec![true; query.targets.len()];
+        loop {
+            self.assumed.borrow_mut().insert(key, assumed.clone());
+            let found = self.columns(query, Some(owner));
+            let both = assumed
+                .iter()
+                .zip(found)
+                .map(|(assumed, found)| *assumed && found)
+                .collect::<Vec<_>>();
+            if both == assumed {
+                break;
+            }
+            assumed = both;
+        }
+        self.assumed.borrow_mut().remove(&key);
+        assumed
+    }
+
+    fn set(&self, tree: &SetTree, scope: &Scope<'_>) -> Vec<bool> {
+        match tree {
+            SetTree::Query(query) => self.columns(query, Some(scope)),
+            SetTree::Values(rows) => self.rows(rows, scope),
+            SetTree::Operation {
+                operator,
+                left,
+                right,
+                ..
+            } => {
+                use crate::syntax::ast::SetOperator;
+                let left = self.set(left, scope);
+                let right = self.set(right, scope);
+                left.into_iter()
+                    .zip(right)
+                    .map(|(left, right)| match operator {
+                        SetOperator::Union => left && right,
+                        SetOperator::Intersect => left || right,
+                        SetOperator::Except => left,
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    fn rows(&self, rows: &[Vec<crate::tree::Expr>], scope: &Scope<'_>) -> Vec<bool> {
+        let width = rows.first().map_or(0, Vec::len);
+        (0..width)
+            .map(|column| {
+                rows.iter().all(|row| {
+                    row.get(column)
+                        .is_some_and(|expr| self.not_null(expr, scope))
+                })
+            })
+            .collect()
+    }
+}
+
+/// Whether a row of this version is there: there is no old row of an INSERT and no new one of a DELETE.
+fn has_version(query: &Query, version: Version) -> bool {
+    match version {
+        Version::Current => true,
+        Version::Old => matches!(query.command, Command::Update | Command::Delete),
+        Version::New => matches!(query.command, Command::Update | Command::Insert),
+    }
+}
+
+/// Whether its rows are kept by this server.
+fn is_stored(kind: RelationKind) -> bool {
+    matches!(
+        kind,
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView
+    )
+}

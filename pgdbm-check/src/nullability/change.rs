@@ -1,0 +1,239 @@
+//! Data-changing statements: values that go into columns without NULL.
+
+use std::collections::HashSet;
+
+use pgdbm_template::Code;
+
+use super::{Prover, Scope};
+use crate::catalog::{Catalog, Relation, RelationKind, TypeKind};
+use crate::failure::Failure;
+use crate::syntax::ast::Span;
+use crate::tree::{Change, Column, Command, Expr, ExprKind, Query, RangeKind, Variable, Version};
+
+fn target(query: &Query) -> Option<(&Change, &Relation)> {
+    let change = query.change.as_deref()?;
+    match &query.range.get(change.entry as usize)?.kind {
+        RangeKind::Relation(relation) => Some((change, relation)),
+        _ => None,
+    }
+}
+
+fn is_table(relation: &Relation) -> bool {
+    matches!(
+        relation.kind,
+        RelationKind::Table | RelationKind::PartitionedTable
+    )
+}
+
+/// Whether a trigger or a rule may put something else in the place of a value.
+fn may_be_changed(relation: &Relation, command: Command) -> bool {
+    relation.rules
+        || relation.triggers.iter().any(|trigger| {
+            trigger.may_change_row
+                && match command {
+                    Command::Insert => trigger.on_insert,
+                    Command::Update => trigger.on_update,
+                    _ => true,
+                }
+        })
+}
+
+/// The parameters that are put into columns without NULL, and nowhere checked before.
+pub(super) fn required_parameters(query: &Query) -> HashSet<u32> {
+    let mut required = HashSet::new();
+    collect_required(query, &mut required);
+    for table in &query.common_tables {
+        if let Some(query) = &table.query {
+            collect_required(query, &mut required);
+        }
+    }
+    required
+}
+
+fn collect_required(query: &Query, required: &mut HashSet<u32>) {
+    let Some((change, relation)) = target(query) else {
+        return;
+    };
+    if !matches!(query.command, Command::Insert | Command::Update)
+        || !is_table(relation)
+        || may_be_changed(relation, query.command)
+    {
+        return;
+    }
+    for assignment in &change.assignments {
+        let not_null = relation
+            .attributes
+            .get(assignment.column as usize)
+            .is_some_and(|attribute| attribute.not_null);
+        if not_null && !assignment.partial {
+            add_parameters(query, &assignment.value, required);
+        }
+    }
+}
+
+/// The parameter that a value is, through coercions and through the rows of VALUES.
+fn add_parameters(query: &Query, value: &Expr, required: &mut HashSet<u32>) {
+    match &value.kind {
+        ExprKind::Parameter(number) => {
+            required.insert(*number);
+        }
+        ExprKind::Coerce { operand, .. } => add_parameters(query, operand, required),
+        ExprKind::Variable(Variable {
+            level: 0,
+            entry,
+            column: Column::At(column),
+            ..
+        }) => {
+            if let Some(RangeKind::Values(rows)) =
+                query.range.get(*entry as usize).map(|entry| &entry.kind)
+            {
+                for row in rows {
+                    if let Some(value) = row.get(*column as usize) {
+                        add_parameters(query, value, required);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Prover<'_> {
+    /// What RETURNING sees of a changed row.
+    pub(super) fn narrow_by_change(&self, scope: &mut Scope<'_>) {
+        let query = scope.query;
+        let Some((change, relation)) = target(query) else {
+            return;
+        };
+        let of_target = |variable: &Variable| {
+            variable.entry == change.entry && variable.version != Version::Old
+        };
+        match query.command {
+            // A row that is deleted is the one that the condition saw.
+            Command::Delete => return,
+            Command::Update if !may_be_changed(relation, query.command) => {
+                // The condition saw the old values of what is assigned.
+                let assigned = change
+                    .assignments
+                    .iter()
+                    .map(|assignment| assignment.column)
+                    .collect::<HashSet<_>>();
+                scope.facts.forget(|variable| {
+                    of_target(variable)
+                        && matches!(variable.column, Column::At(column) if assigned.contains(&column))
+                });
+            }
+            _ => scope.facts.forget(of_target),
+        }
+        let sure = is_table(relation)
+            && !may_be_changed(relation, query.command)
+            && change.on_conflict.is_none();
+        if !sure {
+            return;
+        }
+        let generated = |column: u32| {
+            relation
+                .attributes
+                .get(column as usize)
+                .is_none_or(|attribute| attribute.generated.is_some())
+        };
+        let filled = change
+            .assignments
+            .iter()
+            .filter(|assignment| !assignment.partial && !generated(assignment.column))
+            .filter(|assignment| self.not_null(&assignment.value, scope))
+            .map(|assignment| assignment.column)
+            .collect::<Vec<_>>();
+        for column in filled {
+            for version in [Version::Current, Version::New] {
+                scope.facts.add(Variable {
+                    level: 0,
+                    entry: change.entry,
+                    column: Column::At(column),
+                    version,
+                });
+            }
+        }
+    }
+}
+
+/// Columns without NULL and default that an INSERT leaves out, and NULLs that are written for them.
+pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Option<Box<Failure>> {
+    let (change, relation) = target(query)?;
+    let changes = matches!(query.command, Command::Insert | Command::Update);
+    if !changes
+        || !is_table(relation)
+        || relation.row_type.own_index().is_none()
+        || may_be_changed(relation, query.command)
+    {
+        return None;
+    }
+    for assignment in &change.assignments {
+        let attribute = relation.attributes.get(assignment.column as usize)?;
+        if attribute.not_null
+            && attribute.generated.is_none()
+            && !assignment.partial
+            && is_null(&assignment.value)
+        {
+            return Some(
+                Failure::error(
+                    Code::NullValue,
+                    assignment.value.span,
+                    format!("the column `{}` takes no NULL", attribute.name),
+                )
+                .help("give it a value"),
+            );
+        }
+    }
+    if query.command != Command::Insert {
+        return None;
+    }
+    let left_out = relation
+        .attributes
+        .iter()
+        .enumerate()
+        .filter(|(index, attribute)| {
+            let domain_default = matches!(
+                &catalog.type_(attribute.type_id).kind,
+                TypeKind::Domain(domain) if domain.has_default
+            );
+            attribute.not_null
+                && !attribute.has_default
+                && !domain_default
+                && attribute.identity.is_none()
+                && attribute.generated.is_none()
+                && !change
+                    .assignments
+                    .iter()
+                    .any(|assignment| assignment.column as usize == *index)
+        })
+        .map(|(_, attribute)| format!("`{}`", attribute.name))
+        .collect::<Vec<_>>();
+    if left_out.is_empty() {
+        return None;
+    }
+    let (columns, them) = if left_out.len() == 1 {
+        ("the column", "it")
+    } else {
+        ("the columns", "them")
+    };
+    Some(
+        Failure::error(
+            Code::MissingValue,
+            span,
+            format!(
+                "{columns} {} of `{}` must have a value: no NULL is allowed, and there is no default",
+                left_out.join(", "),
+                relation.name
+            ),
+        )
+        .help(format!("add {them} to the INSERT, or give {them} a default")),
+    )
+}
+
+fn is_null(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Coerce { operand, .. } => is_null(operand),
+        _ => value.is_null_constant(),
+    }
+}
