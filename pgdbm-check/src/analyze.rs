@@ -32,7 +32,7 @@ mod with;
 
 pub(crate) use definition::{relation, row_expr, view_query};
 pub(crate) use type_name::resolve_type;
-pub(crate) use utility::{Analysis, Output, OutputColumn, statement};
+pub(crate) use utility::{Output, statement};
 
 use crate::catalog::Catalog;
 use crate::syntax::ast::Name;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(crate) use builtin::{Builtin, Major};
 pub(crate) use extension::ExtensionOutcome;
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
-pub(crate) use name::{format_type, quote};
+pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
 pub(crate) use relation::{
     Attribute, Check, Generated, Identity, Key, Relation, RelationKind, Trigger, View,

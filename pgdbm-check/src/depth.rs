@@ -31,10 +31,8 @@ impl Depth {
                     total += 1;
                     open.push(0);
                 }
-                TokenKind::CloseParenthesis | TokenKind::CloseBracket => {
-                    if open.len() > 1 {
-                        total = total.saturating_sub(1 + open.pop().unwrap_or_default());
-                    }
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket if open.len() > 1 => {
+                    total = total.saturating_sub(1 + open.pop().unwrap_or_default());
                 }
                 TokenKind::Comma | TokenKind::Semicolon => {
                     if let Some(chain) = open.last_mut() {

@@ -86,12 +86,10 @@ impl Failure {
     /// The same as something that cannot be checked, because of what stands at `origin`.
     pub(crate) fn unread(self: Box<Self>, origin: Origin) -> Box<Self> {
         let message = format!("{}, as far as the migrations can be read", self.message);
-        let mut softened = Box::new(Self {
-            code: Code::CannotCheck,
-            severity: Severity::Warning,
-            message,
-            ..*self
-        });
+        let mut softened = self;
+        softened.code = Code::CannotCheck;
+        softened.severity = Severity::Warning;
+        softened.message = message;
         softened.notes.push(Note::At(
             origin,
             "what is made here could not be read".to_owned(),

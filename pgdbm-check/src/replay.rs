@@ -27,6 +27,10 @@ use crate::syntax::{
 };
 
 /// Replays all statements of a text, which is source number `source`.
+#[expect(
+    clippy::vec_box,
+    reason = "failures travel boxed, in results as in lists"
+)]
 pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<Failure>> {
     let path = catalog.search_path().to_vec();
     let mut replay = Replay {
@@ -69,6 +73,10 @@ struct Replay<'c> {
 }
 
 impl Replay<'_> {
+    #[expect(
+        clippy::vec_box,
+        reason = "failures travel boxed, in results as in lists"
+    )]
     fn declaration(
         &mut self,
         sql: &str,

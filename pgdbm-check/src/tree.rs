@@ -364,6 +364,10 @@ pub(crate) struct WindowClause {
     pub(crate) offsets: Vec<Expr>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few of them, and most are the large one"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SetTree {
     Query(Query),

@@ -133,7 +133,7 @@ impl Analyzer<'_> {
                 format!("`{}` is a procedure", call.name.name()),
             )
             .help(format!("write CALL {}(…)", call.name.name()))),
-            FunctionKind::Plain => self.plain_call(call, matched, arguments, span),
+            FunctionKind::Plain => self.plain_call(call, &matched, arguments, span),
             FunctionKind::Aggregate => {
                 let aggregate = matched.function.aggregate.unwrap_or(Aggregate {
                     kind: AggregateKind::Normal,
@@ -141,7 +141,7 @@ impl Analyzer<'_> {
                 });
                 self.aggregate_call(
                     call,
-                    matched,
+                    &matched,
                     aggregate,
                     (arguments, direct),
                     filter,
@@ -149,9 +149,14 @@ impl Analyzer<'_> {
                     span,
                 )
             }
-            FunctionKind::Window => {
-                self.window_call(call, matched, arguments, filter, calls_before, span)
-            }
+            FunctionKind::Window => self.window_call(
+                call,
+                &matched,
+                arguments,
+                filter.as_ref(),
+                calls_before,
+                span,
+            ),
         }
     }
 
@@ -200,7 +205,7 @@ impl Analyzer<'_> {
     fn plain_call(
         &mut self,
         call: &ast::Call,
-        matched: Match,
+        matched: &Match,
         arguments: Vec<Expr>,
         span: Span,
     ) -> Result<Expr> {
@@ -208,8 +213,7 @@ impl Analyzer<'_> {
         if matched.function.returns_set {
             self.set_returning_place(call, span)?;
         }
-        let resolved =
-            self.convert_arguments(&matched, arguments, call.variadic, call.name.span)?;
+        let resolved = self.convert_arguments(matched, arguments, call.variadic, call.name.span)?;
         if resolved.function.returns_set {
             self.set_returning_calls += 1;
             self.level().has_set_returning = true;
@@ -404,7 +408,7 @@ impl Analyzer<'_> {
     fn aggregate_call(
         &mut self,
         call: &ast::Call,
-        matched: Match,
+        matched: &Match,
         aggregate: Aggregate,
         (arguments, direct): (Vec<Expr>, usize),
         filter: Option<Expr>,
@@ -467,7 +471,7 @@ impl Analyzer<'_> {
             arguments
         };
         let mut resolved =
-            self.convert_arguments(&matched, arguments, call.variadic, call.name.span)?;
+            self.convert_arguments(matched, arguments, call.variadic, call.name.span)?;
         if self.set_returning_calls != calls_before {
             return Err(Failure::error(
                 Code::MisplacedCall,
@@ -571,9 +575,9 @@ impl Analyzer<'_> {
     fn window_call(
         &mut self,
         call: &ast::Call,
-        matched: Match,
+        matched: &Match,
         arguments: Vec<Expr>,
-        filter: Option<Expr>,
+        filter: Option<&Expr>,
         calls_before: usize,
         span: Span,
     ) -> Result<Expr> {
@@ -608,8 +612,7 @@ impl Analyzer<'_> {
                 format!("`{name}` is written with `()`, not `(*)`"),
             ));
         }
-        let resolved =
-            self.convert_arguments(&matched, arguments, call.variadic, call.name.span)?;
+        let resolved = self.convert_arguments(matched, arguments, call.variadic, call.name.span)?;
         if self.set_returning_calls != calls_before {
             return Err(Failure::error(
                 Code::MisplacedCall,

@@ -793,10 +793,7 @@ impl Analyzer<'_> {
                     .keys
                     .iter()
                     .any(|key| key.name == name.text && key.constraint);
-                let other = relation
-                    .other_constraints
-                    .iter()
-                    .any(|other| *other == name.text);
+                let other = relation.other_constraints.contains(&name.text);
                 if !known && !other && !relation.keys_unknown {
                     let failure = Failure::error(
                         Code::UnknownConstraint,
@@ -921,7 +918,7 @@ impl Analyzer<'_> {
         let item = self.target_item(entry, update.alias.as_ref());
         self.open_target(item);
         let mut nodes = vec![FromNode::Entry(entry)];
-        nodes.extend(self.from_beside(&update.from)?);
+        nodes.extend(self.tables_beside(&update.from)?);
         query.from = nodes;
         query.filter = self.condition(update.filter.as_ref(), Place::Where, "WHERE")?;
         // RETURNING comes before the assignments, as on the server.
@@ -953,7 +950,7 @@ impl Analyzer<'_> {
         self.level().items = vec![item];
     }
 
-    fn from_beside(&mut self, items: &[ast::FromItem]) -> Result<Vec<FromNode>> {
+    fn tables_beside(&mut self, items: &[ast::FromItem]) -> Result<Vec<FromNode>> {
         if let Some(target) = self.level().items.first_mut() {
             target.lateral_only = true;
             target.lateral_ok = false;
@@ -1094,7 +1091,7 @@ impl Analyzer<'_> {
         let item = self.target_item(entry, delete.alias.as_ref());
         self.open_target(item);
         let mut nodes = vec![FromNode::Entry(entry)];
-        nodes.extend(self.from_beside(&delete.using)?);
+        nodes.extend(self.tables_beside(&delete.using)?);
         query.from = nodes;
         query.filter = self.condition(delete.filter.as_ref(), Place::Where, "WHERE")?;
         self.returning(

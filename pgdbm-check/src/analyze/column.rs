@@ -83,14 +83,14 @@ impl Analyzer<'_> {
     }
 
     /// `(expr).name`, or a function of that name applied to it.
-    pub(super) fn field(&mut self, operand: Expr, name: &Name) -> Result<Expr> {
+    pub(super) fn field(&mut self, operand: &Expr, name: &Name) -> Result<Expr> {
         let span = operand.span.to(name.span);
         if let Some(expr) = self.function_like_column(&name.text, operand.clone(), span)? {
             return Ok(expr);
         }
         let type_name = format_type(self.catalog, operand.type_id);
         if operand.type_id == oid::RECORD {
-            if self.record_fields(&operand).is_none() {
+            if self.record_fields(operand).is_none() {
                 return Err(Failure::cannot_check(
                     name.span,
                     format!(
@@ -139,10 +139,10 @@ impl Analyzer<'_> {
         operand: Expr,
         span: Span,
     ) -> Result<Option<Expr>> {
-        if operand.type_id == oid::RECORD || is_complex(self.catalog, operand.type_id) {
-            if let Some(expr) = self.projection(name, &operand, span) {
-                return Ok(Some(expr));
-            }
+        if (operand.type_id == oid::RECORD || is_complex(self.catalog, operand.type_id))
+            && let Some(expr) = self.projection(name, &operand, span)
+        {
+            return Ok(Some(expr));
         }
         self.function_as_column(name, operand, span)
     }

@@ -225,7 +225,7 @@ impl Analyzer<'_> {
             }
             ast::ExprKind::Field { operand, name } => {
                 let operand = self.expr(operand)?;
-                self.field(operand, name)
+                self.field(&operand, name)
             }
             ast::ExprKind::Subscript {
                 operand,
@@ -429,7 +429,7 @@ impl Analyzer<'_> {
     ) -> Result<Expr> {
         // The server writes it out, with the operand analyzed anew each time.
         let (first, second) = if negated { ("<", ">") } else { (">=", "<=") };
-        let mut pair = |this: &mut Self, low: &ast::Expr, high: &ast::Expr| -> Result<Expr> {
+        let pair = |this: &mut Self, low: &ast::Expr, high: &ast::Expr| -> Result<Expr> {
             let left = this.infix(&named(first, operator_span), operand, low, span)?;
             let right = this.infix(&named(second, operator_span), operand, high, span)?;
             let kind = if negated {

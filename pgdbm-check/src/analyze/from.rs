@@ -21,7 +21,7 @@ impl Analyzer<'_> {
     pub(super) fn from(&mut self, items: &[ast::FromItem]) -> Result<Vec<FromNode>> {
         let mut nodes = Vec::with_capacity(items.len());
         for item in items {
-            let (node, mut added) = self.from_item(item)?;
+            let (node, mut added) = self.table_ref(item)?;
             self.no_conflict(&added, item.span())?;
             for item in &mut added {
                 item.lateral_only = true;
@@ -61,7 +61,7 @@ impl Analyzer<'_> {
         Ok(())
     }
 
-    fn from_item(&mut self, item: &ast::FromItem) -> Result<(FromNode, Vec<Item>)> {
+    fn table_ref(&mut self, item: &ast::FromItem) -> Result<(FromNode, Vec<Item>)> {
         match item {
             ast::FromItem::Relation {
                 name,
@@ -364,10 +364,6 @@ impl Analyzer<'_> {
         Ok(item)
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "one row for each function, used once"
-    )]
     fn function_calls<'b>(
         &mut self,
         functions: &'b [ast::FromFunction],
@@ -639,7 +635,7 @@ impl Analyzer<'_> {
 
     /// After `transformFromClauseItem` for JoinExpr.
     fn join(&mut self, join: &ast::Join) -> Result<(FromNode, Vec<Item>)> {
-        let (left_node, mut left_items) = self.from_item(&join.left)?;
+        let (left_node, mut left_items) = self.table_ref(&join.left)?;
         // The right side sees the left one; for RIGHT and FULL only to give a better message.
         let lateral_ok = matches!(
             join.kind,
@@ -651,7 +647,7 @@ impl Analyzer<'_> {
         }
         let visible = self.level().items.len();
         self.level().items.extend(left_items.iter().cloned());
-        let right = self.from_item(&join.right);
+        let right = self.table_ref(&join.right);
         self.level().items.truncate(visible);
         let (right_node, right_items) = right?;
         self.no_conflict_between(&left_items, &right_items, join.span)?;
@@ -859,8 +855,8 @@ impl Analyzer<'_> {
             })?;
         let modifier = Self::common_modifier(&pair, common);
         let left_type = left.type_id;
-        let left_side = self.to_merged(left, common, modifier)?;
-        let right_side = self.to_merged(right, common, modifier)?;
+        let left_side = self.merged_side(left, common, modifier)?;
+        let right_side = self.merged_side(right, common, modifier)?;
         Ok(match kind {
             JoinKind::Full => Expr::new(
                 ExprKind::Coalesce(vec![left_side, right_side]),
@@ -875,7 +871,7 @@ impl Analyzer<'_> {
         })
     }
 
-    fn to_merged(
+    fn merged_side(
         &mut self,
         expr: Expr,
         common: crate::catalog::TypeId,

@@ -41,11 +41,11 @@ impl Parameters {
         let slot = self
             .slots
             .get_mut(index)
-            .and_then(|slot| {
-                Some(*slot.get_or_insert(Slot {
+            .map(|slot| {
+                *slot.get_or_insert(Slot {
                     type_id: oid::UNKNOWN,
                     span,
-                }))
+                })
             })
             .map_or(oid::UNKNOWN, |slot| slot.type_id);
         Ok(slot)

@@ -170,16 +170,6 @@ impl Analyzer<'_> {
         let result = self.query(query);
         let level = self.pop_level();
         let analyzed = finish(result?, level)?;
-        if analyzed
-            .targets
-            .iter()
-            .any(|target| super::expression::has_local_variables(&target.expr, 1) && false)
-        {
-            return Err(Failure::cannot_check(
-                query.span,
-                "an arm that looks outside",
-            ));
-        }
         let columns = analyzed
             .targets
             .iter()
@@ -295,7 +285,7 @@ impl Analyzer<'_> {
                 -1
             };
             // UNION ALL compares nothing.
-            if !(operation.operator == SetOperator::Union && operation.all)
+            if (operation.operator != SetOperator::Union || !operation.all)
                 && !self.has_equality(common)
                 && !recursive
             {

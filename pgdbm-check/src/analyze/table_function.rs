@@ -22,7 +22,6 @@ impl Analyzer<'_> {
         )
     }
 
-    #[expect(clippy::type_complexity, reason = "the three parts of one entry")]
     fn xml_table_parts(
         &mut self,
         table: &ast::XmlTable,

@@ -113,7 +113,7 @@ impl Analyzer<'_> {
                 failure
             }
         })?;
-        self.spread_value(operand, span)
+        self.spread_value(&operand, span)
     }
 
     fn spread_all(&mut self, span: Span) -> Result<Vec<(String, Expr)>> {
@@ -148,13 +148,13 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Vec<(String, Expr)>> {
         let operand = self.expr(operand)?;
-        self.spread_value(operand, span)
+        self.spread_value(&operand, span)
     }
 
-    fn spread_value(&mut self, operand: Expr, span: Span) -> Result<Vec<(String, Expr)>> {
-        let columns = self.whole_row_fields(&operand);
+    fn spread_value(&mut self, operand: &Expr, span: Span) -> Result<Vec<(String, Expr)>> {
+        let columns = self.whole_row_fields(operand);
         let fields = if operand.type_id == oid::RECORD {
-            self.record_fields(&operand).ok_or_else(|| {
+            self.record_fields(operand).ok_or_else(|| {
                 Failure::cannot_check(span, "nothing says which fields this record has")
                     .help("name the columns, as in `FROM f(…) AS t(a integer, b text)`")
             })?

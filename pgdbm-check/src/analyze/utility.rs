@@ -228,14 +228,17 @@ impl Analyzer<'_> {
     fn settled(&self, expr: &Expr) -> Result<()> {
         if let crate::tree::ExprKind::Parameter(number) = &expr.kind {
             let known = self.parameters.type_of(*number);
-            if known != expr.type_id || known == oid::UNKNOWN {
-                return Err(undetermined(*number as usize, expr.span).help(format!(
+            if known == oid::UNKNOWN {
+                return Err(undetermined(
+                    usize::try_from(*number).unwrap_or_default(),
+                    expr.span,
+                ));
+            }
+            if known != expr.type_id {
+                let number = usize::try_from(*number).unwrap_or_default();
+                return Err(undetermined(number, expr.span).help(format!(
                     "its type is told only later in the statement: write `${number}::{}` here",
-                    if known == oid::UNKNOWN {
-                        "type".to_owned()
-                    } else {
-                        crate::catalog::format_type(self.catalog, known)
-                    }
+                    crate::catalog::format_type(self.catalog, known)
                 )));
             }
             return Ok(());

@@ -103,10 +103,8 @@ impl Analyzer<'_> {
     }
 
     fn common_table(&mut self, table: &ast::CommonTable, recursive: bool) -> Result<()> {
-        let refers_to_itself = recursive
-            && super::mention::relations_of(&table.body)
-                .iter()
-                .any(|name| *name == table.name.text);
+        let refers_to_itself =
+            recursive && super::mention::relations_of(&table.body).contains(&table.name.text);
         let index = self.level().common_tables.len();
         if refers_to_itself {
             let ast::CommonTableBody::Query(query) = &table.body else {

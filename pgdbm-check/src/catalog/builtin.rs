@@ -8,7 +8,7 @@ mod line;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-pub(super) use line::{Line, aggregate, cast, names, type_kind};
+pub(super) use line::{Line, cast, type_kind};
 
 use super::{
     Attribute, Cast, Function, FunctionId, FunctionKind, INFORMATION_SCHEMA, Key, Operator,

@@ -35,10 +35,12 @@ pub(super) fn walk(
         JoinKind::Right => (survives(&join.left), false),
         JoinKind::Full => (survives(&join.left), survives(&join.right)),
     };
-    if !left_empty && !right_empty && !inside_empty {
-        if let Some(condition) = &join.condition {
-            facts.add_all(when_true(condition));
-        }
+    if !left_empty
+        && !right_empty
+        && !inside_empty
+        && let Some(condition) = &join.condition
+    {
+        facts.add_all(when_true(condition));
     }
     walk(&join.left, facts, inside_empty || left_empty, emptied);
     walk(&join.right, facts, inside_empty || right_empty, emptied);

@@ -63,14 +63,14 @@ pub(super) fn generated_name(table: &str, column: &str, suffix: &str) -> String 
 }
 
 /// The name with a number behind it while it is taken.
-fn unused(relation: &Relation, base: String, replay: &Replay<'_>) -> String {
+fn unused(relation: &Relation, base: &str, replay: &Replay<'_>) -> String {
     let taken = |name: &str| {
         relation.keys.iter().any(|key| key.name == name)
             || relation.checks.iter().any(|check| check.name == name)
             || relation.other_constraints.iter().any(|other| other == name)
             || replay.is_taken(&relation.schema, name)
     };
-    let mut name = base.clone();
+    let mut name = base.to_owned();
     let mut number = 1;
     while taken(&name) {
         name = format!("{base}{number}");
@@ -124,7 +124,7 @@ impl Replay<'_> {
                     }
                 }
                 let name = given.unwrap_or_else(|| {
-                    unused(relation, generated_name(&relation.name, "", "pkey"), self)
+                    unused(relation, &generated_name(&relation.name, "", "pkey"), self)
                 });
                 relation.keys.push(key(name, true, columns, false));
             }
@@ -135,7 +135,7 @@ impl Replay<'_> {
                 self.check_columns(relation, columns)?;
                 let name = given.unwrap_or_else(|| {
                     let base = generated_name(&relation.name, &joined(columns), "key");
-                    unused(relation, base, self)
+                    unused(relation, &base, self)
                 });
                 relation
                     .keys
@@ -186,7 +186,7 @@ impl Replay<'_> {
                     let column = single_column(expr, relation);
                     let base =
                         generated_name(&relation.name, column.as_deref().unwrap_or(""), "check");
-                    unused(relation, base, self)
+                    unused(relation, &base, self)
                 });
                 relation.checks.push(Check {
                     name,
@@ -214,13 +214,13 @@ impl Replay<'_> {
                 }
                 let name = given.unwrap_or_else(|| {
                     let base = generated_name(&relation.name, &joined(columns), "fkey");
-                    unused(relation, base, self)
+                    unused(relation, &base, self)
                 });
                 relation.other_constraints.push(name);
             }
             TableConstraintKind::Exclude => {
                 let name = given.unwrap_or_else(|| {
-                    unused(relation, generated_name(&relation.name, "", "excl"), self)
+                    unused(relation, &generated_name(&relation.name, "", "excl"), self)
                 });
                 relation.other_constraints.push(name);
             }

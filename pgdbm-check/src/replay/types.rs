@@ -176,7 +176,7 @@ impl Replay<'_> {
                     made.constraints.push(constraint.name.as_ref().map_or_else(
                         || format!("{}_check", domain.name.name()),
                         |name| name.text.clone(),
-                    ))
+                    ));
                 }
                 _ => {}
             }

@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
         self.expect("set")?;
         let assignments = self.list(Self::assignment)?;
         let from = if self.eat(&["from"]) {
-            self.from_list()?
+            self.table_refs()?
         } else {
             Vec::new()
         };
@@ -230,7 +230,7 @@ impl Reader<'_, '_> {
         let (relation, only) = self.relation_name()?;
         let alias = self.target_alias()?;
         let using = if self.eat(&["using"]) {
-            self.from_list()?
+            self.table_refs()?
         } else {
             Vec::new()
         };
@@ -265,7 +265,7 @@ impl Reader<'_, '_> {
         let (relation, only) = self.relation_name()?;
         let alias = self.target_alias()?;
         self.expect("using")?;
-        let source = self.from_item()?;
+        let source = self.table_ref()?;
         self.expect("on")?;
         let condition = self.expression()?;
         let mut branches = Vec::new();

@@ -11,22 +11,22 @@ use super::{
 };
 
 impl Reader<'_, '_> {
-    pub(super) fn from_list(&mut self) -> Read<Vec<FromItem>> {
-        self.list(Self::from_item)
+    pub(super) fn table_refs(&mut self) -> Read<Vec<FromItem>> {
+        self.list(Self::table_ref)
     }
 
     /// `table_ref`: an item with the joins that follow it.
-    pub(super) fn from_item(&mut self) -> Read<FromItem> {
+    pub(super) fn table_ref(&mut self) -> Read<FromItem> {
         let start = self.here();
-        let mut left = self.from_primary()?;
+        let mut left = self.table_primary()?;
         while let Some((kind, natural)) = self.join_words()? {
             // What a qualified join's right side is ends where its condition begins, joins of its own included.
             let (right, condition) = if natural {
-                (self.from_primary()?, JoinCondition::Natural)
+                (self.table_primary()?, JoinCondition::Natural)
             } else if kind == JoinKind::Cross {
-                (self.from_primary()?, JoinCondition::None)
+                (self.table_primary()?, JoinCondition::None)
             } else {
-                (self.from_item()?, self.join_condition()?)
+                (self.table_ref()?, self.join_condition()?)
             };
             left = FromItem::Join(Box::new(Join {
                 kind,
@@ -83,7 +83,7 @@ impl Reader<'_, '_> {
         Ok(JoinCondition::Using { columns, alias })
     }
 
-    fn from_primary(&mut self) -> Read<FromItem> {
+    fn table_primary(&mut self) -> Read<FromItem> {
         let start = self.here();
         let lateral = self.eat(&["lateral"]);
         if self.is_enclosed_query() {
@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
         }
         if self.is_open() {
             self.advance();
-            let mut item = self.from_item()?;
+            let mut item = self.table_ref()?;
             self.close()?;
             if let FromItem::Join(join) = &mut item
                 && let Some(alias) = self.alias()?

@@ -44,7 +44,7 @@ fn truncate(name: &mut String) {
 /// `'…'` with its continuations on further lines.
 pub(super) fn plain_string(token: &str) -> String {
     join_pieces(token, false, |piece, text| {
-        text.push_str(&piece.replace("''", "'"))
+        text.push_str(&piece.replace("''", "'"));
     })
 }
 

@@ -171,12 +171,12 @@ impl Reader<'_, '_> {
             self.targets()?
         };
         let into = if self.eat(&["into"]) {
-            Some(self.into_table()?)
+            Some(self.select_into()?)
         } else {
             None
         };
         let from = if self.eat(&["from"]) {
-            self.from_list()?
+            self.table_refs()?
         } else {
             Vec::new()
         };
@@ -257,7 +257,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn into_table(&mut self) -> Read<IntoTable> {
+    fn select_into(&mut self) -> Read<IntoTable> {
         if matches!(self.word(), "local" | "global") {
             self.advance();
         }

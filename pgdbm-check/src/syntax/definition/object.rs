@@ -229,11 +229,7 @@ impl Reader<'_, '_> {
             None => {
                 // Whatever it is, it ends where IS and the text begin.
                 while !self.at_end()
-                    && !(self.word() == "is"
-                        && matches!(
-                            self.kind_at(1),
-                            Some(kind) if kind != TokenKind::Dot
-                        ))
+                    && (self.word() != "is" || self.kind_at(1) == Some(TokenKind::Dot))
                 {
                     self.advance();
                 }

@@ -1,0 +1,132 @@
+//! Queries and what is said of them: data files under `tests/data/describe`, each with the migrations it is about.
+//!
+//! A file is made of blocks parted by lines of `====`. The first block is the migrations; every other one is a query, a line of
+//! `----`, and what is expected of it. `PGDBM_BLESS=1` writes what is said into the files, to be read before it is kept.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use pgdbm_check::{Checker, Description, Options, Source};
+
+#[test]
+fn queries_are_described_as_the_server_describes_them() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/describe");
+    let mut files = 0;
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let text = std::fs::read_to_string(&path)?;
+        let mut blocks = text.split("\n====\n");
+        let migrations = blocks.next().unwrap_or_default();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let checker = Checker::new(&[Source::new(name, migrations)], &Options::default());
+        assert_eq!(checker.findings(), [], "{}", path.display());
+        let mut actual = vec![migrations.to_owned()];
+        for block in blocks {
+            let query = block.split("\n----").next().unwrap_or_default();
+            let said = shown(&checker.describe(query));
+            actual.push(format!("{query}\n----\n{said}"));
+        }
+        let actual = format!("{}\n", actual.join("\n====\n"));
+        if std::env::var_os("PGDBM_BLESS").is_some() {
+            std::fs::write(&path, &actual)?;
+        } else {
+            assert_eq!(text, actual, "{}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files > 0, "there are data files");
+    Ok(())
+}
+
+/// `$1 bigint not null`, `id: bigint not null`, and what was found.
+fn shown(description: &Description) -> String {
+    let mut lines = String::new();
+    let null = |nullable: Option<bool>| match nullable {
+        Some(false) => " not null",
+        _ => "",
+    };
+    for (number, parameter) in (1..).zip(&description.parameters) {
+        let type_name = parameter.type_name.as_deref().unwrap_or("?");
+        let _written = writeln!(lines, "${number} {type_name}{}", null(parameter.nullable));
+    }
+    match &description.columns {
+        Some(columns) => {
+            for column in columns {
+                let type_name = column.type_name.as_deref().unwrap_or("?");
+                let name = &column.name;
+                let _written = writeln!(lines, "{name}: {type_name}{}", null(column.nullable));
+            }
+        }
+        None => lines.push_str("columns unknown\n"),
+    }
+    for finding in &description.findings {
+        let _written = writeln!(
+            lines,
+            "{} at {}..{}: {}",
+            finding.code, finding.start, finding.end, finding.message
+        );
+    }
+    lines.trim_end().to_owned()
+}
+
+fn columns(sql: &str) -> usize {
+    let checker = Checker::new(&[], &Options::default());
+    checker.describe(sql).columns.unwrap_or_default().len()
+}
+
+#[test]
+fn ten_thousand_parentheses_are_one_expression() {
+    let sql = format!("SELECT {}1{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert_eq!(columns(&sql), 1);
+}
+
+#[test]
+fn five_thousand_arms_are_one_query() {
+    assert_eq!(columns(&vec!["SELECT 1"; 5_000].join(" UNION ALL ")), 1);
+}
+
+#[test]
+fn long_chains_are_followed() {
+    assert_eq!(
+        columns(&format!("SELECT {}", vec!["1"; 20_000].join("+"))),
+        1
+    );
+    assert_eq!(
+        columns(&format!("SELECT {} true", "NOT ".repeat(20_000))),
+        1
+    );
+}
+
+#[test]
+fn a_query_of_a_megabyte_is_read() {
+    let list = vec!["'some text of a list'"; 45_000].join(", ");
+    assert_eq!(columns(&format!("SELECT 'x' IN ({list})")), 1);
+}
+
+#[test]
+fn what_nests_too_deep_is_said_to() {
+    let checker = Checker::new(&[], &Options::default());
+    let description = checker.describe(&format!("SELECT {}", "-(".repeat(100_000)));
+    let codes = description
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect::<Vec<_>>();
+    assert_eq!(codes, ["too-deep"]);
+}
+
+#[test]
+fn no_text_makes_the_checker_panic() {
+    let table = Source::new("1.sql", "CREATE TABLE t (a int NOT NULL, b text, c jsonb)");
+    let checker = Checker::new(&[table], &Options::default());
+    let query = "WITH x AS (SELECT a, b FROM t WHERE b LIKE $1 ORDER BY 1 LIMIT 3) \
+                 SELECT count(*) FILTER (WHERE a > 1) OVER (PARTITION BY b), ARRAY[1,2], c->>'k', CASE a WHEN 1 THEN 2 END \
+                 FROM t JOIN x USING (a) GROUP BY ROLLUP (a, b)";
+    // Every prefix, the query without each of its characters, and with a parenthesis more.
+    for position in 0..query.len() {
+        let (before, after) = query.split_at(position);
+        checker.describe(before);
+        checker.describe(&format!("{before}{}", after.get(1..).unwrap_or_default()));
+        checker.describe(&format!("{before}({after}"));
+    }
+}
