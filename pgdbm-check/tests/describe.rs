@@ -125,8 +125,10 @@ fn no_text_makes_the_checker_panic() {
     // Every prefix, the query without each of its characters, and with a parenthesis more.
     for position in 0..query.len() {
         let (before, after) = query.split_at(position);
-        checker.describe(before);
-        checker.describe(&format!("{before}{}", after.get(1..).unwrap_or_default()));
-        checker.describe(&format!("{before}({after}"));
+        let shorter = format!("{before}{}", after.get(1..).unwrap_or_default());
+        for text in [before, &shorter, &format!("{before}({after}")] {
+            let description = checker.describe(text);
+            assert!(description.columns.is_some() || !description.findings.is_empty());
+        }
     }
 }

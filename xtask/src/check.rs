@@ -20,6 +20,17 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ("pgdbm-template", "syn", "the template crate is pure"),
     ("pgdbm-runtime", "syn", "the runtime never parses Rust"),
     (
+        "pgdbm-check",
+        "tokio",
+        "the checker is pure: texts in, answers out",
+    ),
+    ("pgdbm-check", "syn", "the checker knows nothing of Rust"),
+    (
+        "pgdbm-runtime",
+        "pgdbm-check",
+        "what runs is never checked again at run time",
+    ),
+    (
         "pgdbm-cli",
         "pgdbm-macros",
         "the command has no query of its own",
