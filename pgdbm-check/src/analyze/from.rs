@@ -346,9 +346,10 @@ impl Analyzer<'_> {
                 modifier: -1,
             });
         }
-        let name = functions
-            .first()
-            .map_or_else(|| "rows".to_owned(), |function| column_name(&function.call));
+        let name = functions.first().map_or_else(
+            || "rows".to_owned(),
+            |function| column_name(self.catalog.builtin.major, &function.call),
+        );
         let mut item = self.derived(
             RangeKind::Functions {
                 functions: range,
@@ -559,7 +560,7 @@ impl Analyzer<'_> {
                     .filter(|_| single)
                     .map(|alias| alias.name.text.clone())
             })
-            .unwrap_or_else(|| column_name(written));
+            .unwrap_or_else(|| column_name(self.catalog.builtin.major, written));
         Ok((
             vec![RangeColumn {
                 name,

@@ -4,7 +4,7 @@ use pgdbm_template::Code;
 
 use super::Analyzer;
 use super::scope::{Place, raised};
-use crate::catalog::{format_type, oid};
+use crate::catalog::{Major, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Name, Span};
 use crate::tree::{Expr, Target};
@@ -36,7 +36,7 @@ impl Analyzer<'_> {
                         let expr = this.expr(&target.expr)?;
                         let name = match &target.alias {
                             Some(alias) => alias.text.clone(),
-                            None => column_name(&target.expr),
+                            None => column_name(this.catalog.builtin.major, &target.expr),
                         };
                         analyzed.push(Target { expr, name });
                     }
@@ -198,33 +198,35 @@ impl Analyzer<'_> {
 }
 
 /// The name that a column without AS gets. After `FigureColname`.
-pub(super) fn column_name(expr: &ast::Expr) -> String {
-    figure(expr).map_or_else(|| "?column?".to_owned(), |(name, _)| name)
+pub(super) fn column_name(major: Major, expr: &ast::Expr) -> String {
+    figure(major, expr).map_or_else(|| "?column?".to_owned(), |(name, _)| name)
 }
 
 /// The name and whether it is a strong one, that a cast around does not replace.
-fn figure(expr: &ast::Expr) -> Option<(String, bool)> {
+fn figure(major: Major, expr: &ast::Expr) -> Option<(String, bool)> {
     let strong = |name: &str| Some((name.to_owned(), true));
     match &expr.kind {
         ast::ExprKind::Column(names) => names.last().and_then(|name| strong(&name.text)),
         ast::ExprKind::Field { name, .. } => strong(&name.text),
-        ast::ExprKind::Subscript { operand, .. } => figure(operand),
+        ast::ExprKind::Subscript { operand, .. } => figure(major, operand),
         ast::ExprKind::Call(call) => strong(call.name.name()),
         ast::ExprKind::NullIf { .. } => strong("nullif"),
-        ast::ExprKind::Cast { operand, target } => match figure(operand) {
+        ast::ExprKind::Cast { operand, target } => match figure(major, operand) {
             Some((name, true)) => Some((name, true)),
             _ => Some((target.name.name().to_owned(), false)),
         },
-        ast::ExprKind::Collate { operand, .. } => figure(operand),
+        ast::ExprKind::Collate { operand, .. } => figure(major, operand),
         ast::ExprKind::Grouping(_) => strong("grouping"),
         ast::ExprKind::MergeAction => strong("merge_action"),
         ast::ExprKind::Exists(_) => strong("exists"),
         ast::ExprKind::ArrayQuery(_) => strong("array"),
-        ast::ExprKind::Subquery(query) => figure_query(query),
-        ast::ExprKind::Case { otherwise, .. } => match otherwise.as_deref().and_then(figure) {
-            Some((name, true)) => Some((name, true)),
-            _ => Some(("case".to_owned(), false)),
-        },
+        ast::ExprKind::Subquery(query) => figure_query(major, query),
+        ast::ExprKind::Case { otherwise, .. } => {
+            match otherwise.as_deref().and_then(|expr| figure(major, expr)) {
+                Some((name, true)) => Some((name, true)),
+                _ => Some(("case".to_owned(), false)),
+            }
+        }
         ast::ExprKind::Array(_) => strong("array"),
         ast::ExprKind::Row { .. } => strong("row"),
         ast::ExprKind::Coalesce(_) => strong("coalesce"),
@@ -254,7 +256,10 @@ fn figure(expr: &ast::Expr) -> Option<(String, bool)> {
             ast::JsonExpr::Value(_) => "json_value",
             ast::JsonExpr::Query(_) => "json_query",
         }),
-        ast::ExprKind::Literal(ast::Literal::Boolean(_)) => Some(("bool".to_owned(), false)),
+        // Before 15 the grammar made a cast of it.
+        ast::ExprKind::Literal(ast::Literal::Boolean(_)) if major == Major::V14 => {
+            Some(("bool".to_owned(), false))
+        }
         _ => None,
     }
 }
@@ -277,7 +282,7 @@ fn ambient_name(ambient: ast::Ambient) -> &'static str {
 }
 
 /// A subquery as a value is named for its column.
-fn figure_query(query: &ast::Query) -> Option<(String, bool)> {
+fn figure_query(major: Major, query: &ast::Query) -> Option<(String, bool)> {
     let mut body = &query.body;
     loop {
         match body {
@@ -286,7 +291,7 @@ fn figure_query(query: &ast::Query) -> Option<(String, bool)> {
                 if let Some(alias) = &target.alias {
                     return Some((alias.text.clone(), true));
                 }
-                return figure(&target.expr);
+                return figure(major, &target.expr);
             }
             ast::QueryBody::Nested(query) => body = &query.body,
             ast::QueryBody::SetOperation(operation) => body = &operation.left,
