@@ -105,6 +105,7 @@ impl Analyzer<'_> {
             names: &names,
             spread: !call.variadic,
             call: false,
+            constant: is_constant(arguments.first()),
         };
         let matched = match overload::function(self.catalog, shape) {
             FunctionFound::One(matched) => matched,
@@ -344,6 +345,7 @@ impl Analyzer<'_> {
             names: &[],
             spread: true,
             call: false,
+            constant: false,
         };
         match overload::function(self.catalog, shape) {
             FunctionFound::One(matched) => {
@@ -386,6 +388,7 @@ impl Analyzer<'_> {
             names: &[],
             spread: true,
             call: false,
+            constant: false,
         };
         match overload::function(self.catalog, shape) {
             FunctionFound::One(matched) if matched.function.kind == FunctionKind::Plain => {
@@ -650,6 +653,7 @@ impl Analyzer<'_> {
             names: &names,
             spread: !call.variadic,
             call: true,
+            constant: false,
         };
         match overload::function(self.catalog, shape) {
             FunctionFound::One(matched) if matched.function.kind == FunctionKind::Procedure => {
@@ -817,4 +821,8 @@ fn in_parameter_order(arguments: Vec<Expr>, order: &[usize]) -> Vec<Expr> {
             argument.unwrap_or_else(|| Expr::new(ExprKind::Default, oid::UNKNOWN, Span::default()))
         })
         .collect()
+}
+
+fn is_constant(argument: Option<&Expr>) -> bool {
+    argument.is_some_and(|argument| matches!(argument.kind, ExprKind::Constant(_)))
 }

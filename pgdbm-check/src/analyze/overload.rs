@@ -300,6 +300,8 @@ pub(super) struct CallShape<'a> {
     pub(super) spread: bool,
     /// Only procedures, whose OUT parameters are passed too.
     pub(super) call: bool,
+    /// The first argument is a constant, not a parameter of no type yet.
+    pub(super) constant: bool,
 }
 
 /// The function that a call means. After `func_get_detail` and `FuncnameGetCandidates`.
@@ -417,7 +419,7 @@ fn as_cast(catalog: &Catalog, shape: CallShape<'_>) -> Option<TypeId> {
     if catalog.type_(target).is_composite() {
         return None;
     }
-    if *source == oid::UNKNOWN {
+    if *source == oid::UNKNOWN && shape.constant {
         return Some(target);
     }
     match pathway(catalog, *source, target, CastContext::Explicit)? {

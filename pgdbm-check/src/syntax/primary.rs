@@ -47,10 +47,6 @@ impl Reader<'_, '_> {
                 return self.indirection(parameter);
             }
             Some(TokenKind::OpenParenthesis) => return self.parenthesized(),
-            Some(TokenKind::Operator { .. }) if self.is_operator("*") => {
-                self.advance();
-                ExprKind::Wildcard(Vec::new())
-            }
             Some(TokenKind::Identifier) => return self.word_expression(),
             Some(TokenKind::QuotedIdentifier { .. } | TokenKind::UnicodeIdentifier { .. }) => {
                 return self.named();

@@ -241,6 +241,13 @@ impl Reader<'_, '_> {
     pub(super) fn targets(&mut self) -> Read<Vec<Target>> {
         self.list(|reader| {
             let start = reader.here();
+            if reader.eat_operator("*") {
+                return Ok(Target {
+                    expr: Expr::new(ExprKind::Wildcard(Vec::new()), start),
+                    alias: None,
+                    span: start,
+                });
+            }
             let expr = reader.expression()?;
             let alias = if reader.eat(&["as"]) {
                 Some(reader.label()?)
