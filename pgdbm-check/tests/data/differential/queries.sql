@@ -1,0 +1,611 @@
+select * from a
+select * from va
+select * from mv
+select a, b from a join b on b.a_id=a.id
+select (a).id, (ad).zip, (ad).* from a
+select i+1, i+1.5, i+f, s+s, s*i, n/i, i/2, i%2, -i, +i, @i, i^2, |/f, ||/f, n^2 from a
+select t||'x', t||i, v||v, c||t, at||at, at||'x'::text, 'x'||at, ai||1, 1||ai, jb||'{}', by||by from a
+select t||$1, $1||t, i+$1, $1+i, f*$1, n-$1, d+$1, ts-$1, tz-$1, iv*$1 from a
+select d-d, d-1, d+iv, ts-ts, tz-tz, tz-iv, d+tm, tm-tm, ts-d, age(ts), age(tz,tz) from a
+select extract(year from ts), date_part('day', tz), date_trunc('hour', tz), extract(epoch from iv), tz at time zone 'UTC', ts at time zone $1 from a
+select current_date, current_time, current_timestamp, localtime, localtimestamp(3), current_user, session_user, current_catalog, current_schema, now()
+select coalesce(i, 1.5), coalesce(t, v), coalesce(null, $1::int), nullif(i, 1), greatest(i, f), least(d, ts), coalesce(m, 'sad') from a
+select case when b then 1 else 2.5 end, case i when 1 then 'a' when 2 then t end, case when b then null else i end, case when $1 then $2 else t end from a
+select i in (1,2,3), i in ($1,$2), t in ('a', $3), i not in (select q from b), (i,t) in (select q,k from b), i = any(ai), i = any($4), t like any(at), i <> all(array[1,2]) from a
+select i between 1 and 2, i not between $1 and $2, t between symmetric 'a' and $3, tz between $4 and $5 from a
+select t like 'a%', t not like $1, t ilike $2 escape '\', t similar to 'a', t ~ 'x', t !~* $3, v ~~ 'a' from a
+select b is true, b is not false, b is unknown, i is null, t isnull, t notnull, i is distinct from 2, (i,t) is not distinct from (1,'a'), row(i,t) is null from a
+select i::text, t::int, i::bigint, f::numeric(5,1), t::mood, m::text, jb::text, t::jsonb, '1'::int, cast($1 as date), $2::int[], i::bool, u::text, d::timestamptz, iv::text, '{1,2}'::int[] from a
+select jb->'a', jb->>'a', jb->0, jb#>'{a,b}', jb#>>$1, jb@>$2, jb?'a', jb?|at, jb-'a', jb-1, jb-at, j->'a', j->>0, jb @? '$.a', jb @@ '$.a' from a
+select ai[1], ai[1:2], at[i], ai[$1], jb['a'], jb['a'][1], (array[1,2,3])[2], array[[1,2],[3,4]], array[1,2.5], array[]::int[], array[$2, t] from a
+select count(*), count(distinct i), sum(i), sum(s), sum(id), sum(n), sum(f), avg(i), avg(f), min(t), max(tz), array_agg(i), array_agg(ai), string_agg(t, ','), bool_and(b), json_agg(a), jsonb_object_agg(t, i), percentile_cont(0.5) within group (order by f), mode() within group (order by t), variance(i), corr(f,f), every(b), bit_and(i), mysum(i) from a
+select i, count(*) from a group by i having count(*) > $1 order by count(*) desc limit $2 offset $3
+select i, t, count(*), grouping(i,t) from a group by rollup(i, t)
+select i, t, sum(f) from a group by grouping sets ((i,t),(i),()) 
+select a.id, a.t, count(b.id) from a left join b on b.a_id = a.id group by a.id
+select row_number() over (), rank() over (partition by i order by t), lag(t) over w, lead(i, 1, 0) over w, first_value(t) over w, sum(i) over (order by id rows between 1 preceding and current row), ntile(4) over w, count(*) filter (where i > 1) over w from a window w as (order by id)
+select distinct on (i) i, t from a order by i, tz desc
+select * from a join b using (id)
+select * from a natural join b
+select a.id, b.id from a full join b using (id)
+select id from a full join b using (id)
+select x.* from (select i, t from a) x(y, z)
+select * from a, lateral (select q from b where b.a_id = a.id limit 1) l
+select * from generate_series(1, 10) g, generate_series(now(), now(), '1 day') h, unnest(array[1,2], array['a','b']) u(x, y)
+select * from unnest($1::int[]) with ordinality as t(v, n)
+select * from rows(1) r, outs(2) o, seta() s
+select * from rec() as (x int, y text)
+select rows(1), outs(1), (outs(1)).a, (rows(2)).*
+select add(1), add(1,2), add(y => 2, x => 1), pick(1, array[1]), pick('a'::text, array['b']), va_sum(1,2,3), va_sum(variadic array[1])
+select * from rows from (generate_series(1,2), unnest(array['a'])) with ordinality as z(a,b,c)
+select * from json_to_recordset('[]') as x(a int, b text), jsonb_each('{}'), json_each_text('{}'), jsonb_array_elements('[]') e
+select jsonb_build_object('a', 1), to_jsonb(a), row_to_json(a), json_build_array(1,'a'), jsonb_set(jb, '{a}', '1'), jsonb_path_query(jb, '$') from a
+with x as (select i from a), y as (insert into b (id, k) values (1, $1) returning id, g) select * from x, y
+with recursive t(n, s) as (select 1, 'a'::text union all select n+1, s||'x' from t where n < $1) select * from t
+with recursive t as (select id, a_id from b where id = $1 union select b.id, b.a_id from b join t on t.a_id = b.id) select * from t
+with recursive t(n) as (select 1 union all select n+1 from t) search depth first by n set ord select * from t
+with recursive t(n) as (select 1 union all select n+1 from t) cycle n set c using pth select * from t
+select i from a union select q from b
+select i, t from a union all select 1.5, null
+select null union select 1
+select 'a' union select 'b'
+select i from a intersect select id from b except select 3
+(select i from a order by 1 limit 1) union all (select q from b limit 2) order by 1
+values (1, 'a'), (2, null), (3.5, 'c')
+select * from (values (1, $1), (2, 'x')) v(a, b)
+values ($1::int, $2)
+insert into a (i, t, m, ai, jb) values ($1, $2, $3, $4, $5) returning *
+insert into a (i, t) values ($1, default), (2, $2) returning id, a.tz
+insert into b (id, k, q) values ($1, $2, $3) on conflict (k) do update set q = excluded.q + b.q where b.q < $4 returning b.*, (xmax = 0) as inserted
+insert into b (id, k) select id, t from a where i = $1 on conflict do nothing
+insert into b as bb (id) values (1) on conflict on constraint b_pkey do update set k = bb.k
+insert into b default values
+insert into a (i, ad.zip, ai[1]) values ($1, $2, $3)
+update a set i = i + $1, t = $2, (v, c) = ($3, 'x'), ad.zip = $4, ai[2] = $5 where id = $6 returning id, t, ad
+update a set (i, t) = (select q, k from b where b.id = a.id) where id = $1
+update a set t = b.k from b where b.a_id = a.id and b.q > $1 returning a.id, b.q
+delete from a using b where b.a_id = a.id and b.k = $1 returning a.*, b.k
+merge into b using a on a.id = b.id when matched and a.i > $1 then update set q = a.i when matched then delete when not matched then insert (id, k) values (a.id, a.t)
+select exists(select 1 from b where k = $1), (select max(q) from b), array(select k from b), (select k from b limit 1) = t from a
+select t from a where id = $1 for update of a skip locked
+select t collate "C" from a order by t collate "C" using <
+select overlay(t placing 'x' from 1 for 2), substring(t from 2), substring(t from 'a.'), substring(t, 1, 2), substring(by from 1), position('a' in t), trim(both 'x' from t), trim(t), ltrim(t,'a'), normalize(t), upper(v), length(c), char_length(v), lower(ci), ci = 'x', ci || 'y' from a
+select ir @> 3, ir && int4range(1,2), lower(ir), upper(fr), ir * ir, frange(1.0,2.0), int4range($1,$2), ir @> $3, isempty(ir), range_merge(ir, ir), frange(1,2) @> 1.5::float8 from a
+select hs->'a', hs?'a', hs||hs, hs @> 'a=>1', akeys(hs), each(hs), lt ~ '*.a', lt @> 'a', subpath(lt,0,1), nlevel(lt), similarity(t,'x'), t % 'x', uuid_generate_v4(), gen_random_uuid(), digest(t,'sha1') from a
+select tsv @@ to_tsquery('a'), to_tsvector(t), ts_rank(tsv, plainto_tsquery($1)), setweight(tsv,'A'), to_tsvector('english', t) @@ websearch_to_tsquery('english', $2) from a
+select mo + mo, mo * 2, mo / mo, bi & bi, ~bi, vb || vb, pt <-> pt, bx @> pt, ip << inet '10.0.0.0/8', host(ip), ip + 1, o = 1, nm || 'x', ch = 'a' from a
+select pg_catalog.count(*), 1 operator(pg_catalog.+) 2, 'a' operator(pg_catalog.||) 'b' from a
+select relname, relkind, oid, reltuples from pg_class where relnamespace = 'public'::regnamespace and relname = $1
+select table_name, column_name, is_nullable, ordinal_position from information_schema.columns where table_schema = $1
+select ctid, xmin, tableoid::regclass, a.tableoid from a
+select i as "select", t "x y", i i2 from a a1
+select 1, 1.0, 1e5, 'a', null, true, b'101', x'ff', 2147483648, -2147483648, 9223372036854775808, .5, $$x$$, E'\n', U&'\0061', date '2020-01-01', interval '1' day, timestamp with time zone 'now', '1'::"char"
+select $1::text, $2::int + 1, $3::jsonb->'a', lower($4), length($5), upper($6), abs($7::int), round($8::numeric, 2), to_char(now(), $9), date_trunc($10, now())
+select nextval('sq'), currval('sq'), setval('sq', $1), pg_sleep(0), pg_advisory_lock($2), set_config('a.b', $3, true), current_setting('a.b', true)
+select row(1,'a'), row(a.*), (1,'a')::addr, row(1,2) = row(3,4), row(1,'a') < (2,'b'), (ad).street from a
+select array_length(ai,1), cardinality(ai), array_append(ai, $1), array_cat(ai, ai), array_position(at, $2), array_to_string(ai, ','), string_to_array(t, ','), unnest(ai), array_remove(at,'x'), ai @> array[1], ai && $3, array_agg(i) over () from a
+select concat(t, i), concat_ws(',', t, i), format('%s', t), quote_literal(t), md5(t), encode(by,'hex'), convert_from(by,'UTF8'), split_part(t,',',1), regexp_replace(t,'a','b','g'), regexp_matches(t,'a'), regexp_split_to_array(t,','), left(t,1), lpad(t,3,'0'), repeat(t,2), reverse(t), replace(t,'a','b'), ascii(t), chr(i), to_hex(i), starts_with(t,'a') from a
+select abs(i), ceil(f), floor(n), round(f), round(n,1), trunc(n), sqrt(f), power(i,2), mod(i,2), random(), width_bucket(f,0,1,10), sign(n), ln(n), exp(f), log(2,n), div(n,2), gcd(i,2), pi(), degrees(f)
+select abs(i), ceil(f), floor(n), round(f), round(n,1), trunc(n), sqrt(f), power(i,2), mod(i,2), random(), width_bucket(f,0,1,10), sign(n), ln(n), exp(f), log(2,n), div(n,2), gcd(i,2), pi(), degrees(f) from a
+call proc(1, $1)
+explain select 1
+show search_path
+explain (format json) select * from a where id = $1
+select xmlelement(name foo, xmlattributes(i as bar), t), xmlforest(i, t as tt), xmlparse(document '<a/>'), xpath('/a', x), xmlserialize(content x as text), x is document, xmlconcat(x,x), xmlagg(x) from a group by i,t,x
+select * from xmltable('/a' passing xml '<a/>' columns k int path '@k', v text, n for ordinality)
+select i from a where i = $1 and t = $2 and m = $3 and tz > $4 and u = $5 and b = $6 and d = $7 and jb @> $8 and by = $9 and n = $10 and f = $11 and iv = $12 and p = $13 and ci = $14
+select i from a where ($1::text is null or t = $1) and ($2::int is null or i = $2)
+select i from a where t = any($1::text[]) or id = any($2) or m = any($3::mood[])
+select i from a limit $1 offset $2
+select sum(i) filter (where b), count(*) filter (where t = $1) from a
+select a.* from a where (a.i, a.t) > ($1, $2) order by a.i, a.t fetch first $3 rows only
+select i from a order by 1, t nulls last, f desc nulls first
+select max(i) from a group by t order by max(i), t
+select t, sum(sum(i)) over (order by t) from a group by t
+select (select count(*) from b where b.a_id = a.id) from a order by (select max(q) from b)
+select b.k from a left join b on a.id = b.a_id and b.q > $1 where a.i = $2 or b.k is null
+select p.* from p where region = $1
+select * from ch
+select * from only b
+table a
+select min(ip), max(ip), min(d), max(m), min(ai), max(iv), sum(iv), avg(iv), sum(mo), min(ci), max(o), bool_or(b), json_object_agg(i,t), range_agg(ir), xmlagg(x), stddev(f), regr_slope(f,f), bit_or(s), string_agg(by,by) from a
+select json_build_object('k', array_agg(json_build_object('id', a.id, 't', a.t))) from a
+select now() - interval '1 day', now() + $1::interval, $2 * interval '1 day', make_interval(days => $3), date '2020-01-01' + $4::int, tz + ($5 || ' days')::interval from a
+select to_timestamp($1), to_date(t,'YYYY'), to_number(t,'99'), make_date(2020,1,1), justify_days(iv), isfinite(d), (ts, ts) overlaps (ts, iv), timezone('utc', tz), date_bin('1 day', tz, tz) from a
+select octet_length(by), get_byte(by,1), sha256(by), gen_random_bytes(3), crypt(t, gen_salt('bf')), pgp_sym_encrypt(t,'x') from a
+select id, $1 as lit, 'x' as l2 from a
+select coalesce($1, i), coalesce($2, t), greatest($3, 1.5), nullif($4, t), array[$5, 1], case when true then $6 else 1 end from a
+insert into a (i, n, f, v, c, d, ts, iv, u, by, ir, x, ip, ci, p, s, r, j) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)
+insert into a (i, n) values (1.5, 2), ('3', '4'), ($1, $2)
+insert into a (t) values (1)
+insert into a (i) values ('x')
+insert into a (tz) values ('now')
+update a set i = '5', t = i
+update a set t = 5
+update a set b = 1
+select i = '1', t = 1 from a
+select i || i from a
+select sum(t) from a
+select t + t from a
+select m = 'nope' from a
+select m = t from a
+select m < 'ok', m::text = t, m in ('sad', $1) from a
+select u = t from a
+select u = '00000000-0000-0000-0000-000000000000', u = $1::text::uuid from a
+select jb = 'x' from a
+select d > '2020-01-01', d = $1, ts > d, tz > d, d > now() from a
+select * from a where i
+select * from a where t
+select not i from a
+select count(*) from a where count(*) > 1
+select i from a group by t
+select a.id, b.k from a, b group by a.id
+select id from a join b on true
+select nope.id from a
+select a.id from a x
+select * from a a1 join a a1 on true
+select 1 limit 'a'
+select distinct i from a order by t
+select i from a union select t from a
+select i, t from a union select 1
+values (1), (1,2)
+insert into a (i, i) values (1, 2)
+insert into a (i) values (1, 2)
+insert into a (i, t) values (1)
+insert into a (g) values (1)
+insert into b (id, g) values (1, 2)
+update b set g = 1
+update va set t = 'x'
+delete from mv
+select row_number() from a
+select sum(i) over (partition by nope) from a
+select sum(sum(i)) from a
+select add(1,2,3)
+select add('a')
+select add(z => 1)
+select nosuch(1)
+select (i).x from a
+select (ad).nope from a
+select ai['x'] from a
+select i[1] from a
+select t::nope from a
+select $1
+select $1 + $2
+select $2::int
+select $1::int, $1::text
+select lower(1)
+select length(i) from a
+select now() + 1
+select d + '1 day' from a
+select * from generate_series(1, 'x')
+select unnest(1)
+select * from unnest(1)
+select array[1,'a']
+select array[1,true]
+select case when 1 then 2 end
+select case when true then 1 else 'a' end
+select coalesce(1,'a')
+select coalesce(i, t) from a
+select i from a where id in ('a')
+select i from a where id in (select t from a)
+select i from a where id = (select id, i from a)
+select exists(select * from nope)
+select max(distinct i), count(distinct i, t) from a
+select i from a having i > 1
+with x as (select 1) select * from y
+with x(a,b) as (select 1) select * from x
+with x as (delete from b) select * from x
+with recursive t as (select 1 as n union all select 'a' from t) select * from t
+select * from a for update of b
+select a.i, a.* , * from a
+select "A".i from a
+select current_date + $1, $1::int
+select interval '1 nope'
+select date 'abc'
+select 'abc'::int
+select '{1,a}'::int[]
+select 'x'::mood
+select true and 1
+select 1 = true
+select null = null, null + 1, null || 'a', not null, null is null, null and true
+select -$1, -$1::int, @ $2::float8, $3 % 2, 2 ^ $4, $5 || $6
+select (a).id from a
+select (ad).zip from a
+select (ad).* from a
+select i+1 from a
+select i+1.5 from a
+select i+f from a
+select s+s from a
+select s*i from a
+select n/i from a
+select i/2 from a
+select i%2 from a
+select -i from a
+select +i from a
+select @i from a
+select i^2 from a
+select |/f from a
+select ||/f from a
+select n^2 from a
+select t||'x' from a
+select t||i from a
+select v||v from a
+select c||t from a
+select at||at from a
+select at||'x'::text from a
+select 'x'||at from a
+select ai||1 from a
+select 1||ai from a
+select jb||'{}' from a
+select by||by from a
+select t||$1 from a
+select $1||t from a
+select i+$1 from a
+select $1+i from a
+select f*$1 from a
+select n-$1 from a
+select d+$1 from a
+select ts-$1 from a
+select tz-$1 from a
+select iv*$1 from a
+select d-d from a
+select d-1 from a
+select d+iv from a
+select ts-ts from a
+select tz-tz from a
+select tz-iv from a
+select d+tm from a
+select tm-tm from a
+select ts-d from a
+select age(ts) from a
+select age(tz,tz) from a
+select current_date
+select current_time
+select current_timestamp
+select localtime
+select localtimestamp(3)
+select current_user
+select session_user
+select current_catalog
+select current_schema
+select now()
+select coalesce(i, 1.5) from a
+select coalesce(t, v) from a
+select coalesce(null, $1::int) from a
+select nullif(i, 1) from a
+select greatest(i, f) from a
+select least(d, ts) from a
+select coalesce(m, 'sad') from a
+select case when b then 1 else 2.5 end from a
+select case i when 1 then 'a' when 2 then t end from a
+select case when b then null else i end from a
+select case when $1 then $1 else t end from a
+select i between 1 and 2 from a
+select i not between $1 and $1 from a
+select t between symmetric 'a' and $1 from a
+select tz between $1 and $1 from a
+select t like 'a%' from a
+select t not like $1 from a
+select t ilike $1 escape '\' from a
+select t similar to 'a' from a
+select t ~ 'x' from a
+select t !~* $1 from a
+select v ~~ 'a' from a
+select i::text from a
+select t::int from a
+select i::bigint from a
+select f::numeric(5,1) from a
+select t::mood from a
+select m::text from a
+select jb::text from a
+select t::jsonb from a
+select '1'::int from a
+select cast($1 as date) from a
+select $1::int[] from a
+select i::bool from a
+select u::text from a
+select d::timestamptz from a
+select iv::text from a
+select '{1,2}'::int[] from a
+select jb->'a' from a
+select jb->>'a' from a
+select jb->0 from a
+select jb#>'{a,b}' from a
+select jb#>>$1 from a
+select jb@>$1 from a
+select jb?'a' from a
+select jb?|at from a
+select jb-'a' from a
+select jb-1 from a
+select jb-at from a
+select j->'a' from a
+select j->>0 from a
+select jb @? '$.a' from a
+select jb @@ '$.a' from a
+select ai[1] from a
+select ai[1:2] from a
+select at[i] from a
+select ai[$1] from a
+select jb['a'] from a
+select jb['a'][1] from a
+select (array[1,2,3])[2] from a
+select array[[1,2],[3,4]] from a
+select array[1,2.5] from a
+select array[]::int[] from a
+select array[$1, t] from a
+select count(*) from a
+select count(distinct i) from a
+select sum(i) from a
+select sum(s) from a
+select sum(id) from a
+select sum(n) from a
+select sum(f) from a
+select avg(i) from a
+select avg(f) from a
+select min(t) from a
+select max(tz) from a
+select array_agg(i) from a
+select array_agg(ai) from a
+select string_agg(t, ',') from a
+select bool_and(b) from a
+select json_agg(a) from a
+select jsonb_object_agg(t, i) from a
+select percentile_cont(0.5) within group (order by f) from a
+select mode() within group (order by t) from a
+select variance(i) from a
+select corr(f,f) from a
+select every(b) from a
+select bit_and(i) from a
+select mysum(i) from a
+select rows(1)
+select outs(1)
+select (outs(1)).a
+select (rows(2)).*
+select add(1)
+select add(1,2)
+select add(y => 2, x => 1)
+select pick(1, array[1])
+select pick('a'::text, array['b'])
+select va_sum(1,2,3)
+select va_sum(variadic array[1])
+select jsonb_build_object('a', 1) from a
+select to_jsonb(a) from a
+select row_to_json(a) from a
+select json_build_array(1,'a') from a
+select jsonb_set(jb, '{a}', '1') from a
+select jsonb_path_query(jb, '$') from a
+select ir @> 3 from a
+select ir && int4range(1,2) from a
+select lower(ir) from a
+select upper(fr) from a
+select ir * ir from a
+select frange(1.0,2.0) from a
+select int4range($1,$1) from a
+select ir @> $1 from a
+select isempty(ir) from a
+select range_merge(ir, ir) from a
+select frange(1,2) @> 1.5::float8 from a
+select hs->'a' from a
+select hs?'a' from a
+select hs||hs from a
+select hs @> 'a=>1' from a
+select akeys(hs) from a
+select each(hs) from a
+select lt ~ '*.a' from a
+select lt @> 'a' from a
+select subpath(lt,0,1) from a
+select nlevel(lt) from a
+select similarity(t,'x') from a
+select t % 'x' from a
+select uuid_generate_v4() from a
+select gen_random_uuid() from a
+select digest(t,'sha1') from a
+select tsv @@ to_tsquery('a') from a
+select to_tsvector(t) from a
+select ts_rank(tsv, plainto_tsquery($1)) from a
+select setweight(tsv,'A') from a
+select to_tsvector('english', t) @@ websearch_to_tsquery('english', $1) from a
+select mo + mo from a
+select mo * 2 from a
+select mo / mo from a
+select bi & bi from a
+select ~bi from a
+select vb || vb from a
+select pt <-> pt from a
+select bx @> pt from a
+select ip << inet '10.0.0.0/8' from a
+select host(ip) from a
+select ip + 1 from a
+select o = 1 from a
+select nm || 'x' from a
+select ch = 'a' from a
+select pg_catalog.count(*) from a
+select 1 operator(pg_catalog.+) 2 from a
+select 'a' operator(pg_catalog.||) 'b' from a
+select ctid from a
+select xmin from a
+select tableoid::regclass from a
+select a.tableoid from a
+select 1
+select 1.0
+select 1e5
+select 'a'
+select null
+select true
+select b'101'
+select x'ff'
+select 2147483648
+select -2147483648
+select 9223372036854775808
+select .5
+select $$x$$
+select E'\n'
+select U&'\0061'
+select date '2020-01-01'
+select interval '1' day
+select timestamp with time zone 'now'
+select '1'::"char"
+select $1::text
+select $1::int + 1
+select $1::jsonb->'a'
+select lower($1)
+select length($1)
+select upper($1)
+select abs($1::int)
+select round($1::numeric, 2)
+select to_char(now(), $1)
+select date_trunc($1, now())
+select nextval('sq')
+select currval('sq')
+select setval('sq', $1)
+select pg_sleep(0)
+select pg_advisory_lock($1)
+select set_config('a.b', $1, true)
+select current_setting('a.b', true)
+select row(1,'a') from a
+select row(a.*) from a
+select (1,'a')::addr from a
+select row(1,2) = row(3,4) from a
+select row(1,'a') < (2,'b') from a
+select (ad).street from a
+select array_length(ai,1) from a
+select cardinality(ai) from a
+select array_append(ai, $1) from a
+select array_cat(ai, ai) from a
+select array_position(at, $1) from a
+select array_to_string(ai, ',') from a
+select string_to_array(t, ',') from a
+select unnest(ai) from a
+select array_remove(at,'x') from a
+select ai @> array[1] from a
+select ai && $1 from a
+select array_agg(i) over () from a
+select concat(t, i) from a
+select concat_ws(',', t, i) from a
+select format('%s', t) from a
+select quote_literal(t) from a
+select md5(t) from a
+select encode(by,'hex') from a
+select convert_from(by,'UTF8') from a
+select split_part(t,',',1) from a
+select regexp_replace(t,'a','b','g') from a
+select regexp_matches(t,'a') from a
+select regexp_split_to_array(t,',') from a
+select left(t,1) from a
+select lpad(t,3,'0') from a
+select repeat(t,2) from a
+select reverse(t) from a
+select replace(t,'a','b') from a
+select ascii(t) from a
+select chr(i) from a
+select to_hex(i) from a
+select starts_with(t,'a') from a
+select abs(i)
+select ceil(f)
+select floor(n)
+select round(f)
+select round(n,1)
+select trunc(n)
+select sqrt(f)
+select power(i,2)
+select mod(i,2)
+select random()
+select width_bucket(f,0,1,10)
+select sign(n)
+select ln(n)
+select exp(f)
+select log(2,n)
+select div(n,2)
+select gcd(i,2)
+select pi()
+select degrees(f)
+select abs(i) from a
+select ceil(f) from a
+select floor(n) from a
+select round(f) from a
+select round(n,1) from a
+select trunc(n) from a
+select sqrt(f) from a
+select power(i,2) from a
+select mod(i,2) from a
+select random() from a
+select width_bucket(f,0,1,10) from a
+select sign(n) from a
+select ln(n) from a
+select exp(f) from a
+select log(2,n) from a
+select div(n,2) from a
+select gcd(i,2) from a
+select pi() from a
+select degrees(f) from a
+select min(ip) from a
+select max(ip) from a
+select min(d) from a
+select max(m) from a
+select min(ai) from a
+select max(iv) from a
+select sum(iv) from a
+select avg(iv) from a
+select sum(mo) from a
+select min(ci) from a
+select max(o) from a
+select bool_or(b) from a
+select json_object_agg(i,t) from a
+select range_agg(ir) from a
+select xmlagg(x) from a
+select stddev(f) from a
+select regr_slope(f,f) from a
+select bit_or(s) from a
+select string_agg(by,by) from a
+select now() - interval '1 day' from a
+select now() + $1::interval from a
+select $1 * interval '1 day' from a
+select make_interval(days => $1) from a
+select date '2020-01-01' + $1::int from a
+select tz + ($1 || ' days')::interval from a
+select to_timestamp($1) from a
+select to_date(t,'YYYY') from a
+select to_number(t,'99') from a
+select make_date(2020,1,1) from a
+select justify_days(iv) from a
+select isfinite(d) from a
+select (ts, ts) overlaps (ts, iv) from a
+select timezone('utc', tz) from a
+select date_bin('1 day', tz, tz) from a
+select octet_length(by) from a
+select get_byte(by,1) from a
+select sha256(by) from a
+select gen_random_bytes(3) from a
+select crypt(t, gen_salt('bf')) from a
+select pgp_sym_encrypt(t,'x') from a
+select id from a
+select $1 as lit from a
+select 'x' as l2 from a
+select coalesce($1, i) from a
+select coalesce($1, t) from a
+select greatest($1, 1.5) from a
+select nullif($1, t) from a
+select array[$1, 1] from a
+select case when true then $1 else 1 end from a
+select m < 'ok' from a
+select m::text = t from a
+select m in ('sad', $1) from a
+select d > '2020-01-01' from a
+select d = $1 from a
+select ts > d from a
+select tz > d from a
+select d > now() from a
+select a.i from a
+select a.* from a
+select null = null
+select null + 1
+select null || 'a'
+select not null
+select null is null
+select null and true
+select -$1
+select -$1::int
+select @ $1::float8
+select $1 % 2
+select 2 ^ $1
+select $1 || $1
