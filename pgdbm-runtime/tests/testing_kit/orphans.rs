@@ -124,6 +124,12 @@ async fn what_a_dead_processs_statement_is_busy_with_is_dropped_when_its_time_is
     let pool = pgdbm_runtime::Pool::connect(config).await.unwrap();
     let db = pool.public();
     let busy = tokio::spawn(async move { db.execute("SELECT pg_sleep(60)").await });
+    // Otherwise it may begin when those who clear away have looked already.
+    let running = "SELECT pid::text FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'";
+    eventually("it runs", async || {
+        !names(&server, running).await.is_empty()
+    })
+    .await;
     tester.kill();
     let mut next = Tester::spawn(&base, "hold");
     next.database();
