@@ -1,6 +1,6 @@
 //! The way in: from texts to descriptions.
 
-use pgdbm_template::{Code, OffsetMap, SchemaName, Severity, Template};
+use pgdbm_template::{Code, OffsetMap, SchemaName, Severity, Template, line_column};
 
 use crate::analyze::{self, Output};
 use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
@@ -18,8 +18,8 @@ pub struct Checker {
     catalog: Catalog,
     schema: SchemaName,
     findings: Vec<SourceFinding>,
-    /// The names of the sources, with the maps from their rendered texts.
-    sources: Vec<(String, OffsetMap)>,
+    /// The sources, with the maps from their rendered texts.
+    sources: Vec<(Source, OffsetMap)>,
 }
 
 /// What a statement takes and gives.
@@ -101,7 +101,7 @@ impl Checker {
     fn add(&mut self, source: &Source) {
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let rendered = Template::parse(&source.text).render(&self.schema);
-        self.sources.push((source.name.clone(), rendered.map));
+        self.sources.push((source.clone(), rendered.map));
         let depth = Depth::of(&rendered.sql);
         let catalog = &mut self.catalog;
         let failures = if depth.is_too_deep() {
@@ -253,9 +253,10 @@ impl Checker {
                     let source = usize::try_from(origin.source)
                         .ok()
                         .and_then(|number| self.sources.get(number));
-                    if let Some((name, map)) = source {
+                    if let Some((source, map)) = source {
                         let (start, _) = place(origin.span, Some(map));
-                        message.push_str(&format!(": {name} at byte {start}"));
+                        let at = line_column(&source.text, start);
+                        message.push_str(&format!(": {}:{}", source.name, at.line));
                     }
                 }
             }
