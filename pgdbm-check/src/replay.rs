@@ -19,11 +19,11 @@ mod view;
 use pgdbm_template::{Code, directives};
 
 use crate::analyze;
-use crate::catalog::{Catalog, Gone, Origin, TEMPORARY};
+use crate::catalog::{Catalog, Gone, Origin, TEMPORARY, Type, TypeId, TypeKind};
 use crate::failure::{Failure, Result};
 use crate::syntax::{
     self,
-    ast::{ObjectName, SetVariable, Span, Statement, StatementKind},
+    ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
 };
 
 /// Replays all statements of a text, which is source number `source`.
@@ -239,6 +239,25 @@ impl Replay<'_> {
                     )
                 }),
         }
+    }
+
+    /// A type by its name. One that something unreadable must have brought (an extension without a pack) is made up as a type
+    /// of which nothing but its name is known, so that the rest of a table still is.
+    fn resolve(&mut self, type_name: &TypeName) -> Result<(TypeId, i32)> {
+        let failure = match analyze::resolve_type(self.catalog, type_name) {
+            Err(failure) if failure.code == Code::UnknownType && !type_name.column_type => failure,
+            other => return other,
+        };
+        if self.catalog.unreadable().is_none() {
+            return Err(failure);
+        }
+        let schema = self.creation_schema(&type_name.name, false)?;
+        let name = type_name.name.name().to_owned();
+        self.catalog.add_type_with_array(|id| Type {
+            modifiers: true,
+            ..Type::new(id, schema, name, TypeKind::Base)
+        });
+        analyze::resolve_type(self.catalog, type_name)
     }
 
     /// Whether a relation, type or index of this name is in the way.

@@ -132,3 +132,24 @@ fn no_text_makes_the_checker_panic() {
         }
     }
 }
+
+#[test]
+fn what_an_unknown_extension_may_bring_is_no_mistake() {
+    let migration = Source::new(
+        "1.sql",
+        "CREATE EXTENSION vector; CREATE TABLE docs (id bigint PRIMARY KEY, e vector(3) NOT NULL)",
+    );
+    let checker = Checker::new(&[migration], &Options::default());
+    let said = |sql: &str| shown(&checker.describe(sql));
+    assert_eq!(
+        said("SELECT id, e FROM docs"),
+        "id: bigint not null\ne: vector not null"
+    );
+    let description = checker.describe("SELECT id FROM docs ORDER BY e <-> $1");
+    let codes = description
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect::<Vec<_>>();
+    assert_eq!(codes, ["cannot-check"]);
+}

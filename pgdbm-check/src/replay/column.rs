@@ -1,7 +1,6 @@
 //! Columns: what a definition makes of them, and what ALTER COLUMN changes.
 
 use super::Replay;
-use crate::analyze;
 use crate::catalog::{Attribute, Generated, Identity, Relation, RelationKind, TypeId, oid};
 use crate::failure::Result;
 use crate::syntax::ast::{
@@ -29,7 +28,7 @@ impl Replay<'_> {
         let serial = serial_type(type_name);
         let (type_id, modifier) = match serial {
             Some(type_id) => (type_id, -1),
-            None => analyze::resolve_type(self.catalog, type_name)?,
+            None => self.resolve(type_name)?,
         };
         let mut attribute = Attribute::new(&column.name.text, type_id, modifier);
         attribute.origin = Some(self.origin(column.span));
@@ -86,9 +85,7 @@ impl Replay<'_> {
             return Err(self.no_column(relation, column));
         };
         let new_type = match action {
-            AlterAction::SetType { type_name, .. } => {
-                Some(analyze::resolve_type(self.catalog, type_name)?)
-            }
+            AlterAction::SetType { type_name, .. } => Some(self.resolve(type_name)?),
             _ => None,
         };
         if matches!(action, AlterAction::AddGeneratedIdentity { .. }) {

@@ -22,7 +22,7 @@ impl Replay<'_> {
         let mut defaults = 0;
         let mut variadic = None;
         for parameter in &new.parameters {
-            let (type_id, _) = analyze::resolve_type(self.catalog, &parameter.type_name)?;
+            let (type_id, _) = self.resolve(&parameter.type_name)?;
             let name = parameter
                 .name
                 .as_ref()
@@ -49,12 +49,12 @@ impl Replay<'_> {
         let returns = match &new.returns {
             Returns::Type(type_name) => {
                 returns_set = type_name.set_of;
-                analyze::resolve_type(self.catalog, type_name)?.0
+                self.resolve(type_name)?.0
             }
             Returns::Table(columns) => {
                 returns_set = true;
                 for (name, type_name) in columns {
-                    let (type_id, _) = analyze::resolve_type(self.catalog, type_name)?;
+                    let (type_id, _) = self.resolve(type_name)?;
                     outputs.push((name.text.clone(), type_id));
                 }
                 result_of(&outputs)
@@ -144,7 +144,7 @@ impl Replay<'_> {
         let mut variadic = None;
         let ordered = new.signature.ordered.as_deref().unwrap_or_default();
         for parameter in new.signature.direct.iter().chain(ordered) {
-            let (type_id, _) = analyze::resolve_type(self.catalog, &parameter.type_name)?;
+            let (type_id, _) = self.resolve(&parameter.type_name)?;
             if parameter.mode == ParameterMode::Variadic {
                 variadic = Some(self.element_of(type_id));
             }
@@ -162,7 +162,7 @@ impl Replay<'_> {
         for option in &new.options {
             match (option.name.as_str(), &option.value) {
                 ("stype" | "stype1", Some(DefinitionValue::Type(type_name))) => {
-                    state = Some(analyze::resolve_type(self.catalog, type_name)?.0);
+                    state = Some(self.resolve(type_name)?.0);
                 }
                 ("finalfunc", Some(DefinitionValue::Type(function))) => {
                     last = Some(function.name.clone());

@@ -57,7 +57,7 @@ impl Replay<'_> {
                 let mut relation = Relation::new(&schema, &name, RelationKind::CompositeType);
                 relation.origin = Some(self.origin(span));
                 for (name, type_name) in attributes {
-                    let (type_id, modifier) = analyze::resolve_type(self.catalog, type_name)?;
+                    let (type_id, modifier) = self.resolve(type_name)?;
                     relation
                         .attributes
                         .push(Attribute::new(&name.text, type_id, modifier));
@@ -159,7 +159,7 @@ impl Replay<'_> {
         let Some(schema) = self.new_type(&domain.name)? else {
             return Ok(());
         };
-        let (base, modifier) = analyze::resolve_type(self.catalog, &domain.base)?;
+        let (base, modifier) = self.resolve(&domain.base)?;
         let of = self.catalog.type_(base).clone();
         let mut made = Domain {
             base,
@@ -293,7 +293,7 @@ impl Replay<'_> {
                 }
             }
             AlterTypeAction::AddAttribute { name, type_name } => {
-                let (type_id, modifier) = analyze::resolve_type(self.catalog, type_name)?;
+                let (type_id, modifier) = self.resolve(type_name)?;
                 if let Some(relation) = self.catalog.relation_mut(id) {
                     relation
                         .attributes
@@ -312,7 +312,7 @@ impl Replay<'_> {
                 Ok(())
             }
             AlterTypeAction::SetAttributeType { name, type_name } => {
-                let (type_id, modifier) = analyze::resolve_type(self.catalog, type_name)?;
+                let (type_id, modifier) = self.resolve(type_name)?;
                 if let Some(attribute) = self.catalog.relation_mut(id).and_then(|relation| {
                     relation
                         .attributes
@@ -342,8 +342,8 @@ impl Replay<'_> {
         for option in &new.options {
             if let Some(DefinitionValue::Type(type_name)) = &option.value {
                 match option.name.as_str() {
-                    "leftarg" => left = Some(analyze::resolve_type(self.catalog, type_name)?.0),
-                    "rightarg" => right = Some(analyze::resolve_type(self.catalog, type_name)?.0),
+                    "leftarg" => left = Some(self.resolve(type_name)?.0),
+                    "rightarg" => right = Some(self.resolve(type_name)?.0),
                     "function" | "procedure" => function = Some(type_name.name.clone()),
                     _ => {}
                 }
