@@ -53,12 +53,20 @@ pub(crate) struct Describe {
     /// A file of definitions, such as `pg_dump --schema-only` writes.
     #[arg(long, value_name = "FILE")]
     pub(crate) schema_file: Option<PathBuf>,
-    /// The major version of PostgreSQL whose rules count.
-    #[arg(long, value_name = "MAJOR", default_value_t = 15, value_parser = clap::value_parser!(u16).range(14..=18))]
-    pub(crate) pg: u16,
+    /// The major version of PostgreSQL whose rules count; without it 15, or that of the server.
+    #[arg(long, value_name = "MAJOR", value_parser = clap::value_parser!(u16).range(14..=18))]
+    pub(crate) pg: Option<u16>,
     /// The schema that placeholders and plain names stand for.
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub(crate) schema: String,
+    /// Ask this server instead. Queries are prepared, not run. With migrations or a file of definitions they are run first, in a
+    /// database that is made for that and dropped at the end.
+    #[arg(long, value_name = "URL")]
+    pub(crate) live: Option<String>,
+    /// Print only where the server says something else: that of `--live`, or one whose answers are in FILE. Fails if a type is
+    /// wrong or something valid is refused.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(crate) compare: Option<Option<PathBuf>>,
 }
 
 #[derive(Args)]

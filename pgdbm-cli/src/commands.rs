@@ -8,7 +8,7 @@ use crate::arguments::{Arguments, Command, Target};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     match arguments.command {
-        Command::Describe(options) => Ok(crate::describe::run(&options)?),
+        Command::Describe(options) => crate::describe::run(&options).await,
         Command::Check { files } => {
             let files = MigrationFiles::read(&files.directory)?;
             println!("{} migration(s), nothing wrong", files.names().count());

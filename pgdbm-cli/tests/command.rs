@@ -123,3 +123,133 @@ fn a_wrong_address_and_a_wrong_argument_are_said_plainly_and_without_the_passwor
     assert_eq!(pgdbm(&["migrat"]).status.code(), Some(2));
     std::fs::remove_dir_all(directory).unwrap();
 }
+
+/// `pgdbm describe` with these lines as its input.
+fn describe(arguments: &[&str], input: &str) -> Output {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pgdbm"))
+        .arg("describe")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// How many databases `pgdbm describe` has left behind that nobody uses.
+fn scratch_databases(url: &str) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+            .await
+            .unwrap();
+        let connection = tokio::spawn(connection);
+        let unused = "SELECT count(*) FROM pg_database d WHERE datname ~ '^pgdbm_describe_'
+            AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)";
+        let count = client.query_one(unused, &[]).await.unwrap().get(0);
+        drop(client);
+        connection.await.unwrap().unwrap();
+        count
+    })
+}
+
+const DESCRIBED: &str = r#"{"id": 1, "sql": "SELECT id, 'é', at FROM {{tables.t}} WHERE id = $1"}
+{"id": [2], "sql": "SELECT 'é' || nothing FROM {{tables.t}}"}
+{"id": 3}
+"#;
+
+#[test]
+fn a_server_is_asked_the_same_and_leaves_nothing_behind() {
+    let server = PgServer::start().unwrap();
+    let directory = files(
+        "live",
+        &[
+            (
+                "1_t.sql",
+                "CREATE DOMAIN {{types.d}} AS date; CREATE TABLE {{tables.t}} (id bigint, at {{types.d}});",
+            ),
+            (
+                "2_i.sql",
+                "CREATE INDEX CONCURRENTLY ON {{tables.t}} (id); SET search_path TO '';",
+            ),
+            ("3_bad.sql", "SELECT 1;\n  SELEC 1;"),
+        ],
+    );
+    let migrations = ["--migrations", directory.to_str().unwrap()];
+    let schema = format!("live_{}", std::process::id());
+    let live = ["--live", server.url(), "--schema", &schema];
+    let answered = describe(&[&migrations[..], &live].concat(), DESCRIBED);
+    assert_eq!(
+        text(&answered.stderr),
+        "error: 3_bad.sql:2:3: the server says: syntax error at or near \"SELEC\"\n"
+    );
+    assert_eq!(
+        text(&answered.stdout),
+        r#"{"id":1,"params":[{"type":"bigint","nullable":null}],"columns":[{"name":"id","type":"bigint","nullable":null},{"name":"?column?","type":"text","nullable":null},{"name":"at","type":"date","nullable":null}],"diagnostics":[]}
+{"id":[2],"params":null,"columns":null,"diagnostics":[{"severity":"error","code":"42703","message":"column \"nothing\" does not exist","start":15,"end":22}]}
+{"id":3,"params":null,"columns":null,"diagnostics":[{"severity":"error","code":"invalid-input","message":"the line is no JSON object with a text `sql`","start":0,"end":9}]}
+"#
+    );
+    assert_eq!(scratch_databases(server.url()), 0);
+    let answers = directory.join("answers.jsonl");
+    std::fs::write(&answers, &answered.stdout).unwrap();
+    let both = describe(
+        &[&migrations[..], &live, &["--compare"]].concat(),
+        DESCRIBED,
+    );
+    let kept = describe(
+        &[
+            &migrations[..],
+            &["--schema", &schema, "--compare", answers.to_str().unwrap()],
+        ]
+        .concat(),
+        DESCRIBED,
+    );
+    for compared in [both, kept] {
+        assert!(compared.status.success(), "{}", text(&compared.stderr));
+        assert!(text(&compared.stderr).contains("  the same said          1  100.00 %"));
+        assert_eq!(text(&compared.stdout).lines().count(), 1);
+    }
+}
+
+#[test]
+fn what_the_server_says_otherwise_is_printed_and_fails() {
+    let directory = files("differs", &[("1_t.sql", "CREATE TABLE t (id bigint);")]);
+    let answers = directory.join("answers.jsonl");
+    let input = r#"{"id": 1, "sql": "SELECT id FROM t"}"#;
+    let compare = |answer: &str| {
+        std::fs::write(&answers, answer).unwrap();
+        let arguments = [
+            "--migrations",
+            directory.to_str().unwrap(),
+            "--compare",
+            answers.to_str().unwrap(),
+        ];
+        describe(&arguments, input)
+    };
+    let wrong = compare(
+        r#"{"id":1,"params":[],"columns":[{"name":"id","type":"text","nullable":null}],"diagnostics":[]}"#,
+    );
+    assert!(!wrong.status.success());
+    assert!(text(&wrong.stdout).starts_with(r#"{"id":1,"difference":"wrong","sql":"SELECT id FROM t","ours":{"params":[],"columns":[{"name":"id","type":"bigint","nullable":true}],"diagnostics":[]},"server":{"#));
+    assert!(text(&wrong.stderr).contains("the checker says what the server does not"));
+    let accepted = compare(
+        r#"{"id":1,"params":null,"columns":null,"diagnostics":[{"severity":"error","code":"42P01","message":"no","start":0,"end":1}]}"#,
+    );
+    assert!(accepted.status.success(), "{}", text(&accepted.stderr));
+    assert!(text(&accepted.stdout).contains("accepted-invalid"));
+    let none = compare("");
+    assert!(text(&none.stderr).contains("the file has no answer to the query 1"));
+}
