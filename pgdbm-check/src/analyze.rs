@@ -35,6 +35,7 @@ pub(crate) use type_name::resolve_type;
 pub(crate) use utility::{Output, statement};
 
 use crate::catalog::Catalog;
+use crate::failure::Failure;
 use crate::syntax::ast::Name;
 use crate::tree::{Expr, RangeColumn};
 
@@ -58,6 +59,8 @@ pub(crate) struct Analyzer<'a> {
     recursive_extra: Vec<Vec<RangeColumn>>,
     /// Conditions in which parameters may not stand (views, defaults).
     parameters_allowed: bool,
+    /// What will go wrong when the statement runs, though it can be prepared.
+    warnings: Vec<Failure>,
 }
 
 impl<'a> Analyzer<'a> {
@@ -72,6 +75,7 @@ impl<'a> Analyzer<'a> {
             unfinished: Vec::new(),
             recursive_extra: Vec::new(),
             parameters_allowed: true,
+            warnings: Vec::new(),
         }
     }
 }

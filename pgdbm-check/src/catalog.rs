@@ -48,6 +48,15 @@ pub(crate) struct Gone {
     pub(crate) origin: Origin,
 }
 
+/// An index, unique or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    /// The relation that it belongs to.
+    pub(crate) relation: TypeId,
+    /// The columns that it uses, also in expressions and conditions: it goes with the first of them that goes.
+    pub(crate) columns: Vec<String>,
+}
+
 /// The names of one schema that migrations made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
@@ -56,8 +65,8 @@ pub(crate) struct Schema {
     pub(crate) types: HashMap<String, TypeId>,
     pub(crate) functions: HashMap<String, Vec<Arc<Function>>>,
     pub(crate) operators: HashMap<String, Vec<Arc<Operator>>>,
-    /// Index names with the relation they belong to.
-    pub(crate) indexes: HashMap<String, TypeId>,
+    /// Indexes by name.
+    pub(crate) indexes: HashMap<String, Index>,
     pub(crate) collations: Vec<String>,
 }
 
@@ -375,7 +384,7 @@ impl Catalog {
             && let Some(schema) = self.schemas.get_mut(&relation.schema)
         {
             schema.relations.remove(&relation.name);
-            schema.indexes.retain(|_, of| *of != row_type);
+            schema.indexes.retain(|_, index| index.relation != row_type);
         }
         self.forget_type(row_type);
     }

@@ -1,6 +1,6 @@
 //! The way in: from texts to descriptions.
 
-use pgdbm_template::{Code, OffsetMap, SchemaName, Severity, Template, line_column};
+use pgdbm_template::{Code, Diagnostic, Label, OffsetMap, SchemaName, Template, line_column};
 
 use crate::analyze::{self, Output};
 use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
@@ -30,8 +30,9 @@ pub struct Description {
     pub parameters: Vec<Parameter>,
     /// The columns of its rows, empty for a statement without rows; None where they are not known.
     pub columns: Option<Vec<Column>>,
-    /// What is wrong, or could not be checked.
-    pub findings: Vec<Finding>,
+    /// What is wrong, or could not be checked. An error is what the server would refuse, now or whenever it runs; a warning is what
+    /// nobody can tell here, or what goes wrong when it runs without being wrong in itself.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// A parameter of a statement.
@@ -54,22 +55,6 @@ pub struct Column {
     pub type_name: Option<String>,
     /// Whether NULL may arrive; None where that is not known.
     pub nullable: Option<bool>,
-}
-
-/// One thing that is wrong or could not be checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// An error is what the server would refuse; a warning is what nobody can tell here.
-    pub severity: Severity,
-    /// Which kind of mistake it is.
-    pub code: Code,
-    /// One sentence, with what to do about it and where else to look.
-    pub message: String,
-    /// The byte of the text at which it starts.
-    pub start: usize,
-    /// The byte behind its last.
-    pub end: usize,
 }
 
 impl Checker {
@@ -131,14 +116,13 @@ impl Checker {
         let rendered = Template::parse(sql).render(&self.schema);
         let depth = Depth::of(&rendered.sql);
         let failed = |failure: &Failure| Description {
-            parameters: Vec::new(),
-            columns: None,
             findings: vec![self.finding(failure, Some(&rendered.map))],
+            ..Description::default()
         };
         if depth.is_too_deep() {
             return failed(&too_deep(&rendered.sql));
         }
-        with_stack(depth, || match self.analyze(&rendered.sql) {
+        with_stack(depth, || match self.analyze(&rendered.sql, &rendered.map) {
             Ok(description) => description,
             Err(failure) => {
                 let failure = match self.catalog.unreadable() {
@@ -151,7 +135,7 @@ impl Checker {
         .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
     }
 
-    fn analyze(&self, sql: &str) -> Result<Description, Box<Failure>> {
+    fn analyze(&self, sql: &str, map: &OffsetMap) -> Result<Description, Box<Failure>> {
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
             return Err(Failure::error(Code::SyntaxError, error.span, error.message));
@@ -170,17 +154,21 @@ impl Checker {
             });
         };
         let analysis = analyze::statement(&self.catalog, statement)?;
+        let mut failures = analysis.warnings;
         let proven = match &analysis.query {
             Some(query) => {
-                if let Some(failure) =
-                    nullability::missing_values(&self.catalog, query, target_span(statement))
-                {
-                    return Err(failure);
-                }
+                let span = target_span(statement);
+                failures.extend(
+                    nullability::missing_values(&self.catalog, query, span).map(|failure| *failure),
+                );
                 nullability::of(&self.catalog, query)
             }
             None => Nullability::default(),
         };
+        let findings = failures
+            .iter()
+            .map(|failure| self.finding(failure, Some(map)))
+            .collect();
         let parameters = (1_u32..)
             .zip(&analysis.parameters)
             .map(|(number, (type_id, _))| Parameter {
@@ -217,7 +205,7 @@ impl Checker {
         Ok(Description {
             parameters,
             columns,
-            findings: Vec::new(),
+            findings,
         })
     }
 
@@ -232,7 +220,7 @@ impl Checker {
         format_type(&self.catalog, shown)
     }
 
-    fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Finding {
+    fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Diagnostic {
         let place = |span: Span, map: Option<&OffsetMap>| {
             let source = |byte: u32| {
                 let byte = usize::try_from(byte).unwrap_or(usize::MAX);
@@ -240,39 +228,38 @@ impl Checker {
             };
             (source(span.start), source(span.end))
         };
-        let mut message = failure.message.clone();
+        let (start, end) = place(failure.span, map);
+        let mut diagnostic = Diagnostic::new(
+            failure.code,
+            failure.severity,
+            failure.message.as_str(),
+            start,
+            end,
+            failure.label.as_str(),
+        );
         for note in &failure.notes {
-            match note {
-                Note::Here(_, text) => {
-                    message.push_str("; ");
-                    message.push_str(text);
+            let label = match note {
+                Note::Here(span, text) => {
+                    let (start, end) = place(*span, map);
+                    Label::new(start, end, text.as_str())
                 }
                 Note::At(origin, text) => {
-                    message.push_str("; ");
-                    message.push_str(text);
                     let source = usize::try_from(origin.source)
                         .ok()
                         .and_then(|number| self.sources.get(number));
-                    if let Some((source, map)) = source {
-                        let (start, _) = place(origin.span, Some(map));
-                        let at = line_column(&source.text, start);
-                        message.push_str(&format!(": {}:{}", source.name, at.line));
-                    }
+                    let Some((source, map)) = source else {
+                        continue;
+                    };
+                    let (start, end) = place(origin.span, Some(map));
+                    let line = line_column(&source.text, start).line;
+                    Label::new(start, end, text.as_str()).in_file(format!("{}:{line}", source.name))
                 }
-            }
+            };
+            diagnostic = diagnostic.with_label(label);
         }
-        if let Some(help) = &failure.help {
-            message.push_str(" (");
-            message.push_str(help);
-            message.push(')');
-        }
-        let (start, end) = place(failure.span, map);
-        Finding {
-            severity: failure.severity,
-            code: failure.code,
-            message,
-            start,
-            end,
+        match &failure.help {
+            Some(help) => diagnostic.with_help(help.as_str()),
+            None => diagnostic,
         }
     }
 }

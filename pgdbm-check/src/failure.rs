@@ -43,12 +43,17 @@ impl Failure {
         })
     }
 
-    /// Something whose types the checker does not know: a warning, and nothing is claimed.
-    pub(crate) fn cannot_check(span: Span, what: impl Into<String>) -> Box<Self> {
+    /// Something that can be prepared, and fails when it runs.
+    pub(crate) fn warning(code: Code, span: Span, message: impl Into<String>) -> Box<Self> {
         Box::new(Self {
             severity: Severity::Warning,
-            ..*Self::error(Code::CannotCheck, span, what)
+            ..*Self::error(code, span, message)
         })
+    }
+
+    /// Something whose types the checker does not know: a warning, and nothing is claimed.
+    pub(crate) fn cannot_check(span: Span, what: impl Into<String>) -> Box<Self> {
+        Self::warning(Code::CannotCheck, span, what)
     }
 
     pub(crate) fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
@@ -79,7 +84,6 @@ impl Failure {
                     | Code::UnknownOperator
                     | Code::UnknownConstraint
                     | Code::UnknownObject
-                    | Code::NoConflictTarget
             )
     }
 

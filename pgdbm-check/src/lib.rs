@@ -31,6 +31,6 @@ mod source;
 mod syntax;
 mod tree;
 
-pub use describe::{Checker, Column, Description, Finding, Parameter};
-pub use pgdbm_template::Severity;
+pub use describe::{Checker, Column, Description, Parameter};
+pub use pgdbm_template::{Diagnostic, Severity};
 pub use source::{Options, Source, SourceFinding};

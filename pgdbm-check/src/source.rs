@@ -1,6 +1,6 @@
 //! What a checker is made from.
 
-use crate::describe::Finding;
+use pgdbm_template::Diagnostic;
 
 /// One migration, or a schema dump: its name for messages, and its text as it is in the file, placeholders and all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,5 +65,5 @@ pub struct SourceFinding {
     /// The source's name.
     pub source: String,
     /// What was found, with its place in that source.
-    pub finding: Finding,
+    pub finding: Diagnostic,
 }

@@ -63,7 +63,10 @@ fn shown(description: &Description) -> String {
         let _written = writeln!(
             lines,
             "{} at {}..{}: {}",
-            finding.code, finding.start, finding.end, finding.message
+            finding.code,
+            finding.primary.start,
+            finding.primary.end,
+            finding.sentence()
         );
     }
     lines.trim_end().to_owned()

@@ -142,13 +142,15 @@ fn checker() -> &'static Checker {
 fn answers(text: &str) -> Result<(), TestCaseError> {
     let description = checker().describe(text);
     for finding in &description.findings {
-        prop_assert!(finding.start <= finding.end && finding.end <= text.len());
+        prop_assert!(
+            finding.primary.start <= finding.primary.end && finding.primary.end <= text.len()
+        );
         prop_assert!(!finding.message.is_empty());
     }
     prop_assert!(description.columns.is_some() || !description.findings.is_empty());
     let migrations = Checker::new(&[Source::new("2.sql", text)], &Options::default());
     for found in migrations.findings() {
-        prop_assert!(found.finding.end <= text.len());
+        prop_assert!(found.finding.primary.end <= text.len());
     }
     Ok(())
 }

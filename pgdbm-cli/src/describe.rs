@@ -16,7 +16,7 @@ use std::task::Poll;
 
 use pgdbm_check::{Checker, Options, Source};
 use pgdbm_runtime::DatabaseConfig;
-use pgdbm_template::{SchemaName, line_column};
+use pgdbm_template::SchemaName;
 use tokio::sync::mpsc;
 
 use crate::arguments::Describe;
@@ -133,19 +133,9 @@ fn checker(arguments: &Describe, sources: &[Source], default_major: u16) -> Chec
         .schema(arguments.schema.as_str());
     let checker = Checker::new(sources, &options);
     for found in checker.findings() {
-        let finding = &found.finding;
         let source = sources.iter().find(|source| source.name == found.source);
-        let place = source.map_or_else(String::new, |source| {
-            let place = line_column(&source.text, finding.start);
-            format!(":{}:{}", place.line, place.column)
-        });
-        eprintln!(
-            "{}: {}{place}: {} [{}]",
-            answer::severity(finding.severity),
-            found.source,
-            finding.message,
-            finding.code
-        );
+        let text = source.map_or("", |source| &source.text);
+        eprintln!("{}", found.finding.render(text, &found.source));
     }
     checker
 }

@@ -209,6 +209,39 @@ impl Diagnostic {
         text
     }
 
+    /// The same without the places in the source: the message, what is to be seen elsewhere, and the help, for those who show one
+    /// line.
+    ///
+    /// ```
+    /// use pgdbm_template::{Code, Diagnostic, Label};
+    ///
+    /// let diagnostic = Diagnostic::error(Code::UnknownColumn, "`users` has no column `nam`", 7, 10, "")
+    ///     .with_label(Label::new(31, 35, "`users` is created here").in_file("0001_users.sql:3"))
+    ///     .with_help("did you mean `name`?");
+    /// assert_eq!(
+    ///     diagnostic.sentence(),
+    ///     "`users` has no column `nam`; `users` is created here: 0001_users.sql:3 (did you mean `name`?)",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut text = self.message.clone();
+        for label in self.secondary.iter().filter(|label| !label.text.is_empty()) {
+            text.push_str("; ");
+            text.push_str(&label.text);
+            if let Some(file) = &label.file {
+                text.push_str(": ");
+                text.push_str(file);
+            }
+        }
+        if let Some(help) = &self.help {
+            text.push_str(" (");
+            text.push_str(help);
+            text.push(')');
+        }
+        text
+    }
+
     pub(crate) fn identifier_too_long(name: &str, start: usize, end: usize) -> Self {
         let length = name.len();
         Self::error(

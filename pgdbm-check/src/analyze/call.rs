@@ -58,23 +58,7 @@ impl Analyzer<'_> {
                 }
                 None => {}
             }
-            match &argument.value.kind {
-                ast::ExprKind::Wildcard(parts) => {
-                    arguments.extend(
-                        self.spread(parts, argument.value.span)?
-                            .into_iter()
-                            .map(|(_, expr)| expr),
-                    );
-                }
-                ast::ExprKind::FieldWildcard(operand) => {
-                    arguments.extend(
-                        self.spread_field(operand, argument.value.span)?
-                            .into_iter()
-                            .map(|(_, expr)| expr),
-                    );
-                }
-                _ => arguments.push(self.expr(&argument.value)?),
-            }
+            arguments.push(self.expr(&argument.value)?);
         }
         let direct = arguments.len();
         for order in &call.within_group {

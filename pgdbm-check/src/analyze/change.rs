@@ -851,7 +851,8 @@ impl Analyzer<'_> {
                         .filter(|key| !key.columns.is_empty())
                         .map(|key| format!("({})", key.columns.join(", ")))
                         .collect();
-                    let failure = Failure::error(
+                    // The server prepares it, and refuses each execution: it looks for the index when it plans.
+                    let failure = Failure::warning(
                         Code::NoConflictTarget,
                         *span,
                         format!(
@@ -859,10 +860,10 @@ impl Analyzer<'_> {
                             relation.name
                         ),
                     );
-                    return Err(if keys.is_empty() {
-                        failure
+                    self.warnings.push(if keys.is_empty() {
+                        *failure
                     } else {
-                        failure.help(format!("it is unique in {}", keys.join(" and ")))
+                        *failure.help(format!("it is unique in {}", keys.join(" and ")))
                     });
                 }
             }

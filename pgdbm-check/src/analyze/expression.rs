@@ -19,6 +19,8 @@ impl Analyzer<'_> {
         let span = expr.span;
         match &expr.kind {
             ast::ExprKind::Column(names) => self.column(names),
+            // Only lists spread `a.*` out; elsewhere it is the row.
+            ast::ExprKind::Wildcard(names) if !names.is_empty() => self.row_of(names, span),
             ast::ExprKind::Wildcard(_) | ast::ExprKind::FieldWildcard(_) => {
                 Err(
                     Failure::error(Code::MisplacedClause, span, "`*` cannot stand here")

@@ -3,6 +3,7 @@
 use pgdbm_template::Code;
 
 use super::Analyzer;
+use super::column::whole_row;
 use super::scope::{Place, raised};
 use crate::catalog::{Major, format_type, oid};
 use crate::failure::{Failure, Result};
@@ -91,29 +92,52 @@ impl Analyzer<'_> {
         // Not a relation: perhaps a composite column.
         let operand = self.column(names).map_err(|failure| {
             if names.len() == 1 {
-                let candidates: Vec<&str> = self
-                    .levels
-                    .iter()
-                    .rev()
-                    .flat_map(|level| &level.items)
-                    .filter(|item| item.relation_visible)
-                    .filter_map(|item| item.name.as_deref())
-                    .collect();
-                let near = pgdbm_template::nearest(&relation.text, candidates).map(str::to_owned);
-                let failure = Failure::error(
-                    Code::UnknownRelation,
-                    relation.span,
-                    format!("`{}` is not in FROM", relation.text),
-                );
-                match near {
-                    Some(near) => failure.help(format!("did you mean `{near}`?")),
-                    None => failure,
-                }
+                self.not_in_from(relation)
             } else {
                 failure
             }
         })?;
         self.spread_value(&operand, span)
+    }
+
+    /// `a.*` where an expression is wanted: the whole row.
+    pub(super) fn row_of(&mut self, names: &[Name], span: Span) -> Result<Expr> {
+        let (schema, relation) = match names {
+            [.., schema, relation] => (Some(schema.text.as_str()), relation),
+            [relation] => (None, relation),
+            [] => {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    span,
+                    "`*` cannot stand here",
+                ));
+            }
+        };
+        match self.find_item(schema, &relation.text, relation.span)? {
+            Some((out, item)) => Ok(raised(whole_row(item, span), out, span)),
+            None => Err(self.not_in_from(relation)),
+        }
+    }
+
+    fn not_in_from(&self, relation: &Name) -> Box<Failure> {
+        let candidates: Vec<&str> = self
+            .levels
+            .iter()
+            .rev()
+            .flat_map(|level| &level.items)
+            .filter(|item| item.relation_visible)
+            .filter_map(|item| item.name.as_deref())
+            .collect();
+        let near = pgdbm_template::nearest(&relation.text, candidates).map(str::to_owned);
+        let failure = Failure::error(
+            Code::UnknownRelation,
+            relation.span,
+            format!("`{}` is not in FROM", relation.text),
+        );
+        match near {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        }
     }
 
     fn spread_all(&mut self, span: Span) -> Result<Vec<(String, Expr)>> {

@@ -17,6 +17,8 @@ pub(crate) struct Analysis {
     pub(crate) output: Output,
     /// The typed tree of a query or a data-changing statement.
     pub(crate) query: Option<Query>,
+    /// What will go wrong when it runs.
+    pub(crate) warnings: Vec<Failure>,
 }
 
 /// The rows that a statement gives.
@@ -66,6 +68,7 @@ pub(crate) fn statement(catalog: &Catalog, statement: &Statement) -> Result<Anal
         parameters,
         output,
         query,
+        warnings: analyzer.warnings,
     })
 }
 

@@ -92,8 +92,8 @@ pub(crate) struct Key {
 #[derive(Clone, Debug)]
 pub(crate) struct Check {
     pub(crate) name: String,
-    /// None where it could not be analyzed.
-    pub(crate) expr: Option<tree::Expr>,
+    /// The columns that it looks at.
+    pub(crate) columns: Vec<String>,
     /// Existing rows were checked against it.
     pub(crate) valid: bool,
 }

@@ -9,6 +9,7 @@ use crate::failure::Result;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, Name, TableConstraint, TableConstraintKind,
 };
+use crate::tree;
 
 /// A column's constraint as one of the table; None for what concerns the column alone.
 pub(super) fn of_column(column: &Name, constraint: &ColumnConstraint) -> Option<TableConstraint> {
@@ -182,15 +183,21 @@ impl Replay<'_> {
                 {
                     return Err(failure.clone());
                 }
+                let columns = analyzed
+                    .map(|expr| tree::uses::columns(&expr, relation))
+                    .unwrap_or_default();
                 let name = given.unwrap_or_else(|| {
-                    let column = single_column(expr, relation);
-                    let base =
-                        generated_name(&relation.name, column.as_deref().unwrap_or(""), "check");
+                    // A check about one column is named after it.
+                    let column = match columns.as_slice() {
+                        [column] => column,
+                        _ => "",
+                    };
+                    let base = generated_name(&relation.name, column, "check");
                     unused(relation, &base, self)
                 });
                 relation.checks.push(Check {
                     name,
-                    expr: analyzed.ok(),
+                    columns,
                     valid: !constraint.not_valid,
                 });
             }
@@ -286,20 +293,5 @@ fn key(name: String, primary: bool, columns: &[Name], nulls_not_distinct: bool) 
         has_expressions: false,
         has_filter: false,
         nulls_not_distinct,
-    }
-}
-
-/// The one column that a check is about, which its name is then made of.
-fn single_column(expr: &crate::syntax::ast::Expr, relation: &Relation) -> Option<String> {
-    let mut found: Vec<&str> = Vec::new();
-    let text = format!("{expr:?}");
-    for attribute in &relation.attributes {
-        if text.contains(&format!("text: \"{}\"", attribute.name)) {
-            found.push(&attribute.name);
-        }
-    }
-    match found.as_slice() {
-        [one] => Some((*one).to_owned()),
-        _ => None,
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{Replay, constraint::generated_name, exists};
 use crate::analyze;
-use crate::catalog::Key;
+use crate::catalog::{Index, Key, Relation};
 use crate::failure::Result;
-use crate::syntax::ast::{CreateIndex, ExprKind};
+use crate::syntax::ast::{CreateIndex, Expr, ExprKind};
+use crate::tree;
+use pgdbm_template::Code;
 
 impl Replay<'_> {
     pub(super) fn create_index(&mut self, index: &CreateIndex) -> Result<()> {
@@ -14,6 +16,8 @@ impl Replay<'_> {
         }
         let mut columns = Vec::new();
         let mut has_expressions = false;
+        // Also those inside expressions and the condition.
+        let mut used = Vec::new();
         for element in &index.elements {
             match &element.kind {
                 ExprKind::Column(names) => {
@@ -24,9 +28,16 @@ impl Replay<'_> {
                         columns.push(name.text.clone());
                     }
                 }
-                _ => has_expressions = true,
+                _ => {
+                    has_expressions = true;
+                    self.add_used(&relation, element, &mut used)?;
+                }
             }
         }
+        if let Some(filter) = &index.filter {
+            self.add_used(&relation, filter, &mut used)?;
+        }
+        used.extend(columns.iter().cloned());
         let schema = relation.schema.clone();
         let name = match &index.name {
             Some(name) => {
@@ -54,10 +65,13 @@ impl Replay<'_> {
                 name
             }
         };
-        self.catalog
-            .schema_mut(&schema)
-            .indexes
-            .insert(name.clone(), relation.row_type);
+        self.catalog.schema_mut(&schema).indexes.insert(
+            name.clone(),
+            Index {
+                relation: relation.row_type,
+                columns: used,
+            },
+        );
         if index.unique
             && let Some(relation) = self.catalog.relation_mut(relation.row_type)
         {
@@ -71,6 +85,23 @@ impl Replay<'_> {
                 has_filter: index.filter.is_some(),
                 nulls_not_distinct: index.nulls_not_distinct,
             });
+        }
+        Ok(())
+    }
+
+    /// The columns that an expression or condition of an index uses. Only a column that is not there is a mistake: nothing else
+    /// is known better than by the server.
+    fn add_used(&self, relation: &Relation, expr: &Expr, used: &mut Vec<String>) -> Result<()> {
+        match analyze::row_expr(self.catalog, relation, expr) {
+            Ok(expr) => used.extend(tree::uses::columns(&expr, relation)),
+            Err(failure)
+                if failure.is_error()
+                    && failure.code == Code::UnknownColumn
+                    && !relation.unknown_columns =>
+            {
+                return Err(failure);
+            }
+            Err(_) => {}
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     Comment, Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName,
 };
+use crate::tree;
 
 impl Replay<'_> {
     pub(super) fn drop(&mut self, drop: &Drop, span: Span) -> Result<()> {
@@ -149,12 +150,11 @@ impl Replay<'_> {
             let Some(relation) = self.catalog.relation_of(id) else {
                 continue;
             };
-            let mark = format!("row_type: {:?}", relation.row_type);
             for view in self.catalog.relations() {
                 let reads = view.view.as_ref().is_some_and(|view| {
                     view.query
                         .as_ref()
-                        .is_some_and(|query| format!("{query:?}").contains(&mark))
+                        .is_some_and(|query| tree::uses::reads(query, relation.row_type))
                 });
                 if reads && !doomed.contains(&view.row_type) {
                     doomed.push(view.row_type);
@@ -229,8 +229,8 @@ impl Replay<'_> {
                 continue;
             }
             let found = self.catalog.schema_mut(&schema).indexes.remove(name.name());
-            if let Some(id) = found {
-                if let Some(relation) = self.catalog.relation_mut(id) {
+            if let Some(index) = found {
+                if let Some(relation) = self.catalog.relation_mut(index.relation) {
                     relation.keys.retain(|key| key.name != name.name());
                 }
                 return Ok(());

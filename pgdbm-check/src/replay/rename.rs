@@ -88,8 +88,9 @@ impl Replay<'_> {
                 continue;
             }
             let indexes = &mut self.catalog.schema_mut(&schema).indexes;
-            if let Some(id) = indexes.remove(name.name()) {
-                indexes.insert(to.text.clone(), id);
+            if let Some(index) = indexes.remove(name.name()) {
+                let id = index.relation;
+                indexes.insert(to.text.clone(), index);
                 if let Some(relation) = self.catalog.relation_mut(id) {
                     for key in &mut relation.keys {
                         if key.name == name.name() {

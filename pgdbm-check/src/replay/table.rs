@@ -4,7 +4,7 @@ use pgdbm_template::Code;
 
 use super::{Replay, exists, missing};
 use crate::analyze;
-use crate::catalog::{Relation, RelationKind, TypeId};
+use crate::catalog::{Index, Key, Relation, RelationKind, TypeId};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterAction, AlterRelation, ColumnConstraintKind, CreateTable, LikeOption, Name, ObjectName,
@@ -66,15 +66,9 @@ impl Replay<'_> {
                 self.add_constraint(&mut relation, &constraint)?;
             }
         }
-        let keys = relation
-            .keys
-            .iter()
-            .map(|key| key.name.clone())
-            .collect::<Vec<_>>();
+        let keys = relation.keys.clone();
         let id = self.catalog.add_relation(relation);
-        for key in keys {
-            self.catalog.schema_mut(&schema).indexes.insert(key, id);
-        }
+        self.add_key_indexes(&schema, id, &keys);
         Ok(())
     }
 
@@ -95,7 +89,7 @@ impl Replay<'_> {
             .checks
             .extend(parent.checks.iter().map(|check| crate::catalog::Check {
                 name: check.name.clone(),
-                expr: None,
+                columns: check.columns.clone(),
                 valid: check.valid,
             }));
         if !parent.keys.is_empty() && parent.kind == RelationKind::PartitionedTable {
@@ -268,20 +262,7 @@ impl Replay<'_> {
                     return Err(self.no_column(&relation, column));
                 }
                 for member in self.family(id) {
-                    if let Some(relation) = self.catalog.relation_mut(member) {
-                        relation
-                            .attributes
-                            .retain(|attribute| attribute.name != column.text);
-                        relation
-                            .keys
-                            .retain(|key| !key.columns.contains(&column.text));
-                        relation.checks.retain(|check| {
-                            check
-                                .expr
-                                .as_ref()
-                                .is_none_or(|_| !mentions(check, &column.text))
-                        });
-                    }
+                    self.drop_column(member, &column.text);
                 }
                 let (schema, name) = (relation.schema.clone(), relation.name.clone());
                 self.remember(&schema, &name, Some(&column.text), None, span);
@@ -359,12 +340,49 @@ impl Replay<'_> {
         }
     }
 
+    /// Takes a column away, with the indexes and constraints that use it.
+    fn drop_column(&mut self, id: TypeId, column: &str) {
+        let Some(relation) = self.catalog.relation_mut(id) else {
+            return;
+        };
+        let uses = |columns: &[String]| columns.iter().any(|own| own == column);
+        relation.attributes.retain(|own| own.name != column);
+        relation.checks.retain(|check| !uses(&check.columns));
+        let schema = relation.schema.clone();
+        let mut gone = Vec::new();
+        self.catalog
+            .schema_mut(&schema)
+            .indexes
+            .retain(|name, index| {
+                let goes = index.relation == id && uses(&index.columns);
+                if goes {
+                    gone.push(name.clone());
+                }
+                !goes
+            });
+        if let Some(relation) = self.catalog.relation_mut(id) {
+            relation
+                .keys
+                .retain(|key| !gone.contains(&key.name) && !uses(&key.columns));
+        }
+    }
+
+    /// Gives the indexes of these keys their names.
+    fn add_key_indexes(&mut self, schema: &str, relation: TypeId, keys: &[Key]) {
+        let indexes = &mut self.catalog.schema_mut(schema).indexes;
+        for key in keys {
+            // An index that is known by more than its key's columns stays as it is.
+            indexes.entry(key.name.clone()).or_insert_with(|| Index {
+                relation,
+                columns: key.columns.clone(),
+            });
+        }
+    }
+
     /// Puts a changed relation in the place of the old one.
     fn put(&mut self, id: TypeId, changed: Relation) {
-        for key in &changed.keys {
-            let (schema, name) = (changed.schema.clone(), key.name.clone());
-            self.catalog.schema_mut(&schema).indexes.insert(name, id);
-        }
+        let schema = changed.schema.clone();
+        self.add_key_indexes(&schema, id, &changed.keys);
         if let Some(relation) = self.catalog.relation_mut(id) {
             *relation = changed;
         }
@@ -386,11 +404,6 @@ impl Replay<'_> {
             None => failure,
         }
     }
-}
-
-/// Whether a check was made of a column: only its name tells, places change when columns go.
-fn mentions(check: &crate::catalog::Check, column: &str) -> bool {
-    check.name.contains(column)
 }
 
 /// Whether a constraint of a column gives it a value by itself.

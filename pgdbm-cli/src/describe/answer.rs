@@ -93,9 +93,9 @@ impl Answer {
         let diagnostics = description.findings.into_iter().map(|finding| Diagnostic {
             severity: severity(finding.severity),
             code: finding.code.as_str().to_owned(),
-            message: finding.message,
-            start: finding.start,
-            end: finding.end,
+            message: finding.sentence(),
+            start: finding.primary.start,
+            end: finding.primary.end,
         });
         Self {
             params: (!failed).then(|| parameters.collect()),

@@ -16,7 +16,7 @@ pub(crate) fn directory(directory: &Path) -> io::Result<Vec<Source>> {
     let mut found = Vec::new();
     collect(directory, &mut found)?;
     found.retain(|file| goes_forward(file));
-    found.sort_by(|a, b| by_version(&label(directory, a), &label(directory, b)));
+    found.sort_by_cached_key(|file| Version(without_dashes(&label(directory, file))));
     found
         .iter()
         .map(|path| {
@@ -59,6 +59,31 @@ fn label(directory: &Path, path: &Path) -> String {
         .unwrap_or(path)
         .to_string_lossy()
         .into_owned()
+}
+
+/// A label in the order of versions.
+#[derive(PartialEq, Eq)]
+struct Version(String);
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        by_version(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The label with the dashes out of its version: diesel takes `2017-08-31-230457` for the number `20170831230457`.
+fn without_dashes(label: &str) -> String {
+    let end = label
+        .find(|character: char| !character.is_ascii_digit() && character != '-')
+        .unwrap_or(label.len());
+    let (version, rest) = label.split_at(end);
+    version.replace('-', "") + rest
 }
 
 /// Digits count as numbers, the rest as text; what is repeated (`R__`) comes last.

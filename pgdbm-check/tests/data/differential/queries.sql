@@ -609,3 +609,10 @@ select @ $1::float8
 select $1 % 2
 select 2 ^ $1
 select $1 || $1
+SELECT count(u.*), count(DISTINCT u.*), concat(u.*, 'x'), coalesce(u.*, NULL), to_jsonb(u.*) FROM users u
+SELECT array_agg(u.*), array[u.*], u.* IS NULL, (u.*) IS NOT NULL, ROW(u.*) IS NULL FROM users u
+SELECT 1 FROM users u WHERE u.* IS NOT NULL GROUP BY u.* ORDER BY u.*
+SELECT concat((u).*) FROM users u
+SELECT coalesce((u).*) FROM users u
+SELECT concat(x.*) FROM users u
+SELECT lower(u.*) FROM users u
