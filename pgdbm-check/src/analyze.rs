@@ -31,13 +31,14 @@ mod utility;
 mod with;
 
 pub(crate) use definition::{relation, row_expr, view_query};
+pub(crate) use target::index_column_name;
 pub(crate) use type_name::resolve_type;
 pub(crate) use utility::{Output, statement};
 
 use crate::catalog::Catalog;
 use crate::failure::Failure;
 use crate::syntax::ast::Name;
-use crate::tree::{Expr, RangeColumn};
+use crate::tree::RangeColumn;
 
 use parameters::Parameters;
 use scope::Level;
@@ -49,8 +50,6 @@ pub(crate) struct Analyzer<'a> {
     levels: Vec<Level>,
     /// How many calls of set-returning functions there were so far: to see whether an expression holds one.
     set_returning_calls: usize,
-    /// What a `CaseOperand` stands for while the conditions of a CASE are analyzed.
-    case_operand: Option<Expr>,
     /// The common table whose recursive query is about to be analyzed.
     recursion: Option<usize>,
     /// Recursive tables in work: the number of levels at their WITH, the place there, whether their columns are known, and their names.
@@ -70,7 +69,6 @@ impl<'a> Analyzer<'a> {
             parameters: Parameters::default(),
             levels: Vec::new(),
             set_returning_calls: 0,
-            case_operand: None,
             recursion: None,
             unfinished: Vec::new(),
             recursive_extra: Vec::new(),

@@ -90,8 +90,6 @@ pub(crate) struct Catalog {
     /// The first statement that may have made things that nobody could read.
     unreadable: Option<Origin>,
     next_object: u32,
-    /// How many different `OWN` identities were given to functions and operators.
-    pub(crate) sources: Vec<String>,
 }
 
 /// The schema of temporary things.
@@ -117,7 +115,6 @@ impl Catalog {
             gone: Vec::new(),
             unreadable: None,
             next_object: 1 << 20,
-            sources: Vec::new(),
         }
     }
 

@@ -18,7 +18,6 @@
 //! assert_eq!(columns[1].name, "email");
 //! assert_eq!(columns[1].type_name.as_deref(), Some("text"));
 //! ```
-#![allow(dead_code)]
 
 mod analyze;
 mod catalog;

@@ -261,7 +261,6 @@ impl Prover<'_> {
     fn set(&self, tree: &SetTree, scope: &Scope<'_>) -> Vec<bool> {
         match tree {
             SetTree::Query(query) => self.columns(query, Some(scope)),
-            SetTree::Values(rows) => self.rows(rows, scope),
             SetTree::Operation {
                 operator,
                 left,

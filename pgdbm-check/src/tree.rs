@@ -372,7 +372,6 @@ pub(crate) struct WindowClause {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SetTree {
     Query(Query),
-    Values(Vec<Vec<Expr>>),
     Operation {
         operator: SetOperator,
         all: bool,

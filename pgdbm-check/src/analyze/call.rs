@@ -212,7 +212,6 @@ impl Analyzer<'_> {
             Place::Other
             | Place::FromFunction
             | Place::SelectTarget
-            | Place::InsertTarget
             | Place::OrderBy
             | Place::GroupBy
             | Place::DistinctOn

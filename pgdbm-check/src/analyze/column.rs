@@ -8,7 +8,7 @@ use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, format_type, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{Name, Span};
-use crate::tree::{Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable, Version};
+use crate::tree::{Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable};
 
 impl Analyzer<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`: columns, whole rows and functions written like columns.
@@ -475,9 +475,4 @@ fn record_of_query(query: &Query, column: usize) -> Option<Vec<Attribute>> {
         }
         _ => None,
     }
-}
-
-/// RETURNING's versions keep their names apart.
-pub(super) fn is_current(version: Version) -> bool {
-    version == Version::Current
 }

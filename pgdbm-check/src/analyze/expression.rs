@@ -6,7 +6,7 @@ use super::Analyzer;
 use super::coerce::{common_type_if_any, count};
 use super::operator::{equals, named};
 use super::scope::Place;
-use crate::catalog::{CastContext, TypeId, TypeKind, format_type, oid};
+use crate::catalog::{CastContext, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Ambient, LikeKind, Literal, Quantifier, Span};
 use crate::tree::{
@@ -255,10 +255,6 @@ impl Analyzer<'_> {
             ast::ExprKind::Xml(xml) => self.xml(xml, span),
             ast::ExprKind::Json(json) => self.json(json, span),
             ast::ExprKind::CurrentOf(_) => Ok(Expr::new(ExprKind::CurrentOf, oid::BOOL, span)),
-            ast::ExprKind::Unknown(what) => Err(Failure::cannot_check(
-                span,
-                format!("the checker does not know {what}"),
-            )),
         }
     }
 
@@ -960,14 +956,6 @@ impl Analyzer<'_> {
             format!("a set-returning function cannot stand in {context}"),
         )
         .help("call it in FROM, with LATERAL if it needs columns"))
-    }
-
-    /// The labels of an enum type, where the type is one.
-    pub(super) fn enum_labels(&self, id: TypeId) -> Option<&[String]> {
-        match &self.catalog.type_(id).kind {
-            TypeKind::Enum(labels) => Some(labels),
-            _ => None,
-        }
     }
 }
 

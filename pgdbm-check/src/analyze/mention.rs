@@ -193,7 +193,6 @@ impl Mentions {
                 self.expr(&table.document);
             }
             FromItem::JsonTable(table) => self.path(&table.source),
-            FromItem::Unknown(..) => {}
         }
     }
 
@@ -242,8 +241,7 @@ impl Mentions {
             | ExprKind::Default
             | ExprKind::Ambient(_)
             | ExprKind::MergeAction
-            | ExprKind::CurrentOf(_)
-            | ExprKind::Unknown(_) => {}
+            | ExprKind::CurrentOf(_) => {}
             ExprKind::FieldWildcard(operand)
             | ExprKind::Prefix { operand, .. }
             | ExprKind::Not(operand)

@@ -272,8 +272,6 @@ pub(super) struct Match {
     pub(super) order: Option<Vec<usize>>,
     /// How many of the arguments go into the VARIADIC array; 0: it is not spread.
     pub(super) variadic_count: usize,
-    /// How many parameters the defaults fill.
-    pub(super) defaults: usize,
     place: usize,
 }
 
@@ -447,14 +445,12 @@ fn fit(function: &Arc<Function>, shape: CallShape<'_>, place: usize) -> Option<M
         Some(_) if shape.spread && given >= total => given - total + 1,
         _ => 0,
     };
-    let mut defaults = 0;
     if variadic_count > 0 {
         let element = function.variadic.unwrap_or(oid::ANY);
         declared.pop();
         declared.extend(std::iter::repeat_n(element, variadic_count));
     } else if given < total {
-        defaults = total - given;
-        if defaults > function.defaults {
+        if total - given > function.defaults {
             return None;
         }
     } else if given > total {
@@ -465,7 +461,6 @@ fn fit(function: &Arc<Function>, shape: CallShape<'_>, place: usize) -> Option<M
         declared,
         order: None,
         variadic_count,
-        defaults,
         place,
     })
 }
@@ -494,14 +489,12 @@ fn fit_named(function: &Arc<Function>, shape: CallShape<'_>, place: usize) -> Op
         order.push(index);
     }
     let first_default = total - function.defaults.min(total);
-    let mut defaults = 0;
     for index in 0..total {
         if !order.contains(&index) {
             if index < first_default {
                 return None;
             }
             order.push(index);
-            defaults += 1;
         }
     }
     let declared = order
@@ -513,7 +506,6 @@ fn fit_named(function: &Arc<Function>, shape: CallShape<'_>, place: usize) -> Op
         declared,
         order: Some(order),
         variadic_count: 0,
-        defaults,
         place,
     })
 }

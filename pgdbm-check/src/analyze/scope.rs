@@ -24,7 +24,6 @@ pub(super) enum Place {
     WindowOrder,
     Frame,
     SelectTarget,
-    InsertTarget,
     UpdateSource,
     UpdateTarget,
     MergeWhen,
@@ -58,7 +57,6 @@ impl Place {
             Self::WindowOrder => "in the ORDER BY of a window",
             Self::Frame => "in the frame of a window",
             Self::SelectTarget => "in a select list",
-            Self::InsertTarget => "in the columns of INSERT",
             Self::UpdateSource | Self::UpdateTarget => "in UPDATE",
             Self::MergeWhen => "in a WHEN of MERGE",
             Self::GroupBy => "in GROUP BY",
@@ -93,8 +91,6 @@ pub(super) struct Level {
     pub(super) has_set_returning: bool,
     /// Of the WINDOW clause, then those that are written behind OVER.
     pub(super) window_definitions: Vec<Window>,
-    /// The query is a common table's of the level below: its data-changing tables stand at the top.
-    pub(super) changes_allowed: bool,
     /// Aliases that FOR UPDATE refers to.
     pub(super) target: Option<u32>,
 }
@@ -113,7 +109,6 @@ impl Level {
             has_window_calls: false,
             has_set_returning: false,
             window_definitions: Vec::new(),
-            changes_allowed: false,
             target: None,
         }
     }

@@ -226,6 +226,11 @@ pub(super) fn column_name(major: Major, expr: &ast::Expr) -> String {
     figure(major, expr).map_or_else(|| "?column?".to_owned(), |(name, _)| name)
 }
 
+/// The name that an index without one has for an expression in it. After `FigureIndexColname`.
+pub(crate) fn index_column_name(major: Major, expr: &ast::Expr) -> Option<String> {
+    figure(major, expr).map(|(name, _)| name)
+}
+
 /// The name and whether it is a strong one, that a cast around does not replace.
 fn figure(major: Major, expr: &ast::Expr) -> Option<(String, bool)> {
     let strong = |name: &str| Some((name.to_owned(), true));

@@ -50,10 +50,6 @@ impl Major {
             Self::V18 => 18,
         }
     }
-
-    pub(crate) fn from_number(number: u16) -> Option<Self> {
-        Self::ALL.into_iter().find(|major| major.number() == number)
-    }
 }
 
 /// Functions or operators of a name, kept once they are read.
@@ -244,10 +240,8 @@ impl Builtin {
                 primary: primary == "p",
                 constraint: true,
                 columns: columns.split(',').map(str::to_owned).collect(),
-                partial: false,
                 has_expressions: false,
                 has_filter: false,
-                nulls_not_distinct: false,
             });
         }
         relation

@@ -222,8 +222,4 @@ impl Catalog {
         }
         true
     }
-
-    pub(crate) fn has_extension(&self, name: &str) -> bool {
-        self.extensions.contains_key(name)
-    }
 }

@@ -14,8 +14,6 @@ pub(crate) struct Operator {
     pub(crate) left: Option<TypeId>,
     pub(crate) right: TypeId,
     pub(crate) result: TypeId,
-    /// The name of the function behind it (`oprcode`); empty for a shell.
-    pub(crate) function: String,
     /// The function is strict.
     pub(crate) strict: bool,
 }

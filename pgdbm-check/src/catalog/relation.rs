@@ -69,7 +69,6 @@ pub(crate) enum Identity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generated {
     Stored,
-    Virtual,
 }
 
 /// A primary key, a unique constraint or a unique index.
@@ -81,12 +80,9 @@ pub(crate) struct Key {
     pub(crate) constraint: bool,
     /// The names of the columns; empty with expressions.
     pub(crate) columns: Vec<String>,
-    /// Some column is an expression, or there is a WHERE: it says nothing about the rows as a whole.
-    pub(crate) partial: bool,
     /// The key's elements as written, where they are expressions or the index has a WHERE, for ON CONFLICT.
     pub(crate) has_expressions: bool,
     pub(crate) has_filter: bool,
-    pub(crate) nulls_not_distinct: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -105,8 +101,6 @@ pub(crate) struct Trigger {
     pub(crate) may_change_row: bool,
     pub(crate) on_insert: bool,
     pub(crate) on_update: bool,
-    pub(crate) on_delete: bool,
-    pub(crate) instead_of: bool,
     pub(crate) enabled: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Columns: what a definition makes of them, and what ALTER COLUMN changes.
 
 use super::Replay;
-use crate::catalog::{Attribute, Generated, Identity, Relation, RelationKind, TypeId, oid};
+use crate::catalog::{Attribute, Generated, Identity, Relation, TypeId, oid};
 use crate::failure::Result;
 use crate::syntax::ast::{
     AlterAction, ColumnConstraintKind, ColumnDef, ExprKind, Literal, Name, TypeName,
@@ -211,12 +211,4 @@ fn serial_type(type_name: &TypeName) -> Option<TypeId> {
         "smallserial" | "serial2" => Some(oid::INT2),
         _ => None,
     }
-}
-
-/// Whether the relation is one whose columns have names of their own.
-pub(super) fn is_table(kind: RelationKind) -> bool {
-    matches!(
-        kind,
-        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable
-    )
 }

@@ -127,20 +127,15 @@ impl Replay<'_> {
                 let name = given.unwrap_or_else(|| {
                     unused(relation, &generated_name(&relation.name, "", "pkey"), self)
                 });
-                relation.keys.push(key(name, true, columns, false));
+                relation.keys.push(key(name, true, columns));
             }
-            TableConstraintKind::Unique {
-                columns,
-                nulls_not_distinct,
-            } => {
+            TableConstraintKind::Unique { columns, .. } => {
                 self.check_columns(relation, columns)?;
                 let name = given.unwrap_or_else(|| {
                     let base = generated_name(&relation.name, &joined(columns), "key");
                     unused(relation, &base, self)
                 });
-                relation
-                    .keys
-                    .push(key(name, false, columns, *nulls_not_distinct));
+                relation.keys.push(key(name, false, columns));
             }
             TableConstraintKind::PrimaryKeyUsingIndex(index)
             | TableConstraintKind::UniqueUsingIndex(index) => {
@@ -283,15 +278,13 @@ impl Replay<'_> {
     }
 }
 
-fn key(name: String, primary: bool, columns: &[Name], nulls_not_distinct: bool) -> Key {
+fn key(name: String, primary: bool, columns: &[Name]) -> Key {
     Key {
         name,
         primary,
         constraint: true,
         columns: columns.iter().map(|column| column.text.clone()).collect(),
-        partial: false,
         has_expressions: false,
         has_filter: false,
-        nulls_not_distinct,
     }
 }

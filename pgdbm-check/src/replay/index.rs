@@ -50,12 +50,7 @@ impl Replay<'_> {
                 name.text.clone()
             }
             None => {
-                let what = if columns.is_empty() {
-                    "expr".to_owned()
-                } else {
-                    columns.join("_")
-                };
-                let base = generated_name(&relation.name, &what, "idx");
+                let base = generated_name(&relation.name, &self.element_names(index), "idx");
                 let mut name = base.clone();
                 let mut number = 1;
                 while self.is_taken(&schema, &name) {
@@ -80,13 +75,28 @@ impl Replay<'_> {
                 primary: false,
                 constraint: false,
                 columns,
-                partial: has_expressions || index.filter.is_some(),
                 has_expressions,
                 has_filter: index.filter.is_some(),
-                nulls_not_distinct: index.nulls_not_distinct,
             });
         }
         Ok(())
+    }
+
+    /// The names of an index's elements as its own name is made of them. After `ChooseIndexColumnNames`.
+    fn element_names(&self, index: &CreateIndex) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for element in index.elements.iter().chain(&index.include) {
+            let base = analyze::index_column_name(self.catalog.builtin.major, element)
+                .unwrap_or_else(|| "expr".to_owned());
+            let mut name = base.clone();
+            let mut number = 1;
+            while names.contains(&name) {
+                name = format!("{base}{number}");
+                number += 1;
+            }
+            names.push(name);
+        }
+        names.join("_")
     }
 
     /// The columns that an expression or condition of an index uses. Only a column that is not there is a mistake: nothing else

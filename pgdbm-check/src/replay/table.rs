@@ -7,8 +7,7 @@ use crate::analyze;
 use crate::catalog::{Index, Key, Relation, RelationKind, TypeId};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
-    AlterAction, AlterRelation, ColumnConstraintKind, CreateTable, LikeOption, Name, ObjectName,
-    Span, TableElement,
+    AlterAction, AlterRelation, CreateTable, LikeOption, Name, ObjectName, Span, TableElement,
 };
 
 impl Replay<'_> {
@@ -404,14 +403,4 @@ impl Replay<'_> {
             None => failure,
         }
     }
-}
-
-/// Whether a constraint of a column gives it a value by itself.
-pub(super) fn gives_value(kind: &ColumnConstraintKind) -> bool {
-    matches!(
-        kind,
-        ColumnConstraintKind::Default(_)
-            | ColumnConstraintKind::Generated(_)
-            | ColumnConstraintKind::Identity { .. }
-    )
 }

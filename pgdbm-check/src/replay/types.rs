@@ -385,7 +385,6 @@ impl Replay<'_> {
             left,
             right,
             result: code.returns,
-            function: code.name.clone(),
             strict: code.strict,
         };
         self.catalog

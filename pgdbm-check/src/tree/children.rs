@@ -218,11 +218,6 @@ impl SetTree {
     fn children<'a>(&'a self, visit: &mut dyn FnMut(Node<'a>)) {
         match self {
             Self::Query(query) => visit(Node::Query(query)),
-            Self::Values(rows) => {
-                for expr in rows.iter().flatten() {
-                    visit(Node::Expr(expr));
-                }
-            }
             Self::Operation { left, right, .. } => {
                 left.children(visit);
                 right.children(visit);

@@ -133,7 +133,6 @@ impl<'a> Line<'a> {
             left: (!self.field(1).is_empty()).then(|| named(self.field(1))),
             right: named(self.field(2)),
             result: named(self.field(3)),
-            function: self.field(4).to_owned(),
             strict: !self.field(5).is_empty(),
         }
     }

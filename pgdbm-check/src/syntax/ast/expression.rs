@@ -182,8 +182,6 @@ pub(crate) enum ExprKind {
     Json(Box<JsonExpr>),
     /// `WHERE CURRENT OF cursor`
     CurrentOf(Name),
-    /// What the lowering does not know, with words for it. Never an error of its own: "cannot check".
-    Unknown(&'static str),
 }
 
 /// A constant.

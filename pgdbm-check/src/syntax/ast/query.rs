@@ -253,17 +253,13 @@ pub(crate) enum FromItem {
     Join(Box<Join>),
     XmlTable(Box<XmlTable>),
     JsonTable(Box<JsonTable>),
-    /// What the lowering does not know, with words for it.
-    Unknown(&'static str, Span),
 }
 
 impl FromItem {
     pub(crate) fn span(&self) -> Span {
         match self {
             Self::Relation { name, .. } => name.span,
-            Self::Subquery { span, .. } | Self::Functions { span, .. } | Self::Unknown(_, span) => {
-                *span
-            }
+            Self::Subquery { span, .. } | Self::Functions { span, .. } => *span,
             Self::Join(join) => join.span,
             Self::XmlTable(table) => table.span,
             Self::JsonTable(table) => table.span,

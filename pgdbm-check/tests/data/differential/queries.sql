@@ -609,10 +609,17 @@ select @ $1::float8
 select $1 % 2
 select 2 ^ $1
 select $1 || $1
-SELECT count(u.*), count(DISTINCT u.*), concat(u.*, 'x'), coalesce(u.*, NULL), to_jsonb(u.*) FROM users u
-SELECT array_agg(u.*), array[u.*], u.* IS NULL, (u.*) IS NOT NULL, ROW(u.*) IS NULL FROM users u
-SELECT 1 FROM users u WHERE u.* IS NOT NULL GROUP BY u.* ORDER BY u.*
-SELECT concat((u).*) FROM users u
-SELECT coalesce((u).*) FROM users u
-SELECT concat(x.*) FROM users u
-SELECT lower(u.*) FROM users u
+SELECT count(u.*), count(DISTINCT u.*), concat(u.*, 'x'), coalesce(u.*, NULL), to_jsonb(u.*) FROM a u
+SELECT array_agg(u.*), array[u.*], u.* IS NULL, (u.*) IS NOT NULL, ROW(u.*) IS NULL FROM a u
+SELECT 1 FROM a u WHERE u.* IS NOT NULL GROUP BY u.* ORDER BY u.*
+SELECT concat((u).*) FROM a u
+SELECT coalesce((u).*) FROM a u
+SELECT concat(x.*) FROM a u
+SELECT lower(u.*) FROM a u
+INSERT INTO b (id) WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d
+SELECT * FROM (WITH d AS (DELETE FROM b RETURNING *) SELECT * FROM d) x
+WITH x AS (WITH d AS (DELETE FROM b RETURNING *) SELECT * FROM d) SELECT * FROM x
+(WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d) UNION ALL SELECT 1
+WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d UNION ALL SELECT 1
+((WITH d AS (DELETE FROM b RETURNING *) SELECT * FROM d))
+UPDATE b SET q = 1 WHERE id IN (WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d)
