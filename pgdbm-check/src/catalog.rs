@@ -224,9 +224,8 @@ impl Catalog {
     }
 
     /// Adds a type under its schema and name, and gives it its identity. No array type is made.
-    pub(crate) fn add_type(&mut self, make: impl FnOnce(TypeId) -> Type) -> TypeId {
+    pub(crate) fn add_type(&mut self, new: Type) -> TypeId {
         let id = TypeId::own(self.types.len());
-        let new = make(id);
         self.schema_mut(&new.schema.clone())
             .types
             .insert(new.name.clone(), id);
@@ -235,14 +234,14 @@ impl Catalog {
     }
 
     /// Adds a type together with its array type, named as the server names it.
-    pub(crate) fn add_type_with_array(&mut self, make: impl FnOnce(TypeId) -> Type) -> TypeId {
-        let id = self.add_type(make);
+    pub(crate) fn add_type_with_array(&mut self, new: Type) -> TypeId {
+        let id = self.add_type(new);
         let (schema, name) = {
             let element = self.type_(id);
             (element.schema.clone(), element.name.clone())
         };
         let array_name = self.array_name(&schema, &name);
-        let array = self.add_type(|array| Type::array(array, schema, array_name, id));
+        let array = self.add_type(Type::array(schema, array_name, id));
         let collatable = self.type_(id).collatable;
         if let Some(made) = self.type_mut(array) {
             made.collatable = collatable;
@@ -366,7 +365,7 @@ impl Catalog {
     /// `relation.row_type` is overwritten.
     pub(crate) fn add_relation(&mut self, mut relation: Relation) -> TypeId {
         let (schema, name) = (relation.schema.clone(), relation.name.clone());
-        let id = self.add_type_with_array(|id| Type::composite(id, schema, name));
+        let id = self.add_type_with_array(Type::composite(schema, name));
         relation.row_type = id;
         self.schema_mut(&relation.schema.clone())
             .relations

@@ -253,9 +253,9 @@ impl Replay<'_> {
         }
         let schema = self.creation_schema(&type_name.name, false)?;
         let name = type_name.name.name().to_owned();
-        self.catalog.add_type_with_array(|id| Type {
+        self.catalog.add_type_with_array(Type {
             modifiers: true,
-            ..Type::new(id, schema, name, TypeKind::Base)
+            ..Type::new(schema, name, TypeKind::Base)
         });
         analyze::resolve_type(self.catalog, type_name)
     }

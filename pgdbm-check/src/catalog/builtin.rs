@@ -99,7 +99,6 @@ impl Builtin {
             unknown: Type {
                 category: b'X',
                 ..Type::new(
-                    oid::UNKNOWN,
                     PG_CATALOG.to_owned(),
                     "unknown".to_owned(),
                     TypeKind::Pseudo,
@@ -140,12 +139,12 @@ impl Builtin {
                 .parse()
                 .map_or(TypeId(UNFIXED_ROW_TYPES + number), TypeId);
             let array = TypeId(ROW_TYPE_ARRAYS + number);
-            let mut row = Type::composite(id, schema.to_owned(), name.to_owned());
+            let mut row = Type::composite(schema.to_owned(), name.to_owned());
             row.array = Some(array);
             self.types.insert(id, row);
             self.types.insert(
                 array,
-                Type::array(array, schema.to_owned(), format!("_{name}"), id),
+                Type::array(schema.to_owned(), format!("_{name}"), id),
             );
             self.type_names.insert(written, id);
             self.relation_lines.insert(written, (id, line));
@@ -171,7 +170,7 @@ impl Builtin {
         for (id, line) in types {
             let (schema, name) = schema_and_name(line.field(0));
             let kind = type_kind(&line, |name| self.named(name));
-            let mut made = Type::new(id, schema.to_owned(), name.to_owned(), kind);
+            let mut made = Type::new(schema.to_owned(), name.to_owned(), kind);
             line.describe_type(&mut made, |name| self.named(name));
             self.types.insert(id, made);
         }

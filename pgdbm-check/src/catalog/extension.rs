@@ -95,7 +95,7 @@ impl Catalog {
             self.add_relation(Relation::new(schema, &name, RelationKind::CompositeType))
         } else {
             let schema = schema.to_owned();
-            self.add_type(|id| Type::new(id, schema, name, TypeKind::Base))
+            self.add_type(Type::new(schema, name, TypeKind::Base))
         };
         types.insert(line.field(0), id);
     }

@@ -27,7 +27,6 @@ impl std::fmt::Debug for TypeId {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Type {
-    pub(crate) id: TypeId,
     pub(crate) schema: String,
     pub(crate) name: String,
     pub(crate) kind: TypeKind,
@@ -90,9 +89,8 @@ pub(crate) struct Domain {
 
 impl Type {
     /// A type with the properties that most have: no category of its own, not preferred, no modifiers.
-    pub(crate) fn new(id: TypeId, schema: String, name: String, kind: TypeKind) -> Self {
+    pub(crate) fn new(schema: String, name: String, kind: TypeKind) -> Self {
         Self {
-            id,
             schema,
             name,
             kind,
@@ -106,31 +104,26 @@ impl Type {
         }
     }
 
-    pub(crate) fn array(id: TypeId, schema: String, name: String, element: TypeId) -> Self {
+    pub(crate) fn array(schema: String, name: String, element: TypeId) -> Self {
         Self {
             category: b'A',
             element: Some(element),
             subscripting: Subscripting::Array,
-            ..Self::new(id, schema, name, TypeKind::Base)
+            ..Self::new(schema, name, TypeKind::Base)
         }
     }
 
-    pub(crate) fn composite(id: TypeId, schema: String, name: String) -> Self {
+    pub(crate) fn composite(schema: String, name: String) -> Self {
         Self {
             category: b'C',
-            ..Self::new(id, schema, name, TypeKind::Composite)
+            ..Self::new(schema, name, TypeKind::Composite)
         }
     }
 
-    pub(crate) fn enumeration(
-        id: TypeId,
-        schema: String,
-        name: String,
-        labels: Vec<String>,
-    ) -> Self {
+    pub(crate) fn enumeration(schema: String, name: String, labels: Vec<String>) -> Self {
         Self {
             category: b'E',
-            ..Self::new(id, schema, name, TypeKind::Enum(labels))
+            ..Self::new(schema, name, TypeKind::Enum(labels))
         }
     }
 

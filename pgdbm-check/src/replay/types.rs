@@ -51,7 +51,7 @@ impl Replay<'_> {
             CreateTypeKind::Enum(labels) => {
                 let labels = labels.iter().map(|label| label.text.clone()).collect();
                 self.catalog
-                    .add_type_with_array(|id| Type::enumeration(id, schema, name, labels));
+                    .add_type_with_array(Type::enumeration(schema, name, labels));
             }
             CreateTypeKind::Composite(attributes) => {
                 let mut relation = Relation::new(&schema, &name, RelationKind::CompositeType);
@@ -83,29 +83,27 @@ impl Replay<'_> {
             }
             CreateTypeKind::Shell | CreateTypeKind::Base { .. } => {
                 self.catalog
-                    .add_type_with_array(|id| Type::new(id, schema, name, TypeKind::Base));
+                    .add_type_with_array(Type::new(schema, name, TypeKind::Base));
             }
         }
         Ok(())
     }
 
     fn range_type(&mut self, schema: &str, name: &str, multirange: &str, subtype: TypeId) {
-        let made = |id, name: &str, kind| Type {
+        let made = |name: &str, kind| Type {
             category: b'R',
-            ..Type::new(id, schema.to_owned(), name.to_owned(), kind)
+            ..Type::new(schema.to_owned(), name.to_owned(), kind)
         };
-        let many = self.catalog.add_type_with_array(|id| {
+        let many = self.catalog.add_type_with_array({
             made(
-                id,
                 multirange,
                 TypeKind::Multirange {
                     range: oid::INVALID,
                 },
             )
         });
-        let range = self.catalog.add_type_with_array(|id| {
+        let range = self.catalog.add_type_with_array({
             made(
-                id,
                 name,
                 TypeKind::Range {
                     subtype,
@@ -182,10 +180,10 @@ impl Replay<'_> {
             }
         }
         let name = domain.name.name().to_owned();
-        self.catalog.add_type_with_array(|id| Type {
+        self.catalog.add_type_with_array(Type {
             category: of.category,
             collatable: of.collatable,
-            ..Type::new(id, schema, name, TypeKind::Domain(Box::new(made)))
+            ..Type::new(schema, name, TypeKind::Domain(Box::new(made)))
         });
         Ok(())
     }
