@@ -76,6 +76,8 @@ impl Place {
 /// One open query.
 #[derive(Debug)]
 pub(super) struct Level {
+    /// How many calls of set-returning functions there were before this query: those inside are its own affair.
+    set_returning_calls_before: usize,
     pub(super) range: Vec<RangeEntry>,
     pub(super) items: Vec<Item>,
     pub(super) common_tables: Vec<CommonTable>,
@@ -107,6 +109,7 @@ impl Level {
             resolve_unknowns: true,
             has_aggregates: false,
             has_window_calls: false,
+            set_returning_calls_before: 0,
             has_set_returning: false,
             window_definitions: Vec::new(),
             target: None,
@@ -152,12 +155,16 @@ impl Analyzer<'_> {
     }
 
     pub(super) fn push_level(&mut self) -> &mut Level {
-        self.levels.push(Level::new());
+        let mut level = Level::new();
+        level.set_returning_calls_before = self.set_returning_calls;
+        self.levels.push(level);
         self.level()
     }
 
     pub(super) fn pop_level(&mut self) -> Level {
-        self.levels.pop().unwrap_or_else(Level::new)
+        let level = self.levels.pop().unwrap_or_else(Level::new);
+        self.set_returning_calls = level.set_returning_calls_before;
+        level
     }
 
     /// Does something with another place for expressions.

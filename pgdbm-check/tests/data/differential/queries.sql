@@ -623,3 +623,9 @@ WITH x AS (WITH d AS (DELETE FROM b RETURNING *) SELECT * FROM d) SELECT * FROM 
 WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d UNION ALL SELECT 1
 ((WITH d AS (DELETE FROM b RETURNING *) SELECT * FROM d))
 UPDATE b SET q = 1 WHERE id IN (WITH d AS (DELETE FROM b RETURNING *) SELECT id FROM d)
+SELECT * FROM unnest((SELECT array_agg((SELECT $1::uuid)) FROM generate_series(1, 3))::uuid[])
+SELECT coalesce((SELECT array_agg(x) FROM unnest(ai) x), '{}'), sum((SELECT count(*) FROM generate_series(1, 2))) OVER () FROM a
+SELECT * FROM unnest((SELECT generate_series(1, 2))::text)
+SELECT count(generate_series(1, 2)) FROM a
+SELECT coalesce(generate_series(1, 2), 1) FROM a
+SELECT case when b then generate_series(1, 2) end FROM a
