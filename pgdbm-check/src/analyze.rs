@@ -4,15 +4,23 @@
 //! ORDER BY, GROUP BY, DISTINCT, LIMIT; inside an expression from left to right. The first mistake ends the analysis.
 
 mod aggregate;
+mod aggregate_call;
+mod assign;
 mod call;
 mod change;
 mod clause;
 mod coerce;
 mod column;
+mod comparison;
+mod conflict;
 mod definition;
 mod expression;
 mod from;
+mod function_item;
+mod generic;
 mod grouping;
+mod insert;
+mod join;
 mod json;
 mod literal;
 mod mention;
@@ -23,6 +31,7 @@ mod parameters;
 mod query;
 mod scope;
 mod set_operation;
+mod subquery;
 mod subscript;
 mod table_function;
 mod target;

@@ -3,15 +3,14 @@
 use pgdbm_template::Code;
 
 use super::Analyzer;
-use super::coerce::{common_type_if_any, count};
-use super::operator::{equals, named};
+use super::operator::equals;
 use super::scope::Place;
+use super::subquery::SubqueryUse;
+use super::subquery::subquery;
 use crate::catalog::{CastContext, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::{self, Ambient, LikeKind, Literal, Quantifier, Span};
-use crate::tree::{
-    Constant, Expr, ExprKind, Node, Query, SpecialNullability, Subquery, SubqueryKind,
-};
+use crate::syntax::ast::{self, Ambient, Literal, Quantifier, Span};
+use crate::tree::{Constant, Expr, ExprKind, Node, Query, SpecialNullability, SubqueryKind};
 
 impl Analyzer<'_> {
     /// An expression with its type.
@@ -262,7 +261,11 @@ impl Analyzer<'_> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
-    fn conditions(&mut self, operands: &[ast::Expr], context: &str) -> Result<Vec<Expr>> {
+    pub(super) fn conditions(
+        &mut self,
+        operands: &[ast::Expr],
+        context: &str,
+    ) -> Result<Vec<Expr>> {
         operands
             .iter()
             .map(|operand| {
@@ -272,7 +275,7 @@ impl Analyzer<'_> {
             .collect()
     }
 
-    fn parameter(&mut self, number: u32, span: Span) -> Result<Expr> {
+    pub(super) fn parameter(&mut self, number: u32, span: Span) -> Result<Expr> {
         if !self.parameters_allowed {
             return Err(Failure::error(
                 Code::MigrationParameter,
@@ -284,7 +287,7 @@ impl Analyzer<'_> {
         Ok(Expr::new(ExprKind::Parameter(number), type_id, span))
     }
 
-    fn infix(
+    pub(super) fn infix(
         &mut self,
         operator: &ast::Operator,
         left: &ast::Expr,
@@ -326,317 +329,6 @@ impl Analyzer<'_> {
             oid::BOOL,
             span,
         )
-    }
-
-    fn is_distinct(
-        &mut self,
-        left: &ast::Expr,
-        right: &ast::Expr,
-        negated: bool,
-        operator_span: Span,
-        span: Span,
-    ) -> Result<Expr> {
-        // Against a written NULL it is IS [NOT] NULL, and the other side keeps its type.
-        let is_null = |expr: &ast::Expr| matches!(expr.kind, ast::ExprKind::Literal(Literal::Null));
-        if is_null(right) {
-            let operand = self.expr(left)?;
-            return Ok(self.null_test(operand, !negated, span));
-        }
-        if is_null(left) {
-            let operand = self.expr(right)?;
-            return Ok(self.null_test(operand, !negated, span));
-        }
-        if let (ast::ExprKind::Row { fields: left, .. }, ast::ExprKind::Row { fields: right, .. }) =
-            (&left.kind, &right.kind)
-        {
-            let left = self.row_fields(left)?;
-            let right = self.row_fields(right)?;
-            if left.len() != right.len() {
-                return Err(Failure::error(
-                    Code::ColumnCount,
-                    span,
-                    format!(
-                        "a row of {} cannot be compared with one of {}",
-                        count(left.len(), "field"),
-                        right.len()
-                    ),
-                ));
-            }
-            let mut tests = Vec::new();
-            for (left, right) in left.into_iter().zip(right) {
-                tests.push(self.distinct(left, right, negated, operator_span)?);
-            }
-            return Ok(Expr::new(
-                if negated {
-                    ExprKind::And(tests)
-                } else {
-                    ExprKind::Or(tests)
-                },
-                oid::BOOL,
-                span,
-            ));
-        }
-        let left = self.expr(left)?;
-        let right = self.expr(right)?;
-        self.distinct(left, right, negated, operator_span)
-    }
-
-    fn like(
-        &mut self,
-        kind: LikeKind,
-        negated: bool,
-        operand: &ast::Expr,
-        pattern: &ast::Expr,
-        escape: Option<&ast::Expr>,
-        operator_span: Span,
-    ) -> Result<Expr> {
-        let name = match (kind, negated) {
-            (LikeKind::Like, false) => "~~",
-            (LikeKind::Like, true) => "!~~",
-            (LikeKind::ILike, false) => "~~*",
-            (LikeKind::ILike, true) => "!~~*",
-            (LikeKind::SimilarTo, false) => "~",
-            (LikeKind::SimilarTo, true) => "!~",
-        };
-        let operand = self.expr(operand)?;
-        let pattern = match (kind, escape) {
-            (LikeKind::SimilarTo, _) => {
-                let mut arguments = vec![self.expr(pattern)?];
-                if let Some(escape) = escape {
-                    arguments.push(self.expr(escape)?);
-                }
-                self.builtin_call("similar_to_escape", arguments, pattern.span)?
-            }
-            (_, Some(escape)) => {
-                let arguments = vec![self.expr(pattern)?, self.expr(escape)?];
-                self.builtin_call("like_escape", arguments, pattern.span)?
-            }
-            (_, None) => self.expr(pattern)?,
-        };
-        self.operate(&named(name, operator_span), Some(operand), pattern)
-    }
-
-    fn between(
-        &mut self,
-        (negated, symmetric): (bool, bool),
-        operand: &ast::Expr,
-        low: &ast::Expr,
-        high: &ast::Expr,
-        operator_span: Span,
-        span: Span,
-    ) -> Result<Expr> {
-        // The server writes it out, with the operand analyzed anew each time.
-        let (first, second) = if negated { ("<", ">") } else { (">=", "<=") };
-        let pair = |this: &mut Self, low: &ast::Expr, high: &ast::Expr| -> Result<Expr> {
-            let left = this.infix(&named(first, operator_span), operand, low, span)?;
-            let right = this.infix(&named(second, operator_span), operand, high, span)?;
-            let kind = if negated {
-                ExprKind::Or(vec![left, right])
-            } else {
-                ExprKind::And(vec![left, right])
-            };
-            Ok(Expr::new(kind, oid::BOOL, span))
-        };
-        let straight = pair(self, low, high)?;
-        if !symmetric {
-            return Ok(straight);
-        }
-        let crossed = pair(self, high, low)?;
-        let both = vec![straight, crossed];
-        Ok(Expr::new(
-            if negated {
-                ExprKind::And(both)
-            } else {
-                ExprKind::Or(both)
-            },
-            oid::BOOL,
-            span,
-        ))
-    }
-
-    /// After `transformAExprIn`.
-    fn in_list(
-        &mut self,
-        negated: bool,
-        operand: &ast::Expr,
-        list: &[ast::Expr],
-        operator_span: Span,
-        span: Span,
-    ) -> Result<Expr> {
-        let operator = named(if negated { "<>" } else { "=" }, operator_span);
-        let left = self.expr(operand)?;
-        let mut with_columns = Vec::new();
-        let mut without = Vec::new();
-        let mut all = Vec::new();
-        for item in list {
-            let item = self.expr(item)?;
-            if has_local_variables(&item, 0) {
-                with_columns.push(item.clone());
-            } else {
-                without.push(item.clone());
-            }
-            all.push(item);
-        }
-        let mut tests: Vec<Expr> = Vec::new();
-        let mut rest = all;
-        if without.len() > 1 {
-            let types: Vec<TypeId> = std::iter::once(&left)
-                .chain(&without)
-                .map(|expr| expr.type_id)
-                .collect();
-            if let Some(common) = common_type_if_any(self.catalog, &types)
-                && common != oid::RECORD
-                && let Some(array_type) = self.catalog.array_of(common)
-            {
-                let mut elements = Vec::with_capacity(without.len());
-                for item in without {
-                    elements.push(self.coerce_to_common(item, common, "IN")?);
-                }
-                let place = elements
-                    .first()
-                    .zip(elements.last())
-                    .map_or(span, |(first, last)| first.span.to(last.span));
-                let array = Expr::new(
-                    ExprKind::Array {
-                        elements,
-                        nested: false,
-                    },
-                    array_type,
-                    place,
-                );
-                tests.push(self.array_operator(&operator, !negated, left.clone(), array)?);
-                rest = with_columns;
-            }
-        }
-        for item in rest {
-            let test = match (&left.kind, &item.kind) {
-                (ExprKind::Row { fields: left }, ExprKind::Row { fields: right }) => {
-                    self.row_comparison(&operator, left.clone(), right.clone(), span)?
-                }
-                _ => self.operate(&operator, Some(left.clone()), item)?,
-            };
-            tests.push(self.coerce_to_boolean(test, "IN")?);
-        }
-        if tests.len() == 1
-            && let Some(only) = tests.pop()
-        {
-            return Ok(Expr { span, ..only });
-        }
-        Ok(Expr::new(
-            if negated {
-                ExprKind::And(tests)
-            } else {
-                ExprKind::Or(tests)
-            },
-            oid::BOOL,
-            span,
-        ))
-    }
-
-    fn quantified_query(
-        &mut self,
-        operator: &ast::Operator,
-        any: bool,
-        left: &ast::Expr,
-        query: &ast::Query,
-        span: Span,
-    ) -> Result<Expr> {
-        // The subquery is analyzed before the left side: parameters are told in this order.
-        let query = self.subquery(query, true)?;
-        let left = match &left.kind {
-            ast::ExprKind::Row { fields, .. } => self.row_fields(fields)?,
-            _ => vec![self.expr(left)?],
-        };
-        let usage = if any {
-            SubqueryUse::Any
-        } else {
-            SubqueryUse::All
-        };
-        self.compare_with_query(operator, left, query, usage, span)
-    }
-
-    fn compare_with_query(
-        &mut self,
-        operator: &ast::Operator,
-        left: Vec<Expr>,
-        query: Query,
-        usage: SubqueryUse,
-        span: Span,
-    ) -> Result<Expr> {
-        let columns: Vec<Expr> = query
-            .targets
-            .iter()
-            .map(|target| {
-                // What the subquery gives stands for itself in the comparison.
-                Expr::new(ExprKind::CaseOperand, target.expr.type_id, target.expr.span)
-                    .with_modifier(target.expr.modifier)
-            })
-            .collect();
-        if left.len() != columns.len() {
-            return Err(Failure::error(
-                Code::ColumnCount,
-                span,
-                format!(
-                    "the subquery gives {}, and {} would fit",
-                    count(columns.len(), "column"),
-                    left.len()
-                ),
-            ));
-        }
-        let comparison = self.row_comparison(operator, left, columns, span)?;
-        let mut operators = Vec::new();
-        let mut lefts = Vec::new();
-        gather_comparison(comparison, &mut operators, &mut lefts)
-            .ok_or_else(|| Failure::cannot_check(span, "this comparison with a subquery"))?;
-        if operators
-            .iter()
-            .any(|operator| operator.result != oid::BOOL)
-        {
-            return Err(Failure::error(
-                Code::TypeMismatch,
-                operator.span,
-                format!("`{}` does not give `boolean`", operator.name),
-            ));
-        }
-        let kind = match usage {
-            SubqueryUse::Any | SubqueryUse::Row => SubqueryKind::Quantified {
-                any: true,
-                operators,
-                left: lefts,
-            },
-            SubqueryUse::All => SubqueryKind::Quantified {
-                any: false,
-                operators,
-                left: lefts,
-            },
-        };
-        let test = subquery(kind, query, oid::BOOL, span);
-        Ok(if matches!(usage, SubqueryUse::Row) {
-            // No row gives NULL, which ANY would not.
-            special(
-                "row comparison",
-                vec![test],
-                oid::BOOL,
-                SpecialNullability::May,
-                span,
-            )
-        } else {
-            test
-        })
-    }
-
-    fn single_column(&self, query: &Query, span: Span) -> Result<(TypeId, i32)> {
-        match query.targets.as_slice() {
-            [one] => Ok((one.expr.type_id, one.expr.modifier)),
-            targets => Err(Failure::error(
-                Code::ColumnCount,
-                span,
-                format!(
-                    "a subquery that stands for a value gives one column, and this gives {}",
-                    targets.len()
-                ),
-            )),
-        }
     }
 
     /// The array type for elements of a type; an array is its own (more dimensions have no type of their own).
@@ -728,7 +420,7 @@ impl Analyzer<'_> {
         .with_modifier(modifier))
     }
 
-    fn case(
+    pub(super) fn case(
         &mut self,
         operand: Option<&ast::Expr>,
         branches: &[ast::CaseBranch],
@@ -834,7 +526,12 @@ impl Analyzer<'_> {
     }
 
     /// After `transformTypeCast`.
-    fn cast(&mut self, operand: &ast::Expr, target: &ast::TypeName, span: Span) -> Result<Expr> {
+    pub(super) fn cast(
+        &mut self,
+        operand: &ast::Expr,
+        target: &ast::TypeName,
+        span: Span,
+    ) -> Result<Expr> {
         let (type_id, modifier) = super::resolve_type(self.catalog, target)?;
         let operand = match &operand.kind {
             ast::ExprKind::Array(elements) => {
@@ -868,12 +565,7 @@ impl Analyzer<'_> {
         )
     }
 
-    pub(super) fn collate(
-        &mut self,
-        operand: Expr,
-        collation: &ast::ObjectName,
-        span: Span,
-    ) -> Result<Expr> {
+    fn collate(&mut self, operand: Expr, collation: &ast::ObjectName, span: Span) -> Result<Expr> {
         if operand.type_id != oid::UNKNOWN && !self.catalog.type_(operand.type_id).collatable {
             return Err(Failure::error(
                 Code::TypeMismatch,
@@ -959,47 +651,6 @@ impl Analyzer<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-enum SubqueryUse {
-    Any,
-    All,
-    /// Exactly one row on the right side.
-    Row,
-}
-
-/// Takes a comparison of rows apart: the operators and the left sides.
-fn gather_comparison(
-    comparison: Expr,
-    operators: &mut Vec<std::sync::Arc<crate::catalog::Operator>>,
-    lefts: &mut Vec<Expr>,
-) -> Option<()> {
-    match comparison.kind {
-        ExprKind::Operator {
-            operator,
-            mut operands,
-        } => {
-            operands.truncate(1);
-            operators.push(operator);
-            lefts.push(operands.pop()?);
-        }
-        ExprKind::And(all) | ExprKind::Or(all) => {
-            for one in all {
-                gather_comparison(one, operators, lefts)?;
-            }
-        }
-        ExprKind::RowCompare {
-            operators: all,
-            left,
-            ..
-        } => {
-            operators.extend(all);
-            lefts.extend(left);
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
 /// Whether an expression mentions a column of the query so many levels out.
 pub(super) fn has_local_variables(expr: &Expr, level: u32) -> bool {
     if let ExprKind::Variable(variable) = &expr.kind {
@@ -1026,14 +677,6 @@ fn query_has_variables(query: &Query, level: u32) -> bool {
             };
     });
     found
-}
-
-fn subquery(kind: SubqueryKind, query: Query, type_id: TypeId, span: Span) -> Expr {
-    Expr::new(
-        ExprKind::Subquery(Box::new(Subquery { kind, query })),
-        type_id,
-        span,
-    )
 }
 
 pub(super) fn special(

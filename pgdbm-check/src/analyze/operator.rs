@@ -5,7 +5,8 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 use super::Analyzer;
-use super::coerce::{count, resolve_generic};
+use super::coerce::count;
+use super::generic::resolve_generic;
 use super::overload::{self, Found};
 use crate::catalog::{CastContext, Operator, Type, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};

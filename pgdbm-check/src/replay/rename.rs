@@ -228,6 +228,12 @@ impl Replay<'_> {
 
     pub(super) fn set_schema(&mut self, set: &SetSchema, _span: Span) -> Result<()> {
         let schema = &set.schema.text;
+        // The server looks for the object first: without one, IF EXISTS asks nothing of the schema.
+        if let (ObjectReference::Name(name), true) = (&set.object, set.if_exists)
+            && analyze::relation(self.catalog, name).is_err()
+        {
+            return Ok(());
+        }
         if !self.catalog.schema_exists(schema) {
             return Err(missing(
                 Code::UnknownSchema,

@@ -134,7 +134,12 @@ impl Live {
             Ok(()) => return Ok(Ok(())),
             Err(error) => error,
         };
-        if error.code() != Some(&SqlState::ACTIVE_SQL_TRANSACTION) {
+        // What cannot be part of one transaction, such as CREATE INDEX CONCURRENTLY, and blocks that end it themselves.
+        let not_as_one = [
+            SqlState::ACTIVE_SQL_TRANSACTION,
+            SqlState::INVALID_TRANSACTION_TERMINATION,
+        ];
+        if !error.code().is_some_and(|code| not_as_one.contains(code)) {
             let error = refusal(&error)?;
             let byte = original_byte(error, &rendered.sql).map(|byte| rendered.map.to_source(byte));
             return Ok(Err((error.message().to_owned(), byte)));
