@@ -1,5 +1,7 @@
 //! Constants in quotes that cannot be read as the type they get: the server reads them at once.
 
+mod json;
+
 use pgdbm_template::{Code, nearest};
 
 use crate::catalog::{Catalog, TypeId, TypeKind, format_type, oid};
@@ -37,12 +39,35 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         oid::BOOL => boolean(trimmed),
         oid::UUID => uuid(text),
         oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => number(trimmed),
-        _ => true,
+        oid::JSON | oid::JSONB => json::is_json(text),
+        oid::BYTEA => bytea(text),
+        oid::DATE | oid::TIME | oid::TIMETZ | oid::TIMESTAMP | oid::TIMESTAMPTZ => {
+            may_be_moment(trimmed)
+        }
+        oid::INTERVAL => may_be_interval(trimmed),
+        _ => match &catalog.type_(type_id).kind {
+            TypeKind::Range { .. } => may_be_range(trimmed),
+            TypeKind::Multirange { .. } => trimmed.starts_with('{') && trimmed.ends_with('}'),
+            _ => match (
+                catalog.type_(type_id).category,
+                catalog.type_(type_id).element,
+            ) {
+                // Two of the catalogs' own arrays are written without braces.
+                (b'A', Some(element)) if !matches!(type_id, oid::INT2VECTOR | oid::OIDVECTOR) => {
+                    return array(catalog, type_id, element, trimmed, span);
+                }
+                _ => true,
+            },
+        },
     };
     if valid {
         return Ok(());
     }
-    Err(Failure::error(
+    Err(malformed(catalog, type_id, text, span))
+}
+
+fn malformed(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) -> Box<Failure> {
+    Failure::error(
         Code::InvalidLiteral,
         span,
         format!(
@@ -50,7 +75,86 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             shortened(text),
             format_type(catalog, type_id)
         ),
-    ))
+    )
+}
+
+/// An array is in braces, perhaps with its bounds before them. Elements are judged where nothing is quoted or nested.
+fn array(
+    catalog: &Catalog,
+    type_id: TypeId,
+    element: TypeId,
+    text: &str,
+    span: Span,
+) -> Result<()> {
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|inner| inner.strip_suffix('}'));
+    let Some(inner) = inner else {
+        if text.starts_with('[') && text.ends_with('}') {
+            return Ok(());
+        }
+        return Err(malformed(catalog, type_id, text, span)
+            .help("write an array in braces: '{…}', or as `ARRAY[…]`"));
+    };
+    if inner.contains(['"', '\\', '{', '}', ';']) {
+        return Ok(());
+    }
+    for part in inner.split(',').map(str::trim) {
+        if !part.is_empty() && !part.eq_ignore_ascii_case("null") {
+            check(catalog, element, part, span)?;
+        }
+    }
+    Ok(())
+}
+
+/// Hexadecimal after `\x`; otherwise a backslash stands before another one or three octal digits.
+fn bytea(text: &str) -> bool {
+    if let Some(digits) = text.strip_prefix("\\x") {
+        let digits = digits
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect::<Vec<_>>();
+        return digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
+    }
+    let mut rest = text.as_bytes();
+    while let Some(start) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = match rest.get(start + 1..).unwrap_or_default() {
+            [b'\\', behind @ ..] => behind,
+            [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', behind @ ..] => behind,
+            _ => return false,
+        };
+    }
+    true
+}
+
+/// A day or a time has a digit or is one of the words for them. More is not judged: the spellings are many.
+fn may_be_moment(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.bytes().any(|byte| byte.is_ascii_digit())
+        || [
+            "now",
+            "today",
+            "tomorrow",
+            "yesterday",
+            "epoch",
+            "infinity",
+            "allballs",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// A span of time has a digit, or is infinite, or is written as ISO 8601 does.
+fn may_be_interval(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.bytes().any(|byte| byte.is_ascii_digit())
+        || lower.contains("infinity")
+        || lower.starts_with('p')
+}
+
+fn may_be_range(text: &str) -> bool {
+    text.eq_ignore_ascii_case("empty")
+        || (text.starts_with(['[', '(']) && text.ends_with([']', ')']) && text.contains(','))
 }
 
 fn shortened(text: &str) -> String {

@@ -629,3 +629,25 @@ SELECT * FROM unnest((SELECT generate_series(1, 2))::text)
 SELECT count(generate_series(1, 2)) FROM a
 SELECT coalesce(generate_series(1, 2), 1) FROM a
 SELECT case when b then generate_series(1, 2) end FROM a
+SELECT '{}'::jsonb, ' [1, {"a": null}] '::json, '"x"'::jsonb, '1.5e3'::jsonb FROM a WHERE jb @> '{"a": 1}' AND j::jsonb = 'null'
+SELECT 1 FROM a WHERE jb @> '{a: 1}'
+SELECT 'abc'::jsonb
+SELECT ''::json
+SELECT '{1,2,NULL}'::int[], '{}'::text[], '{{1,2},{3,4}}'::int[], '[0:1]={1,2}'::int[], ' { 1 , 2 } '::int[], '{"a b",c}'::text[] FROM a WHERE ai = '{1}'
+SELECT 'abc'::int[]
+SELECT '{a}'::int[]
+SELECT '1,2'::text[]
+SELECT 1 FROM a WHERE at = 'x'
+SELECT 'now'::timestamptz, 'today'::date, 'tomorrow'::timestamp, 'epoch'::timestamp, '-infinity'::date, 'allballs'::time, ' Infinity '::timestamptz, 'January 8, 1999'::date, '04:05 PM'::time
+SELECT 1 FROM a WHERE d = 'abc'
+SELECT ''::timestamptz
+SELECT 'day'::interval
+SELECT '1 day'::interval, '@ 1 hour ago'::interval, 'P1Y'::interval, '1-2'::interval
+SELECT '[1,2)'::int4range, 'empty'::int4range, '(,)'::int4range, ' [1,5] '::int4range, '{[1,2),[5,6)}'::int4multirange, '{}'::int4multirange
+SELECT 'abc'::int4range
+SELECT '1,2'::int4range
+SELECT '[1,2]'::int4multirange
+SELECT '\x1F'::bytea, '\\a\101'::bytea, 'abc'::bytea, '\x'::bytea, '\x1f 2a'::bytea
+SELECT '\x1'::bytea
+SELECT '\xzz'::bytea
+SELECT 'a\b'::bytea
