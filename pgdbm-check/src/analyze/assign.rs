@@ -6,7 +6,7 @@ use super::Analyzer;
 use super::coerce::count;
 use super::scope::Place;
 use crate::catalog::{
-    Attribute, CastContext, Generated, Identity, Relation, RelationKind, TypeId, format_type, oid,
+    Attribute, CastContext, Identity, Relation, RelationKind, TypeId, format_type, oid,
 };
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Name, Span};
@@ -238,7 +238,7 @@ impl Analyzer<'_> {
                 let slice = subscripts
                     .iter()
                     .any(|subscript| matches!(subscript, ast::Subscript::Slice { .. }));
-                let (how, part) = self.assigned_type(container.type_id, slice);
+                let (_, part) = self.assigned_type(container.type_id, slice);
                 let Some(part) = part else {
                     return Err(Failure::error(
                         Code::WrongKind,
@@ -249,7 +249,6 @@ impl Analyzer<'_> {
                         ),
                     ));
                 };
-                let _ = how;
                 let modifier = container.modifier;
                 let rest = path.get(subscripts.len()..).unwrap_or_default();
                 let inner = Expr::new(ExprKind::CaseOperand, part, span).with_modifier(modifier);
@@ -300,8 +299,7 @@ impl Analyzer<'_> {
         if is_default {
             return Ok(());
         }
-        if let Some(generated) = attribute.generated {
-            let _: Generated = generated;
+        if attribute.generated.is_some() {
             return Err(Failure::error(
                 Code::NotUpdatable,
                 assignment.value.span,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pgdbm_template::Code;
+use pgdbm_template::{Code, Severity};
 
 use super::Analyzer;
 use super::assign::By;
@@ -18,7 +18,6 @@ impl Analyzer<'_> {
         &mut self,
         name: &ast::ObjectName,
         alias: Option<&Name>,
-        command: Command,
     ) -> Result<(Arc<Relation>, u32)> {
         if name.parts.len() == 1
             && self.find_common_table(name.name()).is_some()
@@ -31,42 +30,37 @@ impl Analyzer<'_> {
             ));
         }
         let relation = super::relation(self.catalog, name)?;
-        self.writable(&relation, name, command)?;
+        self.writable(&relation, name)?;
         let alias = alias.map(|alias| ast::Alias::plain(alias.clone()));
         let item = self.relation_entry(&relation, alias.as_ref(), name.name_span())?;
         let entry = item.entry.unwrap_or(0);
         self.level().target = Some(entry);
-        if alias.is_none() {
-            return Ok((relation, entry));
-        }
         Ok((relation, entry))
     }
 
-    fn writable(
-        &self,
-        relation: &Relation,
-        name: &ast::ObjectName,
-        command: Command,
-    ) -> Result<()> {
-        let refuse = |what: &str| {
-            Err(Failure::error(
+    fn writable(&mut self, relation: &Relation, name: &ast::ObjectName) -> Result<()> {
+        let refusal = |what: &str| {
+            Failure::error(
                 Code::NotUpdatable,
                 name.name_span(),
                 format!("`{}` is {what}, which cannot be changed", relation.name),
-            ))
+            )
         };
         match relation.kind {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
                 Ok(())
             }
-            RelationKind::Sequence => refuse("a sequence"),
-            RelationKind::MaterializedView => refuse("a materialized view"),
-            RelationKind::CompositeType => refuse("a composite type"),
-            // Whether a view can be changed is decided when the statement is rewritten, and by its triggers and rules.
-            RelationKind::View => {
-                let _ = command;
+            RelationKind::Sequence => Err(refusal("a sequence")),
+            // The server prepares it, and refuses each execution.
+            RelationKind::MaterializedView => {
+                let mut failure = *refusal("a materialized view");
+                failure.severity = Severity::Warning;
+                self.warnings.push(failure);
                 Ok(())
             }
+            RelationKind::CompositeType => Err(refusal("a composite type")),
+            // Whether a view can be changed is decided when the statement is rewritten, and by its triggers and rules.
+            RelationKind::View => Ok(()),
         }
     }
 
@@ -78,21 +72,12 @@ impl Analyzer<'_> {
         item
     }
 
-    // ---- INSERT ----
-
-    // ---- assignments ----
-
-    // ---- ON CONFLICT ----
-
-    // ---- UPDATE ----
-
     pub(super) fn update(&mut self, update: &ast::Update) -> Result<Query> {
         if let Some(with) = &update.with {
             self.with(with)?;
         }
         let mut query = Query::new(Command::Update);
-        let (relation, entry) =
-            self.target(&update.relation, update.alias.as_ref(), Command::Update)?;
+        let (relation, entry) = self.target(&update.relation, update.alias.as_ref())?;
         let item = self.target_item(entry, update.alias.as_ref());
         self.open_target(item);
         let mut nodes = vec![FromNode::Entry(entry)];
@@ -143,7 +128,7 @@ impl Analyzer<'_> {
             self.with(with)?;
         }
         let mut query = Query::new(Command::Delete);
-        let (_, entry) = self.target(&delete.relation, delete.alias.as_ref(), Command::Delete)?;
+        let (_, entry) = self.target(&delete.relation, delete.alias.as_ref())?;
         let item = self.target_item(entry, delete.alias.as_ref());
         self.open_target(item);
         let mut nodes = vec![FromNode::Entry(entry)];

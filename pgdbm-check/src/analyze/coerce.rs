@@ -452,12 +452,10 @@ impl Analyzer<'_> {
         if !can_coerce_one(self.catalog, expr.type_id, target, context) {
             return Ok(None);
         }
-        let is_constant = expr.type_id == oid::UNKNOWN;
         let value = self.coerce(expr, target, modifier, context)?;
         if modifier < 0 || value.modifier == modifier || self.catalog.type_(target).is_domain() {
             return Ok(Some(value));
         }
-        let _ = is_constant;
         Ok(Some(coerced(Coercion::Length, value, target, modifier)))
     }
 

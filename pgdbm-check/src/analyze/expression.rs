@@ -98,7 +98,7 @@ impl Analyzer<'_> {
                     test
                 })
             }
-            ast::ExprKind::IsJson { operand, negated } => self.is_json(operand, *negated, span),
+            ast::ExprKind::IsJson { operand, .. } => self.is_json(operand, span),
             ast::ExprKind::Like {
                 kind,
                 negated,

@@ -104,7 +104,6 @@ impl Analyzer<'_> {
                     columns,
                     alias.as_ref(),
                     "unnamed_subquery",
-                    *span,
                 )?;
                 Ok(one(item))
             }
@@ -114,17 +113,10 @@ impl Analyzer<'_> {
                 alias,
                 columns,
                 span,
-                rows_from,
                 ..
             } => {
-                let item = self.function_item(
-                    functions,
-                    *rows_from,
-                    *ordinality,
-                    alias.as_ref(),
-                    columns,
-                    *span,
-                )?;
+                let item =
+                    self.function_item(functions, *ordinality, alias.as_ref(), columns, *span)?;
                 Ok(one(item))
             }
             ast::FromItem::Join(join) => self.join(join),
@@ -248,7 +240,6 @@ impl Analyzer<'_> {
             columns,
             alias,
             name.name(),
-            name.span,
         )
     }
 
@@ -259,9 +250,7 @@ impl Analyzer<'_> {
         mut columns: Vec<RangeColumn>,
         alias: Option<&ast::Alias>,
         default_name: &str,
-        span: Span,
     ) -> Result<Item> {
-        let _ = span;
         rename(&mut columns, alias, default_name)?;
         let unnamed = alias.is_none() && default_name == "unnamed_subquery";
         let entry = self.add_entry(RangeEntry {
@@ -339,8 +328,6 @@ impl Analyzer<'_> {
         self.level().lateral = before;
         result
     }
-
-    // ---- joins ----
 }
 
 pub(super) fn one(item: Item) -> (FromNode, Vec<Item>) {

@@ -16,7 +16,6 @@ impl Analyzer<'_> {
     pub(super) fn function_item(
         &mut self,
         functions: &[ast::FromFunction],
-        rows_from: bool,
         ordinality: bool,
         alias: Option<&ast::Alias>,
         definitions: &[ast::ColumnDefinition],
@@ -25,7 +24,7 @@ impl Analyzer<'_> {
         // A function sees what stands before it even without LATERAL.
         let before = self.level().lateral;
         self.level().lateral = true;
-        let analyzed = self.function_calls(functions, rows_from);
+        let analyzed = self.function_calls(functions);
         self.level().lateral = before;
         let calls = analyzed?;
         let mut columns: Vec<RangeColumn> = Vec::new();
@@ -83,7 +82,6 @@ impl Analyzer<'_> {
             columns,
             alias,
             &name,
-            span,
         )?;
         item.row_type = row_type;
         item.scalar = scalar_item;
@@ -93,7 +91,6 @@ impl Analyzer<'_> {
     fn function_calls<'b>(
         &mut self,
         functions: &'b [ast::FromFunction],
-        rows_from: bool,
     ) -> Result<Vec<(Expr, &'b ast::Expr, &'b [ast::ColumnDefinition])>> {
         let mut calls = Vec::with_capacity(functions.len());
         for function in functions {
@@ -148,7 +145,6 @@ impl Analyzer<'_> {
             }
             calls.push((expr, &function.call, function.columns.as_slice()));
         }
-        let _ = rows_from;
         // FROM is no select list.
         self.level().has_set_returning = false;
         Ok(calls)

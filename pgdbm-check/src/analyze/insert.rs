@@ -23,8 +23,7 @@ impl Analyzer<'_> {
         }
         let mut query = Query::new(Command::Insert);
         // The source is analyzed before anything of the target can be seen.
-        let (relation, entry) =
-            self.target(&insert.relation, insert.alias.as_ref(), Command::Insert)?;
+        let (relation, entry) = self.target(&insert.relation, insert.alias.as_ref())?;
         let columns = self.insert_columns(&relation, &insert.columns)?;
         let mut change = Change {
             entry,
@@ -52,7 +51,7 @@ impl Analyzer<'_> {
                     }
                     ast::QueryBody::Values(values) if plain => {
                         let rows = self.insert_values(values, &relation, &columns, insert)?;
-                        self.multi_row(&mut query, &mut change, rows, &relation);
+                        self.multi_row(&mut query, &mut change, rows);
                     }
                     _ => self.insert_select(
                         source,
@@ -218,7 +217,6 @@ impl Analyzer<'_> {
         query: &mut Query,
         change: &mut Change,
         rows: Vec<Vec<ColumnAssignment>>,
-        relation: &Relation,
     ) {
         let columns: Vec<RangeColumn> = rows
             .first()
@@ -253,7 +251,6 @@ impl Analyzer<'_> {
             columns,
         });
         let item = self.current(source);
-        let _ = relation;
         change.assignments = item
             .columns
             .into_iter()
@@ -281,9 +278,6 @@ impl Analyzer<'_> {
     ) -> Result<()> {
         let mut inner = self.subquery(source, false)?;
         let width = inner.targets.len();
-        let open_values = matches!(inner.range.as_slice(), [entry] if matches!(entry.kind, RangeKind::Values(_)))
-            && inner.set.is_none();
-        let _ = open_values;
         // What is still open takes the column's type where it stands; everything else is converted outside.
         let mut settled = Vec::with_capacity(width);
         for (index, target) in std::mem::take(&mut inner.targets).into_iter().enumerate() {

@@ -47,14 +47,8 @@ impl Analyzer<'_> {
         }
     }
 
-    pub(super) fn is_json(
-        &mut self,
-        operand: &ast::Expr,
-        negated: bool,
-        span: Span,
-    ) -> Result<Expr> {
+    pub(super) fn is_json(&mut self, operand: &ast::Expr, span: Span) -> Result<Expr> {
         self.since(16, "IS JSON", span)?;
-        let _ = negated;
         let operand = self.expr(operand)?;
         let operand = self.unknown_to_text(operand)?;
         let (base, _) = self.catalog.base_type(operand.type_id);

@@ -19,8 +19,7 @@ impl Analyzer<'_> {
             self.with(with)?;
         }
         let mut query = Query::new(Command::Merge);
-        let (relation, entry) =
-            self.target(&merge.relation, merge.alias.as_ref(), Command::Merge)?;
+        let (relation, entry) = self.target(&merge.relation, merge.alias.as_ref())?;
         // The source does not see the target.
         let source = self.from(std::slice::from_ref(&merge.source))?;
         let mut target = self.item_of(entry, Version::Current);

@@ -18,7 +18,6 @@ impl Analyzer<'_> {
             columns,
             table.alias.as_ref(),
             "xmltable",
-            table.span,
         )
     }
 
@@ -78,7 +77,6 @@ impl Analyzer<'_> {
             columns,
             table.alias.as_ref(),
             "json_table",
-            table.span,
         )
     }
 

@@ -175,8 +175,9 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
             && !assignment.partial
             && is_null(&assignment.value)
         {
+            // The server prepares it, and refuses each execution that comes that far.
             return Some(
-                Failure::error(
+                Failure::warning(
                     Code::NullValue,
                     assignment.value.span,
                     format!("the column `{}` takes no NULL", attribute.name),

@@ -142,11 +142,13 @@ impl Answer {
         Some((line.get("id")?.clone(), answer))
     }
 
-    /// Whether the query was refused.
-    pub(crate) fn is_error(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == "error")
+    /// Whether a server would refuse to prepare the query. What it refuses only when it runs has its types all the same.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.columns.is_none()
+            && self
+                .diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity == "error")
     }
 
     /// The line. The members stand in the order in which they are documented.

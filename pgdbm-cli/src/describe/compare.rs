@@ -31,7 +31,7 @@ impl Difference {
 
     /// How ours differs from the server's; None where it does not. Nullability is not compared: servers say nothing of it.
     pub(crate) fn of(ours: &Answer, server: &Answer) -> Option<Self> {
-        match (ours.is_error(), server.is_error()) {
+        match (ours.is_refused(), server.is_refused()) {
             (true, true) => None,
             (true, false) => Some(Self::RejectedValid),
             (false, true) => Some(Self::AcceptedInvalid),
@@ -82,7 +82,7 @@ impl Tally {
         ours: &Answer,
         server: &Answer,
     ) -> Option<String> {
-        if server.is_error() {
+        if server.is_refused() {
             self.invalid += 1;
         } else {
             self.valid += 1;
