@@ -146,7 +146,7 @@ async fn answer_all(mut oracles: Oracles) -> Outcome {
     let mut lines = lines();
     while let Some(line) = lines.recv().await {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         let Some(answer) = oracles.answer(&line, &mut tally).await? else {
@@ -170,11 +170,12 @@ async fn answer_all(mut oracles: Oracles) -> Outcome {
     Ok(())
 }
 
-/// The lines of the standard input. A thread reads them: waiting for one must not keep an interrupt from being seen.
-fn lines() -> mpsc::Receiver<io::Result<String>> {
+/// The lines of the standard input, which need not be text. A thread reads them: waiting for one must not keep an interrupt from
+/// being seen.
+fn lines() -> mpsc::Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel(1);
     std::thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
+        for line in io::stdin().lock().split(b'\n') {
             if sender.blocking_send(line).is_err() {
                 break;
             }
@@ -203,7 +204,7 @@ impl Oracles {
     /// What is printed for a line; nothing where answers are compared and do not differ.
     async fn answer(
         &mut self,
-        line: &str,
+        line: &[u8],
         tally: &mut Tally,
     ) -> Result<Option<String>, Box<dyn Error>> {
         let question = Question::from_line(line);

@@ -253,3 +253,38 @@ fn what_the_server_says_otherwise_is_printed_and_fails() {
     let none = compare("");
     assert!(text(&none.stderr).contains("the file has no answer to the query 1"));
 }
+
+#[test]
+fn what_is_no_question_and_what_is_not_there_is_said() {
+    let answered = describe(&[], "[]\n\n{\"id\": 7, \"sql\": \"SELECT 1 AS one\"}\r\n");
+    let answers = text(&answered.stdout);
+    assert!(answers.starts_with(r#"{"id":null,"params":null,"columns":null,"diagnostics":[{"severity":"error","code":"invalid-input""#));
+    assert!(answers.ends_with("{\"id\":7,\"params\":[],\"columns\":[{\"name\":\"one\",\"type\":\"integer\",\"nullable\":false}],\"diagnostics\":[]}\n"));
+    for argument in ["--migrations", "--schema-file"] {
+        let missing = describe(&[argument, "no/such/place"], "");
+        assert!(!missing.status.success());
+        assert!(text(&missing.stderr).starts_with("error: cannot read no/such/place: "));
+    }
+    let alone = describe(&["--compare"], "");
+    assert!(text(&alone.stderr).contains("`--compare` needs a server"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_no_question() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pgdbm"))
+        .arg("describe")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(
+        &mut child.stdin.take().unwrap(),
+        b"\xff\xfe\n{\"sql\": \"SELECT 1\"}\n",
+    )
+    .unwrap();
+    let answered = child.wait_with_output().unwrap();
+    assert!(answered.status.success());
+    let answers = text(&answered.stdout);
+    assert_eq!(answers.lines().count(), 2);
+    assert!(answers.lines().next().unwrap().contains("invalid-input"));
+}

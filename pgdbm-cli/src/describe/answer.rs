@@ -13,8 +13,8 @@ pub(crate) struct Question {
 
 impl Question {
     /// Reads a line of the input.
-    pub(crate) fn from_line(line: &str) -> Self {
-        let mut query = serde_json::from_str::<Value>(line).unwrap_or(Value::Null);
+    pub(crate) fn from_line(line: &[u8]) -> Self {
+        let mut query = serde_json::from_slice::<Value>(line).unwrap_or(Value::Null);
         let mut member = |name: &str| query.get_mut(name).map(Value::take);
         let sql = match member("sql") {
             Some(Value::String(sql)) => Some(sql),

@@ -20,14 +20,14 @@ pub(crate) fn directory(directory: &Path) -> io::Result<Vec<Source>> {
     found
         .iter()
         .map(|path| {
-            let text = String::from_utf8_lossy(&fs::read(path)?).into_owned();
+            let text = read(path)?;
             Ok(Source::new(label(directory, path), forward_section(&text)))
         })
         .collect()
 }
 
 fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(directory)? {
+    for entry in fs::read_dir(directory).map_err(|error| unreadable(directory, &error))? {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, found)?;
@@ -36,6 +36,18 @@ fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("cannot read {}: {error}", path.display()),
+    )
 }
 
 fn file_name(path: &Path) -> String {
@@ -162,7 +174,7 @@ fn blank(line: &str, into: &mut String) {
 
 /// A schema dump: psql's own commands and the data of COPY are blanked.
 pub(crate) fn dump(path: &Path) -> io::Result<Source> {
-    let text = String::from_utf8_lossy(&fs::read(path)?).into_owned();
+    let text = read(path)?;
     let mut kept = String::with_capacity(text.len());
     let mut in_data = false;
     for line in text.split_inclusive('\n') {
