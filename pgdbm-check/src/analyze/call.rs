@@ -383,6 +383,26 @@ impl Analyzer<'_> {
                 }
                 Ok(Some(function_expr(resolved, span)))
             }
+            // `users.count` is `count(users)`.
+            FunctionFound::One(matched) if matched.function.kind == FunctionKind::Aggregate => {
+                let aggregate = matched.function.aggregate.unwrap_or(Aggregate {
+                    kind: AggregateKind::Normal,
+                    direct: 0,
+                });
+                let call = ast::Call::plain(name, span);
+                let calls_before = self.set_returning_calls;
+                let arguments = (vec![operand], 1);
+                self.aggregate_call(
+                    &call,
+                    &matched,
+                    aggregate,
+                    arguments,
+                    None,
+                    calls_before,
+                    span,
+                )
+                .map(Some)
+            }
             FunctionFound::Cast(target) => {
                 let value = self.coerce(operand, target, -1, CastContext::Explicit)?;
                 Ok(Some(Expr { span, ..value }))

@@ -204,6 +204,13 @@ impl Reader<'_, '_> {
                 };
                 Some((Follower::Operator, level))
             }
+            // `SELECT a is, b`: nothing follows to be joined, so the word is the column's name.
+            TokenKind::Identifier
+                if self.kind_at(1) == Some(TokenKind::Comma)
+                    && !matches!(self.word(), "isnull" | "notnull") =>
+            {
+                None
+            }
             TokenKind::Identifier => self.word_follower(form),
             _ => None,
         }

@@ -266,6 +266,28 @@ pub(crate) struct Call {
     pub(crate) special_syntax: bool,
 }
 
+impl Call {
+    /// A call with a name and nothing else.
+    pub(crate) fn plain(name: &str, span: Span) -> Self {
+        Self {
+            name: ObjectName {
+                parts: vec![Name::new(name, span)],
+                span,
+            },
+            arguments: Vec::new(),
+            variadic: false,
+            star: false,
+            distinct: false,
+            order_by: Vec::new(),
+            within_group: Vec::new(),
+            filter: None,
+            ignore_nulls: None,
+            over: None,
+            special_syntax: false,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Argument {
     pub(crate) name: Option<Name>,

@@ -651,3 +651,8 @@ SELECT '\x1F'::bytea, '\\a\101'::bytea, 'abc'::bytea, '\x'::bytea, '\x1f 2a'::by
 SELECT '\x1'::bytea
 SELECT '\xzz'::bytea
 SELECT 'a\b'::bytea
+SELECT t is, t like, t notnull, id isnull FROM a
+SELECT a.count, a.max, count(b.id) FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY a.id
+SELECT a.count, count(b.id) FROM a LEFT JOIN b ON b.a_id = a.id
+SELECT b.array_agg FROM b
+SELECT 1 FROM b WHERE b.count > 1
