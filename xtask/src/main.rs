@@ -46,7 +46,7 @@ const COMMANDS: &[Command] = &[
     ),
     (
         "fuzz",
-        "fuzz the lexer, the templates and the migration files: `cargo xtask fuzz [seconds]`",
+        "fuzz the lexer, the templates, the migration files and the checker: `cargo xtask fuzz [seconds]`",
         fuzz::fuzz,
     ),
     (

@@ -1,0 +1,1 @@
+CREATE TYPE frange AS RANGE (subtype = float8);

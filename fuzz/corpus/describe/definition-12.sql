@@ -1,0 +1,1 @@
+CREATE TABLE b (id bigint PRIMARY KEY, a_id bigint REFERENCES a(id), k text UNIQUE, q int NOT NULL DEFAULT 1, g int GENERATED ALWAYS AS (q*2) STORED);

@@ -1,0 +1,1 @@
+CREATE TABLE ch (extra int) INHERITS (b);

@@ -1,0 +1,1 @@
+CREATE VIEW va AS SELECT a.*, b.k FROM a LEFT JOIN b ON b.a_id = a.id;

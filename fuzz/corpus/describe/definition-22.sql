@@ -1,0 +1,1 @@
+CREATE FUNCTION seta() RETURNS SETOF a LANGUAGE sql AS 'select * from a';

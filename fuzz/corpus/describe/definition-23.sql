@@ -1,0 +1,1 @@
+CREATE FUNCTION rec() RETURNS SETOF record LANGUAGE sql AS 'select 1, 2';

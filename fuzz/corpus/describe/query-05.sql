@@ -1,0 +1,1 @@
+select (a).id, (ad).zip, (ad).* from a

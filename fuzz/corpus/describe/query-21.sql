@@ -1,0 +1,1 @@
+select count(*), count(distinct i), sum(i), sum(s), sum(id), sum(n), sum(f), avg(i), avg(f), min(t), max(tz), array_agg(i), array_agg(ai), string_agg(t, ','), bool_and(b), json_agg(a), jsonb_object_agg(t, i), percentile_cont(0.5) within group (order by f), mode() within group (order by t), variance(i), corr(f,f), every(b), bit_and(i), mysum(i) from a

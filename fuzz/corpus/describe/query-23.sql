@@ -1,0 +1,1 @@
+select i, t, count(*), grouping(i,t) from a group by rollup(i, t)

@@ -1,0 +1,1 @@
+select i, t, sum(f) from a group by grouping sets ((i,t),(i),()) 

@@ -1,0 +1,1 @@
+select row_number() over (), rank() over (partition by i order by t), lag(t) over w, lead(i, 1, 0) over w, first_value(t) over w, sum(i) over (order by id rows between 1 preceding and current row), ntile(4) over w, count(*) filter (where i > 1) over w from a window w as (order by id)

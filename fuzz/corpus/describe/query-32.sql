@@ -1,0 +1,1 @@
+select x.* from (select i, t from a) x(y, z)

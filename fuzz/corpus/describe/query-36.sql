@@ -1,0 +1,1 @@
+select * from rows(1) r, outs(2) o, seta() s

@@ -1,0 +1,1 @@
+select * from rec() as (x int, y text)

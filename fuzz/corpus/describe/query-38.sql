@@ -1,0 +1,1 @@
+select rows(1), outs(1), (outs(1)).a, (rows(2)).*
