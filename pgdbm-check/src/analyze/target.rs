@@ -320,7 +320,11 @@ fn figure_query(major: Major, query: &ast::Query) -> Option<(String, bool)> {
                 if let Some(alias) = &target.alias {
                     return Some((alias.text.clone(), true));
                 }
-                return figure(major, &target.expr);
+                // The server looks at the analyzed subquery, whose columns all have names.
+                if let ast::ExprKind::Wildcard(_) = &target.expr.kind {
+                    return None;
+                }
+                return Some((column_name(major, &target.expr), true));
             }
             ast::QueryBody::Nested(query) => body = &query.body,
             ast::QueryBody::SetOperation(operation) => body = &operation.left,

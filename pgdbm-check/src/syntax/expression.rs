@@ -206,7 +206,7 @@ impl Reader<'_, '_> {
             }
             // `SELECT a is, b`: nothing follows to be joined, so the word is the column's name.
             TokenKind::Identifier
-                if self.kind_at(1) == Some(TokenKind::Comma)
+                if matches!(self.kind_at(1), Some(TokenKind::Comma) | None)
                     && !matches!(self.word(), "isnull" | "notnull") =>
             {
                 None

@@ -656,3 +656,4 @@ SELECT a.count, a.max, count(b.id) FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY 
 SELECT a.count, count(b.id) FROM a LEFT JOIN b ON b.a_id = a.id
 SELECT b.array_agg FROM b
 SELECT 1 FROM b WHERE b.count > 1
+SELECT (SELECT '1010')::bigint, ((SELECT 1 LIMIT 1))::bigint, (SELECT i FROM a LIMIT 1)::bigint, (VALUES (1))::bigint, (SELECT 1 UNION SELECT 2)::bigint, CASE WHEN true THEN 1 ELSE (SELECT 2) END
