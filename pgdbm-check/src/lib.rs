@@ -33,3 +33,6 @@ mod tree;
 pub use describe::{Checker, Column, Description, Parameter};
 pub use pgdbm_template::{Diagnostic, Severity};
 pub use source::{Options, Source, SourceFinding};
+#[cfg(feature = "oracle")]
+#[doc(hidden)]
+pub use syntax::oracle::grouped;

@@ -13,6 +13,8 @@ mod from;
 mod json;
 mod keyword;
 mod literal;
+#[cfg(feature = "oracle")]
+pub(crate) mod oracle;
 mod primary;
 mod query;
 mod reader;
@@ -41,12 +43,17 @@ pub(crate) struct SyntaxError {
 
 /// Reads all statements of a text. One that is wrong is left out, and said to be wrong; the others are there.
 pub(crate) fn parse(sql: &str) -> Parsed {
+    read(&tokens(sql))
+}
+
+fn tokens(sql: &str) -> Tokens<'_> {
+    let list = lex(sql).filter(|token| !token.kind.is_trivia());
+    Tokens::new(sql, list.collect())
+}
+
+fn read(tokens: &Tokens<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    let list = lex(sql)
-        .filter(|token| !token.kind.is_trivia())
-        .collect::<Vec<_>>();
-    let tokens = Tokens::new(sql, list);
-    for (start, end) in statement_ranges(&tokens) {
+    for (start, end) in statement_ranges(tokens) {
         if let Some(malformed) = (start..end).find(|position| {
             tokens
                 .kind(*position)
@@ -58,13 +65,13 @@ pub(crate) fn parse(sql: &str) -> Parsed {
             });
             continue;
         }
-        let mut reader = Reader::new(&tokens, start, end);
+        let mut reader = Reader::new(tokens, start, end);
         match reader.whole_statement() {
             Ok(statement) => parsed.statements.push(statement),
-            Err(stop) => match refused(&tokens, start, end, stop) {
+            Err(stop) => match refused(tokens, start, end, stop) {
                 Some(error) => parsed.errors.push(error),
                 None => {
-                    let words = Reader::new(&tokens, start, end).first_words();
+                    let words = Reader::new(tokens, start, end).first_words();
                     let span = tokens.span(start).to(tokens.span(end.saturating_sub(1)));
                     parsed.statements.push(Statement {
                         kind: StatementKind::Opaque(words),

@@ -193,7 +193,7 @@ impl Analyzer<'_> {
         }
     }
 
-    /// A column of the select list that another clause refers to: its type must be settled now.
+    /// A column of the select list that another clause refers to, or DISTINCT compares: its type must be settled now.
     fn target_as_entry(&mut self, targets: &mut [Target], index: usize) -> Result<Expr> {
         let Some(target) = targets.get_mut(index) else {
             return Err(Failure::cannot_check(
@@ -254,8 +254,9 @@ impl Analyzer<'_> {
                         .help("add it to the select list"));
                     }
                 }
-                for target in targets.iter() {
-                    self.comparable(&target.expr, target.expr.span)?;
+                for index in 0..targets.len() {
+                    let entry = self.target_as_entry(targets, index)?;
+                    self.comparable(&entry, entry.span)?;
                 }
                 Ok(())
             }

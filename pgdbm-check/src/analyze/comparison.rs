@@ -148,7 +148,7 @@ impl Analyzer<'_> {
         span: Span,
     ) -> Result<Expr> {
         let operator = named(if negated { "<>" } else { "=" }, operator_span);
-        let left = self.expr(operand)?;
+        let mut left = self.expr(operand)?;
         let mut with_columns = Vec::new();
         let mut without = Vec::new();
         let mut all = Vec::new();
@@ -190,6 +190,10 @@ impl Analyzer<'_> {
                 );
                 tests.push(self.array_operator(&operator, !negated, left.clone(), array)?);
                 rest = with_columns;
+                if matches!(left.kind, ExprKind::Parameter(_)) {
+                    // Its type is known from here on.
+                    left = self.expr(operand)?;
+                }
             }
         }
         for item in rest {

@@ -5,7 +5,7 @@ use pgdbm_template::Code;
 use super::Analyzer;
 use super::coerce::count;
 use super::scope::Place;
-use crate::catalog::{Major, oid};
+use crate::catalog::{Major, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, JoinKind, MergeAction, MergeMatched, Name, Span};
 use crate::tree::{
@@ -40,10 +40,16 @@ impl Analyzer<'_> {
         let mut both = vec![target.clone()];
         both.extend(source_items.iter().cloned());
         self.level().items.clone_from(&both);
-        let condition = self.at(Place::JoinCondition, |this| {
-            let condition = this.expr(&merge.condition)?;
-            this.coerce_to_boolean(condition, "MERGE … ON")
-        })?;
+        let condition = self.at(Place::JoinCondition, |this| this.expr(&merge.condition))?;
+        if condition.type_id != oid::BOOL {
+            // The server does not look at the type, and takes whatever bits there are for a truth value.
+            let is = format_type(self.catalog, condition.type_id);
+            self.warnings.push(*Failure::error(
+                Code::TypeMismatch,
+                condition.span,
+                format!("MERGE … ON takes a `boolean`, and this is `{is}`, which the server does not notice"),
+            ));
+        }
         let mut branches = Vec::with_capacity(merge.branches.len());
         let mut last: Vec<MergeMatched> = Vec::new();
         for branch in &merge.branches {

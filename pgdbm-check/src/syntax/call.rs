@@ -42,6 +42,8 @@ impl Reader<'_, '_> {
         };
         let mut call = self.call(name)?;
         if self.is_string()
+            && !call.arguments.is_empty()
+            && !call.distinct
             && call
                 .arguments
                 .iter()

@@ -28,6 +28,8 @@ mod precedence {
     pub(super) const COLLATE: u8 = 13;
     pub(super) const SIGN: u8 = 14;
     pub(super) const CAST: u8 = 17;
+    /// OVERLAPS, which stands between two rows and nothing else.
+    pub(super) const ROW: u8 = 18;
 }
 
 /// Which operators an expression may hold: `b_expr` of the grammar stands where AND, IN and the like would be taken for
@@ -80,6 +82,7 @@ impl Reader<'_, '_> {
             let (expr, ends_open) = self.follow(left, follower, level, form, start)?;
             left = expr;
             left.span = self.since(start);
+            self.tokens.note_group(left.span);
             closed = ends_open.then_some(level);
         }
         Ok(left)
@@ -91,10 +94,9 @@ impl Reader<'_, '_> {
         if self.word() == "not" && form == Form::Full {
             self.advance();
             let operand = self.climb(precedence::NOT, form)?;
-            return Ok(Expr::new(
-                ExprKind::Not(Box::new(operand)),
-                self.since(start),
-            ));
+            let span = self.since(start);
+            self.tokens.note_group(span);
+            return Ok(Expr::new(ExprKind::Not(Box::new(operand)), span));
         }
         if let Some(operator) = self.prefix_operator()? {
             let level = match operator.name.as_str() {
@@ -103,6 +105,7 @@ impl Reader<'_, '_> {
             };
             let operand = self.climb(level, form)?;
             let span = self.since(start);
+            self.tokens.note_group(span);
             if operator.name == "-" && operator.schema.is_none() {
                 return Ok(negate(operator, operand, span));
             }
@@ -204,16 +207,39 @@ impl Reader<'_, '_> {
                 };
                 Some((Follower::Operator, level))
             }
-            // `SELECT a is, b`: nothing follows to be joined, so the word is the column's name.
-            TokenKind::Identifier
-                if matches!(self.kind_at(1), Some(TokenKind::Comma) | None)
-                    && !matches!(self.word(), "isnull" | "notnull") =>
-            {
-                None
-            }
+            TokenKind::Identifier if self.is_last_word() => None,
             TokenKind::Identifier => self.word_follower(form),
             _ => None,
         }
+    }
+
+    /// Whether what follows can be no operand, as in `SELECT a is, b` and `SELECT a and FROM t`: then the word is the column's
+    /// name and no operator.
+    fn is_last_word(&self) -> bool {
+        let ends = match self.kind_at(1) {
+            None | Some(TokenKind::Comma | TokenKind::CloseParenthesis) => true,
+            Some(TokenKind::Identifier) => matches!(
+                self.word_at(1),
+                "from"
+                    | "where"
+                    | "group"
+                    | "having"
+                    | "window"
+                    | "union"
+                    | "intersect"
+                    | "except"
+                    | "order"
+                    | "limit"
+                    | "offset"
+                    | "fetch"
+                    | "for"
+                    | "into"
+                    | "on"
+                    | "returning"
+            ),
+            _ => false,
+        };
+        ends && !matches!(self.word(), "isnull" | "notnull" | "overlaps")
     }
 
     fn word_follower(&self, form: Form) -> Option<(Follower, u8)> {
@@ -247,7 +273,7 @@ impl Reader<'_, '_> {
             }
             "at" if matches!(self.word_at(1), "time" | "local") => (Follower::At, precedence::AT),
             "collate" => (Follower::Collate, precedence::COLLATE),
-            "overlaps" => (Follower::Overlaps, precedence::OTHER),
+            "overlaps" => (Follower::Overlaps, precedence::ROW),
             _ => return None,
         };
         Some(found)
@@ -294,7 +320,9 @@ impl Reader<'_, '_> {
                     Follower::Operator => self.take_operator(),
                     _ => self.qualified_operator()?,
                 };
-                if let Some(quantifier) = self.quantifier() {
+                if form == Form::Full
+                    && let Some(quantifier) = self.quantifier()
+                {
                     return Ok((self.quantified(left, operator, quantifier, start)?, false));
                 }
                 let right = self.climb(level + 1, form)?;

@@ -4,8 +4,8 @@ use pgdbm_template::TokenKind;
 
 use super::{
     ast::{
-        Alias, ColumnDefinition, Expr, FromFunction, FromItem, Join, JoinCondition, JoinKind,
-        JsonTable, JsonTableColumn, ObjectName, Sample, Span, XmlTable, XmlTableColumn,
+        Alias, ColumnDefinition, Expr, ExprKind, FromFunction, FromItem, Join, JoinCondition,
+        JoinKind, JsonTable, JsonTableColumn, ObjectName, Sample, Span, XmlTable, XmlTableColumn,
     },
     reader::{Read, Reader},
 };
@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
                 self.advance();
                 self.advance();
                 let functions = self.enclosed(|reader| {
-                    let call = reader.primary()?;
+                    let call = reader.function_of_from()?;
                     let columns = if reader.eat(&["as"]) {
                         reader.enclosed(Self::column_definition)?
                     } else {
@@ -126,7 +126,7 @@ impl Reader<'_, '_> {
             "json_table" if called => self.json_table(lateral, start),
             "only" => self.relation_item(),
             _ if self.is_function_item() => {
-                let call = self.primary()?;
+                let call = self.function_of_from()?;
                 let functions = vec![FromFunction {
                     call,
                     columns: Vec::new(),
@@ -137,13 +137,45 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// `func_expr_windowless`: a call, or an expression that is written like one.
+    fn function_of_from(&mut self) -> Read<Expr> {
+        const EXPECTED: &str = "a relation, a function's call or a query in parentheses";
+        if self.kind() != Some(TokenKind::Identifier) {
+            return self.stop(EXPECTED);
+        }
+        let (position, word) = (self.position, self.word());
+        let expr = self.primary()?;
+        let is_function = match &expr.kind {
+            ExprKind::Call(call) => {
+                call.over.is_none() && call.filter.is_none() && call.within_group.is_empty()
+            }
+            ExprKind::Cast { .. } => word == "cast",
+            ExprKind::Coalesce(_)
+            | ExprKind::Greatest(_)
+            | ExprKind::Least(_)
+            | ExprKind::NullIf { .. }
+            | ExprKind::Ambient(_)
+            | ExprKind::MergeAction
+            | ExprKind::Xml(_)
+            | ExprKind::Json(_) => true,
+            _ => false,
+        };
+        if is_function {
+            Ok(expr)
+        } else {
+            self.position = position;
+            self.stop(EXPECTED)
+        }
+    }
+
     /// Whether a function's call stands here and not a relation.
     fn is_function_item(&self) -> bool {
         let mut ahead = 1;
         while self.kind_at(ahead) == Some(TokenKind::Dot) {
             ahead += 2;
         }
-        self.kind_at(ahead) == Some(TokenKind::OpenParenthesis) || !self.is_column_name()
+        self.kind_at(ahead) == Some(TokenKind::OpenParenthesis)
+            || self.kind() == Some(TokenKind::Identifier) && !self.is_column_name()
     }
 
     fn functions(

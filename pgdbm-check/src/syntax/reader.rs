@@ -25,6 +25,9 @@ pub(super) struct Tokens<'a> {
     keywords: Vec<Option<Keyword>>,
     /// For each `(`: whether what it encloses is a query, however many more parentheses stand around that.
     queries: Vec<bool>,
+    /// What operators have joined, for the comparison with PostgreSQL's own parser.
+    #[cfg(feature = "oracle")]
+    groups: std::cell::RefCell<Vec<Span>>,
 }
 
 impl<'a> Tokens<'a> {
@@ -42,7 +45,25 @@ impl<'a> Tokens<'a> {
             list,
             keywords,
             queries,
+            #[cfg(feature = "oracle")]
+            groups: std::cell::RefCell::default(),
         }
+    }
+
+    /// Notes that the text in the span is the work of one operator.
+    #[cfg(not(feature = "oracle"))]
+    #[allow(clippy::unused_self, reason = "there is nobody to tell")]
+    pub(super) fn note_group(&self, _: Span) {}
+
+    /// Notes that the text in the span is the work of one operator.
+    #[cfg(feature = "oracle")]
+    pub(super) fn note_group(&self, span: Span) {
+        self.groups.borrow_mut().push(span);
+    }
+
+    #[cfg(feature = "oracle")]
+    pub(super) fn groups(self) -> Vec<Span> {
+        self.groups.into_inner()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -20,6 +20,9 @@ pub(crate) fn minimise(
     });
     let shortest = query(&choices);
     let parts: Vec<&str> = words(&shortest).map(|(_, word)| word).collect();
+    if !holds(&parts.join(" ")) {
+        return shortest;
+    }
     attempts = 0;
     shrink(parts, false, &mut |parts| {
         attempts += 1;

@@ -2,7 +2,9 @@
 
 use pgdbm_runtime::testing::{PgServer, TestDatabaseOptions};
 
-use crate::own_server::{Shop, base, databases, eventually, names, own_server, registry};
+use crate::own_server::{
+    Shop, all_are_gone, base, databases, eventually, names, own_server, registry,
+};
 use crate::process::Tester;
 
 /// No database is left but the templates and what waits for the next test.
@@ -34,6 +36,7 @@ async fn the_databases_of_processes_that_died_are_dropped_by_the_next() {
         } else {
             tester.finish();
         }
+        all_are_gone(&server).await;
         // The next process, which ends well.
         let mut next = Tester::spawn(&base, "hold");
         next.database();
@@ -76,6 +79,7 @@ async fn processes_that_are_killed_at_any_moment_leave_nothing_to_the_next() {
         tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;
         tester.kill();
     }
+    all_are_gone(&server).await;
     let mut next = Tester::spawn(&base, "hold");
     next.database();
     assert!(next.finish());
@@ -131,6 +135,7 @@ async fn what_a_dead_processs_statement_is_busy_with_is_dropped_when_its_time_is
     })
     .await;
     tester.kill();
+    all_are_gone(&server).await;
     let mut next = Tester::spawn(&base, "hold");
     next.database();
     let error = busy.await.unwrap().unwrap_err();
@@ -197,6 +202,7 @@ async fn a_database_is_handed_out_once_whenever_its_process_is_killed() {
         marking.says("clean");
         marking.kill();
     }
+    all_are_gone(&server).await;
     let mut next = Tester::spawn(&base, "hold");
     next.database();
     assert!(next.finish());

@@ -37,6 +37,17 @@ pub(crate) async fn names(server: &PgServer, query: &str) -> Vec<String> {
     rows.iter().map(|row| row.get(0).unwrap()).collect()
 }
 
+/// Waits until the server has seen that every process with tests is gone: that takes some time after a death, and until then
+/// the dead one's locks say that it lives.
+pub(crate) async fn all_are_gone(server: &PgServer) {
+    eventually("the server sees that they are gone", async || {
+        let sessions =
+            "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'pgdbm testing'";
+        names(server, sessions).await.is_empty()
+    })
+    .await;
+}
+
 /// A session in the registry, to see and to spoil what is in it.
 pub(crate) async fn registry(server: &PgServer) -> Pool {
     let name = names(
