@@ -1,8 +1,8 @@
 //! From text to syntax trees.
 //!
 //! The tokens are those of [`pgdbm_template::lex`]; [`reader`] walks over them, and each of the other modules reads one
-//! part of the grammar into the tree of [`ast`]. A statement that cannot be read is put to a second parser, Squawk's: only
-//! where both refuse it is it called wrong, otherwise it is one that cannot be checked.
+//! part of the grammar into the tree of [`ast`]. All of the server's grammar is read, though of some statements only the
+//! beginning is kept.
 
 pub(crate) mod ast;
 mod call;
@@ -24,7 +24,7 @@ mod xml;
 
 use pgdbm_template::{TokenKind, lex};
 
-use ast::{Span, Statement, StatementKind};
+use ast::{Span, Statement};
 use reader::{Reader, Stop, Tokens};
 
 /// What became of a text.
@@ -68,17 +68,7 @@ fn read(tokens: &Tokens<'_>) -> Parsed {
         let mut reader = Reader::new(tokens, start, end);
         match reader.whole_statement() {
             Ok(statement) => parsed.statements.push(statement),
-            Err(stop) => match refused(tokens, start, end, stop) {
-                Some(error) => parsed.errors.push(error),
-                None => {
-                    let words = Reader::new(tokens, start, end).first_words();
-                    let span = tokens.span(start).to(tokens.span(end.saturating_sub(1)));
-                    parsed.statements.push(Statement {
-                        kind: StatementKind::Opaque(words),
-                        span,
-                    });
-                }
-            },
+            Err(stop) => parsed.errors.push(refused(tokens, end, stop)),
         }
     }
     parsed
@@ -117,25 +107,8 @@ fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
     ranges
 }
 
-/// The most that is put to the second parser: it needs stack for what it reads.
-const SECOND_OPINION_BYTES: usize = 64 * 1024;
-
-/// The error for a statement that could not be read; None where the second parser takes it.
-fn refused(tokens: &Tokens<'_>, start: usize, end: usize, stop: Stop) -> Option<SyntaxError> {
-    let from = tokens.span(start).start as usize;
-    let to = tokens.span(end.saturating_sub(1)).end as usize;
-    let text = tokens.sql.get(from..to).unwrap_or_default();
-    // Queries are read to the letter of the grammar; of definitions the second parser knows more kinds.
-    let is_query = matches!(
-        tokens.word(start),
-        "select" | "insert" | "update" | "delete" | "merge" | "with" | "values" | "table"
-    );
-    if !is_query
-        && text.len() <= SECOND_OPINION_BYTES
-        && squawk_syntax::SourceFile::parse(text).errors().is_empty()
-    {
-        return None;
-    }
+/// The error for a statement that cannot be read.
+fn refused(tokens: &Tokens<'_>, end: usize, stop: Stop) -> SyntaxError {
     let span = tokens.span(stop.position.min(end.saturating_sub(1)));
     let expected = stop.expected;
     let message = if stop.position >= end {
@@ -146,7 +119,7 @@ fn refused(tokens: &Tokens<'_>, start: usize, end: usize, stop: Stop) -> Option<
             shortened(tokens.text(stop.position))
         )
     };
-    Some(SyntaxError { message, span })
+    SyntaxError { message, span }
 }
 
 /// A token's text for a message.

@@ -44,7 +44,7 @@ impl Analyzer<'_> {
         if condition.type_id != oid::BOOL {
             // The server does not look at the type, and takes whatever bits there are for a truth value.
             let is = format_type(self.catalog, condition.type_id);
-            self.warnings.push(*Failure::error(
+            self.warnings.push(*Failure::warning(
                 Code::TypeMismatch,
                 condition.span,
                 format!("MERGE … ON takes a `boolean`, and this is `{is}`, which the server does not notice"),

@@ -309,7 +309,14 @@ impl Reader<'_, '_> {
             None
         };
         self.expect("then")?;
+        let is_there = matched != MergeMatched::NotMatchedByTarget;
         let action = match self.word() {
+            "insert" if is_there => {
+                return self.stop("UPDATE, DELETE or DO NOTHING, because there is a row");
+            }
+            "update" | "delete" if !is_there => {
+                return self.stop("INSERT or DO NOTHING, because there is no row");
+            }
             "delete" => {
                 self.advance();
                 MergeAction::Delete

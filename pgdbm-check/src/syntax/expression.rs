@@ -79,6 +79,10 @@ impl Reader<'_, '_> {
             if closed == Some(level) {
                 return self.stop("an operator that may follow this one");
             }
+            // Deeper, the operator would bind what stands before it before a column could have a name.
+            if least == 0 && self.is_last_word() {
+                break;
+            }
             let (expr, ends_open) = self.follow(left, follower, level, form, start)?;
             left = expr;
             left.span = self.since(start);
@@ -207,7 +211,6 @@ impl Reader<'_, '_> {
                 };
                 Some((Follower::Operator, level))
             }
-            TokenKind::Identifier if self.is_last_word() => None,
             TokenKind::Identifier => self.word_follower(form),
             _ => None,
         }
@@ -216,6 +219,9 @@ impl Reader<'_, '_> {
     /// Whether what follows can be no operand, as in `SELECT a is, b` and `SELECT a and FROM t`: then the word is the column's
     /// name and no operator.
     fn is_last_word(&self) -> bool {
+        if self.kind() != Some(TokenKind::Identifier) {
+            return false;
+        }
         let ends = match self.kind_at(1) {
             None | Some(TokenKind::Comma | TokenKind::CloseParenthesis) => true,
             Some(TokenKind::Identifier) => matches!(
@@ -271,7 +277,7 @@ impl Reader<'_, '_> {
             {
                 (Follower::Range { negated: true }, precedence::RANGE)
             }
-            "at" if matches!(self.word_at(1), "time" | "local") => (Follower::At, precedence::AT),
+            "at" => (Follower::At, precedence::AT),
             "collate" => (Follower::Collate, precedence::COLLATE),
             "overlaps" => (Follower::Overlaps, precedence::ROW),
             _ => return None,

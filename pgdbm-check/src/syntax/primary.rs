@@ -9,6 +9,36 @@ use super::{
     type_name::{TYPE_WORDS, system_type},
 };
 
+/// Words that name types and columns and stand before no parenthesis, unless a string follows that.
+const NOT_CALLED: &[&str] = &[
+    "between",
+    "bigint",
+    "bit",
+    "boolean",
+    "char",
+    "character",
+    "dec",
+    "decimal",
+    "float",
+    "inout",
+    "int",
+    "integer",
+    "interval",
+    "national",
+    "nchar",
+    "none",
+    "numeric",
+    "out",
+    "precision",
+    "real",
+    "setof",
+    "smallint",
+    "time",
+    "timestamp",
+    "values",
+    "varchar",
+];
+
 impl Reader<'_, '_> {
     /// `c_expr` with the fields and subscripts that follow it.
     pub(super) fn primary(&mut self) -> Read<Expr> {
@@ -157,7 +187,10 @@ impl Reader<'_, '_> {
             self.advance();
             return Ok(Expr::new(kind, start));
         }
+        // The fields of an interval stand behind its constant.
+        let fields_first = word == "interval" && self.kind_at(1) == Some(TokenKind::Identifier);
         if TYPE_WORDS.contains(&word)
+            && !fields_first
             && let Some(mut target) = self.type_before_constant()
         {
             let constant = self.here();
@@ -300,15 +333,21 @@ impl Reader<'_, '_> {
             return self.stop("an expression");
         }
         let column = self.is_column_name();
+        let function = self.is_function_name();
+        let is_type_word = NOT_CALLED.contains(&self.word());
         let mut parts = vec![self.take_name()];
         loop {
+            let is_one = parts.len() == 1;
+            if is_one && (is_type_word && self.is_open() || !function && self.is_string()) {
+                return self.stop("an operator or the end of the expression");
+            }
             if self.is_open() {
                 return self.call_or_constant(parts, start);
             }
-            if self.is_string() && !parts.is_empty() {
+            if self.is_string() {
                 return self.constant_of(parts, start);
             }
-            if !self.is_kind(TokenKind::Dot) {
+            if !self.is_kind(TokenKind::Dot) || !column {
                 break;
             }
             self.advance();

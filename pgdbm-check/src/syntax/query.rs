@@ -29,6 +29,8 @@ impl Reader<'_, '_> {
         let mut locking = Vec::new();
         loop {
             match self.word() {
+                "limit" | "fetch" if limit.is_some() => break,
+                "offset" if offset.is_some() => break,
                 "limit" => limit = Some(self.limit()?),
                 "fetch" => limit = Some(self.fetch()?),
                 "offset" => {
@@ -165,7 +167,7 @@ impl Reader<'_, '_> {
             self.eat(&["all"]);
             Distinct::No
         };
-        let targets = if self.ends_targets() {
+        let targets = if distinct == Distinct::No && self.ends_targets() {
             Vec::new()
         } else {
             self.targets()?
@@ -510,7 +512,10 @@ impl Reader<'_, '_> {
         if !self.eat(&["with"]) {
             return Ok(None);
         }
-        let recursive = self.eat(&["recursive"]);
+        // A common table may itself have this name.
+        let recursive = self.word_at(1) != "as"
+            && self.kind_at(1) != Some(TokenKind::OpenParenthesis)
+            && self.eat(&["recursive"]);
         let tables = self.list(Self::common_table)?;
         Ok(Some(With {
             recursive,

@@ -1,5 +1,7 @@
 //! Statements: which one stands here, and those that are neither queries nor definitions.
 
+use pgdbm_template::TokenKind;
+
 use super::{
     ast::{CallStatement, ExplainFormat, SetVariable, Statement, StatementKind},
     reader::{Read, Reader},
@@ -48,7 +50,7 @@ impl Reader<'_, '_> {
                 })))
             }
             "explain" => self.explain(),
-            "prepare" if self.word_at(1) == "transaction" => Ok(self.transaction()),
+            "prepare" if self.word_at(1) == "transaction" => self.transaction(),
             "prepare" => {
                 self.advance();
                 let name = self.column_name()?;
@@ -64,13 +66,10 @@ impl Reader<'_, '_> {
             "declare" => self.declare_cursor(),
             "show" => {
                 self.advance();
+                let several = matches!(self.word(), "time" | "transaction" | "session");
                 let mut names = vec![self.label()?];
-                while !self.at_end() {
-                    if self.is_label() {
-                        names.push(self.take_name());
-                    } else {
-                        self.advance();
-                    }
+                while self.eat_kind(TokenKind::Dot) || several && self.is_label() {
+                    names.push(self.label()?);
                 }
                 Ok(StatementKind::Show(names))
             }
@@ -88,7 +87,7 @@ impl Reader<'_, '_> {
                 }))
             }
             "begin" | "start" | "commit" | "end" | "rollback" | "abort" | "savepoint"
-            | "release" => Ok(self.transaction()),
+            | "release" => self.transaction(),
             "execute" | "fetch" => {
                 let words = self.first_words();
                 self.position = self.end;
@@ -122,9 +121,20 @@ impl Reader<'_, '_> {
         StatementKind::Utility(words)
     }
 
-    fn transaction(&mut self) -> StatementKind {
-        self.position = self.end;
-        StatementKind::Transaction
+    /// What may follow are modes, CHAIN, and the names of savepoints and prepared transactions.
+    fn transaction(&mut self) -> Read<StatementKind> {
+        self.advance();
+        while !self.at_end() {
+            let fits = self.is_column_name()
+                || self.is_string()
+                || self.is_kind(TokenKind::Comma)
+                || matches!(self.word(), "and" | "to" | "not" | "only");
+            if !fits {
+                return self.stop("the end of the statement");
+            }
+            self.advance();
+        }
+        Ok(StatementKind::Transaction)
     }
 
     /// The one or two key words that a statement begins with, in capitals.
@@ -144,7 +154,7 @@ impl Reader<'_, '_> {
         if self.is_open() && !self.is_enclosed_query() {
             self.enclosed(|reader| {
                 let option = reader.label()?;
-                if option.text == "format" {
+                if option.text == "format" && !reader.is_close() {
                     let name = if reader.is_string() {
                         reader.string()?.to_ascii_lowercase()
                     } else {
@@ -159,7 +169,7 @@ impl Reader<'_, '_> {
                 } else {
                     while !reader.at_end()
                         && !reader.is_close()
-                        && !reader.is_kind(pgdbm_template::TokenKind::Comma)
+                        && !reader.is_kind(TokenKind::Comma)
                     {
                         reader.advance();
                     }
@@ -171,6 +181,9 @@ impl Reader<'_, '_> {
                 self.advance();
             }
             self.eat(&["verbose"]);
+        }
+        if matches!(self.word(), "explain" | "show" | "set" | "reset") {
+            return self.stop("a statement that has a plan");
         }
         Ok(StatementKind::Explain {
             statement: Box::new(self.nested_statement()?),
@@ -244,7 +257,7 @@ impl Reader<'_, '_> {
             return Ok("transaction_isolation".to_owned());
         }
         let mut name = self.label()?.text;
-        while self.eat_kind(pgdbm_template::TokenKind::Dot) {
+        while self.eat_kind(TokenKind::Dot) {
             name.push('.');
             name.push_str(&self.label()?.text);
         }
@@ -300,7 +313,7 @@ impl Reader<'_, '_> {
             } else if self.is_label() {
                 values.push(self.take_name().text);
             } else {
-                if !self.is_kind(pgdbm_template::TokenKind::Comma) {
+                if !self.is_kind(TokenKind::Comma) {
                     values.push(self.text().to_owned());
                 }
                 self.advance();

@@ -88,8 +88,8 @@ impl Reader<'_, '_> {
             "real" => "float4",
             "boolean" => "bool",
             "json" => "json",
-            "double" => {
-                self.expect("precision")?;
+            "double" if self.word() == "precision" => {
+                self.advance();
                 "float8"
             }
             "float" => {

@@ -657,3 +657,33 @@ SELECT a.count, count(b.id) FROM a LEFT JOIN b ON b.a_id = a.id
 SELECT b.array_agg FROM b
 SELECT 1 FROM b WHERE b.count > 1
 SELECT (SELECT '1010')::bigint, ((SELECT 1 LIMIT 1))::bigint, (SELECT i FROM a LIMIT 1)::bigint, (VALUES (1))::bigint, (SELECT 1 UNION SELECT 2)::bigint, CASE WHEN true THEN 1 ELSE (SELECT 2) END
+SELECT DISTINCT $1, '1' UNION SELECT 'a'::name, '1'
+SELECT ('a', '1') IN (SELECT DISTINCT $1, '1' UNION SELECT 'a'::name, '1')
+SELECT 'a' UNION VALUES ('a'::name) UNION SELECT DISTINCT $1
+SELECT DISTINCT $1 UNION SELECT 1
+SELECT DISTINCT NULL UNION SELECT 1
+(SELECT $1 ORDER BY 1) UNION SELECT 'a'::name
+INSERT INTO b (id) SELECT DISTINCT $1
+SELECT FROM a WHERE $1 IN (n, 1, 1)
+SELECT FROM a WHERE $1 IN (1, n, 2)
+SELECT FROM a WHERE $1 IN (n, 1)
+SELECT (i) is FROM a
+SELECT i and FROM a WHERE i > 0
+SELECT i like, t in, (SELECT 1 between) FROM a ORDER BY 1
+SELECT t || t at FROM a
+SELECT - i at FROM a
+SELECT NOT b is FROM a
+SELECT 1 + (ts, ts) OVERLAPS (ts, ts) FROM a
+SELECT true AND (ts, ts) OVERLAPS (ts, ts) AND b FROM a
+SELECT * FROM 1
+SELECT * FROM ('{}')
+SELECT * FROM count(*) OVER ()
+SELECT numeric(5, 1), i FROM a
+SELECT between(1)
+WITH recursive AS (SELECT 1 AS n) SELECT n FROM recursive
+WITH RECURSIVE recursive(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM recursive) SELECT n FROM recursive
+SELECT DISTINCT FROM a
+SELECT 1 LIMIT 1 LIMIT 1
+SELECT interval '1' day, interval(3) '1'
+SELECT interval day '1'
+SELECT IS.* FROM a
