@@ -12,7 +12,7 @@ mod expression;
 mod from;
 mod json;
 mod keyword;
-mod literal;
+pub(crate) mod literal;
 #[cfg(feature = "oracle")]
 pub(crate) mod oracle;
 mod primary;

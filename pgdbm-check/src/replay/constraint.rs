@@ -9,6 +9,7 @@ use crate::failure::Result;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, Name, TableConstraint, TableConstraintKind,
 };
+use crate::syntax::literal::clipped;
 use crate::tree;
 
 /// A column's constraint as one of the table; None for what concerns the column alone.
@@ -51,15 +52,14 @@ pub(super) fn generated_name(table: &str, column: &str, suffix: &str) -> String 
             second -= 1;
         }
     }
-    let cut = |text: &str, length: usize| {
-        text.get(..text.floor_char_boundary(length))
-            .unwrap_or_default()
-            .to_owned()
-    };
     if column.is_empty() {
-        format!("{}_{suffix}", cut(table, first))
+        format!("{}_{suffix}", clipped(table, first))
     } else {
-        format!("{}_{}_{suffix}", cut(table, first), cut(column, second))
+        format!(
+            "{}_{}_{suffix}",
+            clipped(table, first),
+            clipped(column, second)
+        )
     }
 }
 

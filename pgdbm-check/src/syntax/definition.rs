@@ -71,11 +71,44 @@ impl Reader<'_, '_> {
             "policy" => self.create_policy(),
             "schema" => self.create_schema(),
             "extension" => self.create_extension(),
-            _ => {
-                self.position = from;
-                Ok(self.utility())
-            }
+            _ => self.other_object(from),
         }
+    }
+
+    /// What is made, altered or dropped is nothing that a query can tell.
+    pub(super) fn other_object(&mut self, from: usize) -> Read<StatementKind> {
+        const OBJECTS: &[&str] = &[
+            "access",
+            "collation",
+            "conversion",
+            "database",
+            "default",
+            "event",
+            "foreign",
+            "group",
+            "language",
+            "large",
+            "operator",
+            "owned",
+            "procedural",
+            "publication",
+            "role",
+            "rule",
+            "server",
+            "statistics",
+            "subscription",
+            "system",
+            "tablespace",
+            "text",
+            "transform",
+            "trusted",
+            "user",
+        ];
+        if !OBJECTS.contains(&self.word()) {
+            return self.stop("a kind of object");
+        }
+        self.position = from;
+        Ok(self.utility())
     }
 
     fn create_schema(&mut self) -> Read<StatementKind> {

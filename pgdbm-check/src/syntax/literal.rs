@@ -37,8 +37,16 @@ pub(super) fn unicode_identifier(token: &str, escape: char) -> String {
 /// The server cuts a name that is too long, at a character's end.
 fn truncate(name: &mut String) {
     if name.len() > MAX_IDENTIFIER_BYTES {
-        name.truncate(name.floor_char_boundary(MAX_IDENTIFIER_BYTES));
+        name.truncate(clipped(name, MAX_IDENTIFIER_BYTES).len());
     }
+}
+
+/// The longest beginning of so many bytes that ends with a character.
+pub(crate) fn clipped(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev();
+    end.filter_map(|end| text.get(..end))
+        .next()
+        .unwrap_or_default()
 }
 
 /// `'…'` with its continuations on further lines.

@@ -76,7 +76,7 @@ impl Reader<'_, '_> {
 
     fn simple_type(&mut self, start: Span) -> Read<TypeName> {
         let word = self.word();
-        if !TYPE_WORDS.contains(&word) {
+        if !TYPE_WORDS.contains(&word) || word == "double" && self.word_at(1) != "precision" {
             return self.generic_type();
         }
         self.advance();
@@ -88,12 +88,12 @@ impl Reader<'_, '_> {
             "real" => "float4",
             "boolean" => "bool",
             "json" => "json",
-            "double" if self.word() == "precision" => {
+            "double" => {
                 self.advance();
                 "float8"
             }
             "float" => {
-                let digits = self.type_modifiers()?;
+                let digits = self.length()?;
                 match digits.first().map(|digits| &digits.kind) {
                     Some(ExprKind::Literal(Literal::Integer(digits))) if *digits < 25 => "float4",
                     _ => "float8",
@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
                 if varying { "varbit" } else { "bit" }
             }
             "varchar" => {
-                modifiers = self.type_modifiers()?;
+                modifiers = self.length()?;
                 "varchar"
             }
             "char" | "character" | "nchar" | "national" => {
@@ -120,14 +120,14 @@ impl Reader<'_, '_> {
                     self.advance();
                 }
                 let varying = self.eat(&["varying"]);
-                modifiers = self.type_modifiers()?;
+                modifiers = self.length()?;
                 if !varying && modifiers.is_empty() {
                     modifiers.push(one(start));
                 }
                 if varying { "varchar" } else { "bpchar" }
             }
             "time" | "timestamp" => {
-                modifiers = self.type_modifiers()?;
+                modifiers = self.length()?;
                 let with_zone = self.eat(&["with", "time", "zone"]);
                 if !with_zone {
                     self.eat(&["without", "time", "zone"]);
@@ -140,13 +140,27 @@ impl Reader<'_, '_> {
                 }
             }
             _ => {
-                modifiers = self.type_modifiers()?;
-                self.interval_fields(&mut modifiers)?;
+                modifiers = self.length()?;
+                if modifiers.is_empty() {
+                    self.interval_fields(&mut modifiers)?;
+                }
                 "interval"
             }
         };
         let span = self.since(start);
         Ok(system_type(name, modifiers, span))
+    }
+
+    /// `(10)`, where the grammar wants one number and nothing else.
+    fn length(&mut self) -> Read<Vec<Expr>> {
+        if self.is_open()
+            && (self.kind_at(1) != Some(TokenKind::Integer)
+                || self.kind_at(2) != Some(TokenKind::CloseParenthesis))
+        {
+            self.advance();
+            return self.stop("a number");
+        }
+        self.type_modifiers()
     }
 
     /// `YEAR TO MONTH`, `DAY TO SECOND (3)`, …
@@ -160,9 +174,7 @@ impl Reader<'_, '_> {
             self.advance();
             self.advance();
         }
-        if self.is_open() {
-            modifiers.extend(self.type_modifiers()?);
-        }
+        modifiers.extend(self.length()?);
         Ok(())
     }
 

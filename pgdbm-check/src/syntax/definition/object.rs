@@ -15,8 +15,7 @@ impl Reader<'_, '_> {
         let from = self.position;
         self.advance();
         let Some(kind) = self.object_kind() else {
-            self.position = from;
-            return Ok(self.utility());
+            return self.other_object(from);
         };
         match kind {
             ObjectKind::Table
@@ -127,8 +126,7 @@ impl Reader<'_, '_> {
         let from = self.position;
         self.advance();
         let Some(kind) = self.object_kind() else {
-            self.position = from;
-            return Ok(self.utility());
+            return self.other_object(from);
         };
         if kind == ObjectKind::Index {
             self.eat(&["concurrently"]);

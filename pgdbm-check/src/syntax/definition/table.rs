@@ -37,7 +37,8 @@ impl Reader<'_, '_> {
         }
         if self.eat_open() {
             if !self.is_close() {
-                table.elements = self.list(Self::table_element)?;
+                let has_types = table.of_type.is_none() && table.partition_of.is_none();
+                table.elements = self.list(|reader| reader.table_element(has_types))?;
             }
             self.close()?;
         }
@@ -174,7 +175,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn table_element(&mut self) -> Read<TableElement> {
+    fn table_element(&mut self, has_types: bool) -> Read<TableElement> {
         let start = self.here();
         if self.eat(&["like"]) {
             let name = self.object_name()?;
@@ -197,7 +198,7 @@ impl Reader<'_, '_> {
         if self.is_table_constraint() {
             return Ok(TableElement::Constraint(self.table_constraint()?));
         }
-        Ok(TableElement::Column(self.column_def()?))
+        Ok(TableElement::Column(self.column_def(has_types)?))
     }
 
     fn like_option(&mut self, adds: bool, including: &mut Vec<LikeOption>) -> Read<()> {
@@ -420,15 +421,16 @@ impl Reader<'_, '_> {
             || self.eat(&["not", "enforced"])
     }
 
-    pub(super) fn column_def(&mut self) -> Read<ColumnDef> {
+    /// A column with its type, or one that another object gives its type.
+    pub(super) fn column_def(&mut self, has_type: bool) -> Read<ColumnDef> {
         let start = self.here();
         let name = self.column_name()?;
-        let typed = !(self.eat(&["with", "options"])
-            || self.at_end()
-            || self.is_close()
-            || self.is_kind(TokenKind::Comma)
-            || self.begins_column_constraint());
-        let type_name = if typed { Some(self.type_name()?) } else { None };
+        let type_name = if has_type {
+            Some(self.type_name()?)
+        } else {
+            self.eat(&["with", "options"]);
+            None
+        };
         let constraints = self.column_constraints()?;
         Ok(ColumnDef {
             name,
@@ -436,22 +438,6 @@ impl Reader<'_, '_> {
             constraints,
             span: self.since(start),
         })
-    }
-
-    fn begins_column_constraint(&self) -> bool {
-        matches!(
-            self.word(),
-            "constraint"
-                | "not"
-                | "null"
-                | "default"
-                | "check"
-                | "primary"
-                | "unique"
-                | "references"
-                | "generated"
-                | "collate"
-        )
     }
 
     pub(super) fn column_constraints(&mut self) -> Read<Vec<ColumnConstraint>> {
@@ -668,7 +654,7 @@ impl Reader<'_, '_> {
                 self.eat(&["column"]);
                 let if_not_exists = self.if_not_exists();
                 Ok(AlterAction::AddColumn {
-                    column: self.column_def()?,
+                    column: self.column_def(true)?,
                     if_not_exists,
                 })
             }
@@ -736,7 +722,9 @@ impl Reader<'_, '_> {
                 Ok(AlterAction::NotOf)
             }
             "enable" | "disable" => self.switch_trigger(),
-            _ => self.skip_action(),
+            "set" | "reset" | "owner" | "cluster" | "force" | "no" | "replica" | "options"
+            | "depends" => self.skip_action(),
+            _ => self.stop("what to alter"),
         }
     }
 

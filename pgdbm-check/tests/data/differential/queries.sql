@@ -687,3 +687,5 @@ SELECT 1 LIMIT 1 LIMIT 1
 SELECT interval '1' day, interval(3) '1'
 SELECT interval day '1'
 SELECT IS.* FROM a
+SELECT '1'::double, 1::interval(3)
+SELECT NULL::interval(3), NULL::interval second(3), NULL::interval year to month, NULL::varchar(3), NULL::char(2), NULL::timestamp(0)
