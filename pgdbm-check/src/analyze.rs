@@ -37,6 +37,7 @@ mod table_function;
 mod target;
 mod type_name;
 mod utility;
+mod view_target;
 mod with;
 
 pub(crate) use definition::{relation, row_expr, view_query};

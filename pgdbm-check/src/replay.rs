@@ -138,6 +138,15 @@ impl Replay<'_> {
             StatementKind::CreatePolicy(policy) => {
                 analyze::relation(self.catalog, &policy.relation).map(|_| ())
             }
+            StatementKind::CreateRule(rule) => {
+                let relation = analyze::relation(self.catalog, &rule.relation)?;
+                if !rule.is_select
+                    && let Some(relation) = self.catalog.relation_mut(relation.row_type)
+                {
+                    relation.rules = true;
+                }
+                Ok(())
+            }
             StatementKind::CreateSchema(schema) => {
                 if let Some(name) = &schema.name {
                     if self.catalog.schema_exists(&name.text) {

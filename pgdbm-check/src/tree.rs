@@ -327,6 +327,7 @@ pub(crate) struct Query {
     /// Aggregates stand in the query although there is no GROUP BY: exactly one row before HAVING.
     pub(crate) having: Option<Expr>,
     pub(crate) windows: Vec<WindowClause>,
+    pub(crate) has_window_calls: bool,
     pub(crate) order_by: Vec<Expr>,
     pub(crate) limit: Option<Expr>,
     pub(crate) offset: Option<Expr>,
@@ -511,6 +512,7 @@ impl Query {
             grouping_sets: false,
             empty_grouping_set: false,
             has_aggregates: false,
+            has_window_calls: false,
             having: None,
             windows: Vec::new(),
             order_by: Vec::new(),

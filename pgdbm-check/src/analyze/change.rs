@@ -7,6 +7,7 @@ use pgdbm_template::{Code, Severity};
 use super::Analyzer;
 use super::assign::By;
 use super::scope::{Item, Place};
+use super::view_target::Event;
 use crate::catalog::{Relation, RelationKind};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Name};
@@ -59,7 +60,7 @@ impl Analyzer<'_> {
                 Ok(())
             }
             RelationKind::CompositeType => Err(refusal("a composite type")),
-            // Whether a view can be changed is decided when the statement is rewritten, and by its triggers and rules.
+            // That is decided by what is done to it.
             RelationKind::View => Ok(()),
         }
     }
@@ -104,6 +105,8 @@ impl Analyzer<'_> {
         for assignment in &change.assignments {
             self.generated_value(&relation, assignment, None, By::Update)?;
         }
+        let place = update.relation.name_span();
+        self.view_change(&relation, Event::Update, &change.assignments, place)?;
         query.change = Some(Box::new(change));
         Ok(query)
     }
@@ -128,7 +131,7 @@ impl Analyzer<'_> {
             self.with(with)?;
         }
         let mut query = Query::new(Command::Delete);
-        let (_, entry) = self.target(&delete.relation, delete.alias.as_ref())?;
+        let (relation, entry) = self.target(&delete.relation, delete.alias.as_ref())?;
         let item = self.target_item(entry, delete.alias.as_ref());
         self.open_target(item);
         let mut nodes = vec![FromNode::Entry(entry)];
@@ -141,6 +144,7 @@ impl Analyzer<'_> {
             entry,
             Place::Returning,
         )?;
+        self.view_change(&relation, Event::Delete, &[], delete.relation.name_span())?;
         query.change = Some(Box::new(Change {
             entry,
             assignments: Vec::new(),

@@ -120,7 +120,19 @@ impl Analyzer<'_> {
         if let Some(found) = self.named_entry(expr, targets, place)? {
             return Ok(found);
         }
-        self.at(place, |this| this.expr(expr))
+        let analyzed = self.at(place, |this| this.expr(expr))?;
+        self.settled_entry(analyzed, targets)
+    }
+
+    /// An expression that the select list has as well is that one: its type is settled with it. After
+    /// `findTargetlistEntrySQL99`.
+    pub(super) fn settled_entry(&mut self, expr: Expr, targets: &mut [Target]) -> Result<Expr> {
+        if expr.type_id == oid::UNKNOWN
+            && let Some(index) = targets.iter().position(|target| target.expr == expr)
+        {
+            return self.target_as_entry(targets, index);
+        }
+        Ok(expr)
     }
 
     /// What a name or a number alone stands for in ORDER BY, GROUP BY and DISTINCT ON.

@@ -7,6 +7,7 @@ use pgdbm_template::{Code, nearest};
 use super::Analyzer;
 use super::assign::By;
 use super::scope::{Item, Place};
+use super::view_target::Event;
 use crate::catalog::{Relation, RelationKind};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self};
@@ -144,6 +145,9 @@ impl Analyzer<'_> {
                 let assignments = self.assignments(assignments, relation)?;
                 for assignment in &assignments {
                     self.generated_value(relation, assignment, None, By::Update)?;
+                }
+                if let Some(first) = assignments.first() {
+                    self.view_change(relation, Event::Update, &assignments, first.value.span)?;
                 }
                 let filter = self.condition(filter.as_ref(), Place::Where, "WHERE")?;
                 change.on_conflict = Some(ConflictUpdate {

@@ -114,7 +114,10 @@ impl Analyzer<'_> {
     ) -> Result<()> {
         let entry = match self.named_entry(expr, targets, Place::GroupBy)? {
             Some(entry) => entry,
-            None => self.at(Place::GroupBy, |this| this.expr(expr))?,
+            None => {
+                let analyzed = self.at(Place::GroupBy, |this| this.expr(expr))?;
+                self.settled_entry(analyzed, targets)?
+            }
         };
         // The same expression of the select list is the same group, and settles the type of its constants.
         let entry = self.unknown_to_text(entry)?;

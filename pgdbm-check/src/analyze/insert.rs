@@ -8,6 +8,7 @@ use super::Analyzer;
 use super::assign::By;
 use super::coerce::count;
 use super::scope::Place;
+use super::view_target::Event;
 use crate::catalog::{Relation, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Name, Span};
@@ -67,6 +68,8 @@ impl Analyzer<'_> {
         for assignment in &change.assignments {
             self.generated_value(&relation, assignment, insert.overriding, By::Insert)?;
         }
+        let place = insert.relation.name_span();
+        self.view_change(&relation, Event::Insert, &change.assignments, place)?;
         // From here on the target can be seen.
         let item = self.target_item(entry, insert.alias.as_ref());
         self.level().items.clear();

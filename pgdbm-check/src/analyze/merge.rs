@@ -5,7 +5,8 @@ use pgdbm_template::Code;
 use super::Analyzer;
 use super::coerce::count;
 use super::scope::Place;
-use crate::catalog::{Major, format_type, oid};
+use super::view_target::Event;
+use crate::catalog::{Major, RelationKind, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, JoinKind, MergeAction, MergeMatched, Name, Span};
 use crate::tree::{
@@ -20,6 +21,13 @@ impl Analyzer<'_> {
         }
         let mut query = Query::new(Command::Merge);
         let (relation, entry) = self.target(&merge.relation, merge.alias.as_ref())?;
+        if relation.kind == RelationKind::View && self.catalog.builtin.major < Major::V17 {
+            return Err(Failure::error(
+                Code::NotUpdatable,
+                merge.relation.name_span(),
+                "MERGE into a view is new in PostgreSQL 17",
+            ));
+        }
         // The source does not see the target.
         let source = self.from(std::slice::from_ref(&merge.source))?;
         let mut target = self.item_of(entry, Version::Current);
@@ -92,6 +100,15 @@ impl Analyzer<'_> {
                     self.merge_insert(columns, values.as_deref(), &relation, branch.span)?
                 }
             };
+            let event = match (insert, delete) {
+                (true, _) => Event::Insert,
+                (_, true) => Event::Delete,
+                _ => Event::Update,
+            };
+            if branch.action != MergeAction::Nothing {
+                let place = merge.relation.name_span();
+                self.view_change(&relation, event, &assignments, place)?;
+            }
             branches.push(MergeBranch {
                 matched: branch.matched,
                 condition,

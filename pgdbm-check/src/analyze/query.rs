@@ -116,6 +116,7 @@ impl Analyzer<'_> {
         query.grouping_sets = group.sets;
         query.empty_grouping_set = group.empty;
         query.has_aggregates = self.level().has_aggregates;
+        query.has_window_calls = self.level().has_window_calls;
         query.has_set_returning = self.level().has_set_returning;
         let grouped = Grouped {
             set_operation: false,
@@ -123,7 +124,7 @@ impl Analyzer<'_> {
             grouped: !select.group_by.is_empty(),
             having: select.having.is_some(),
             aggregates: query.has_aggregates,
-            windows: self.level().has_window_calls,
+            windows: query.has_window_calls,
             set_returning: query.has_set_returning,
         };
         self.locking(&clauses.locking, &grouped)?;

@@ -101,6 +101,7 @@ pub(crate) struct Trigger {
     pub(crate) may_change_row: bool,
     pub(crate) on_insert: bool,
     pub(crate) on_update: bool,
+    pub(crate) on_delete: bool,
     pub(crate) enabled: bool,
 }
 

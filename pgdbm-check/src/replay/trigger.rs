@@ -25,6 +25,7 @@ impl Replay<'_> {
             may_change_row: new.for_each_row && new.timing != TriggerTiming::After,
             on_insert: on(|event| matches!(event, TriggerEvent::Insert)),
             on_update: on(|event| matches!(event, TriggerEvent::Update(_))),
+            on_delete: on(|event| matches!(event, TriggerEvent::Delete)),
             enabled: true,
         };
         for member in self.family(relation.row_type) {

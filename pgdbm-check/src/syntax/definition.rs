@@ -69,6 +69,7 @@ impl Reader<'_, '_> {
                 self.create_trigger(or_replace)
             }
             "policy" => self.create_policy(),
+            "rule" => self.create_rule(),
             "schema" => self.create_schema(),
             "extension" => self.create_extension(),
             _ => self.other_object(from),
@@ -93,7 +94,6 @@ impl Reader<'_, '_> {
             "procedural",
             "publication",
             "role",
-            "rule",
             "server",
             "statistics",
             "subscription",

@@ -266,6 +266,8 @@ impl Reader<'_, '_> {
             "and" => (Follower::And, precedence::AND),
             "isnull" => (Follower::IsNull { negated: false }, precedence::IS),
             "notnull" => (Follower::IsNull { negated: true }, precedence::IS),
+            // `substring(a SIMILAR b ESCAPE c)`
+            "similar" if self.word_at(1) != "to" => return None,
             "between" | "in" | "like" | "ilike" | "similar" => {
                 (Follower::Range { negated: false }, precedence::RANGE)
             }

@@ -348,6 +348,13 @@ pub(crate) struct CreatePolicy {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateRule {
+    pub(crate) relation: ObjectName,
+    /// It makes a view of a table.
+    pub(crate) is_select: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CreateSchema {
     /// None: CREATE SCHEMA AUTHORIZATION role.
     pub(crate) name: Option<Name>,

@@ -3,9 +3,9 @@
 use super::{
     Alias, AlterDomain, AlterFunction, AlterRelation, AlterSequence, AlterType, Argument,
     CallStatement, Comment, CreateAggregate, CreateCast, CreateDomain, CreateExtension,
-    CreateFunction, CreateIndex, CreateOperator, CreatePolicy, CreateSchema, CreateSequence,
-    CreateTable, CreateTableAs, CreateTrigger, CreateType, CreateView, Drop, Expr, FromItem, Name,
-    ObjectName, Query, Rename, SetSchema, Span, Target, With,
+    CreateFunction, CreateIndex, CreateOperator, CreatePolicy, CreateRule, CreateSchema,
+    CreateSequence, CreateTable, CreateTableAs, CreateTrigger, CreateType, CreateView, Drop, Expr,
+    FromItem, Name, ObjectName, Query, Rename, SetSchema, Span, Target, With,
 };
 
 /// A statement.
@@ -37,6 +37,7 @@ pub(crate) enum StatementKind {
     CreateIndex(Box<CreateIndex>),
     CreateTrigger(Box<CreateTrigger>),
     CreatePolicy(Box<CreatePolicy>),
+    CreateRule(Box<CreateRule>),
     CreateSchema(Box<CreateSchema>),
     CreateExtension(Box<CreateExtension>),
     /// ALTER TABLE, VIEW, MATERIALIZED VIEW, FOREIGN TABLE, INDEX with actions.

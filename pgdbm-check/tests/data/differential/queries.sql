@@ -689,3 +689,57 @@ SELECT interval day '1'
 SELECT IS.* FROM a
 SELECT '1'::double, 1::interval(3)
 SELECT NULL::interval(3), NULL::interval second(3), NULL::interval year to month, NULL::varchar(3), NULL::char(2), NULL::timestamp(0)
+INSERT INTO w_v1 (id, a) VALUES ($1, $2)
+INSERT INTO w_v1 (id, b1) VALUES ($1, $2)
+INSERT INTO w_v1 VALUES (1, 'a')
+INSERT INTO w_v1 VALUES (1, 'a', 2)
+INSERT INTO w_v1 DEFAULT VALUES
+INSERT INTO w_v1 (id, c) VALUES (1, 2)
+INSERT INTO w_v1 (id, c) VALUES (1, DEFAULT)
+UPDATE w_v1 SET a = $1, b = $2 WHERE b1 = $3 RETURNING b1
+UPDATE w_v1 SET b1 = 1
+UPDATE w_v2 SET aa = $1 WHERE b1 > 1
+UPDATE w_v2 SET b1 = 1
+DELETE FROM w_v2 WHERE aa = $1
+INSERT INTO w_v2 (aa, id) VALUES ('a', 1) ON CONFLICT (id) DO UPDATE SET aa = excluded.aa
+INSERT INTO w_v2 (aa, id) VALUES ('a', 1) ON CONFLICT (id) DO UPDATE SET b1 = 3
+INSERT INTO w_vj (id) VALUES (1)
+UPDATE w_vj SET id = 1
+DELETE FROM w_vj
+INSERT INTO w_vd VALUES ('a')
+DELETE FROM w_vg
+UPDATE w_vl SET a = 'x'
+UPDATE w_vu SET id = 1
+UPDATE w_vw SET a = 'x'
+UPDATE w_vs SET a = 'x'
+UPDATE w_vwin SET a = 'x'
+INSERT INTO w_vc VALUES (1, 'a')
+DELETE FROM w_vc
+UPDATE w_vc SET one = 1
+DELETE FROM w_vv
+DELETE FROM w_vf
+DELETE FROM w_vh
+UPDATE w_vsys SET a = 'x'
+UPDATE w_vsys SET ctid = '(0,1)'
+UPDATE w_vcross SET a = 'x'
+INSERT INTO w_vt (id, k) VALUES (1, 'a')
+UPDATE w_vt SET k = 'a'
+DELETE FROM w_vt
+INSERT INTO w_vt2 VALUES (1, 'a')
+DELETE FROM w_vt2
+INSERT INTO w_vr VALUES (1)
+UPDATE w_vr SET a = 1
+DELETE FROM w_vm
+UPDATE w_vm SET id = 1
+MERGE INTO w_v1 USING w_u ON w_u.id = w_v1.id WHEN MATCHED THEN UPDATE SET a = w_u.k WHEN NOT MATCHED THEN INSERT (id, a) VALUES (w_u.id, $1)
+MERGE INTO w_v1 USING w_u ON w_u.id = w_v1.id WHEN MATCHED THEN UPDATE SET b1 = 1
+MERGE INTO w_vj USING w_u ON w_u.id = w_vj.id WHEN MATCHED THEN DELETE
+MERGE INTO w_vj USING w_u ON w_u.id = w_vj.id WHEN MATCHED THEN DO NOTHING
+MERGE INTO w_vt USING w_u ON w_u.id = w_vt.id WHEN MATCHED THEN UPDATE SET k = 'a'
+(SELECT $1 ORDER BY $1) UNION SELECT 'a'::name
+(SELECT $1 GROUP BY $1) UNION SELECT 'a'::name
+SELECT DISTINCT ON ($1) $1 UNION SELECT 'a'::name
+(SELECT NULL ORDER BY NULL) UNION SELECT 1
+SELECT substring(a similar 'a' escape '#'), substring(a || 'x' similar $1 escape $2) FROM w_t
+SELECT 1 FROM w_v1 FOR UPDATE
+SELECT 1 FROM w_vg FOR UPDATE
