@@ -106,7 +106,7 @@ impl Analyzer<'_> {
             self.generated_value(&relation, assignment, None, By::Update)?;
         }
         let place = update.relation.name_span();
-        self.view_change(&relation, Event::Update, &change.assignments, place)?;
+        self.view_change(&relation, Event::Update, &change.assignments, None, place)?;
         query.change = Some(Box::new(change));
         Ok(query)
     }
@@ -144,7 +144,13 @@ impl Analyzer<'_> {
             entry,
             Place::Returning,
         )?;
-        self.view_change(&relation, Event::Delete, &[], delete.relation.name_span())?;
+        self.view_change(
+            &relation,
+            Event::Delete,
+            &[],
+            None,
+            delete.relation.name_span(),
+        )?;
         query.change = Some(Box::new(Change {
             entry,
             assignments: Vec::new(),

@@ -147,7 +147,13 @@ impl Analyzer<'_> {
                     self.generated_value(relation, assignment, None, By::Update)?;
                 }
                 if let Some(first) = assignments.first() {
-                    self.view_change(relation, Event::Update, &assignments, first.value.span)?;
+                    self.view_change(
+                        relation,
+                        Event::Update,
+                        &assignments,
+                        None,
+                        first.value.span,
+                    )?;
                 }
                 let filter = self.condition(filter.as_ref(), Place::Where, "WHERE")?;
                 change.on_conflict = Some(ConflictUpdate {

@@ -69,7 +69,13 @@ impl Analyzer<'_> {
             self.generated_value(&relation, assignment, insert.overriding, By::Insert)?;
         }
         let place = insert.relation.name_span();
-        self.view_change(&relation, Event::Insert, &change.assignments, place)?;
+        self.view_change(
+            &relation,
+            Event::Insert,
+            &change.assignments,
+            insert.overriding,
+            place,
+        )?;
         // From here on the target can be seen.
         let item = self.target_item(entry, insert.alias.as_ref());
         self.level().items.clear();

@@ -107,7 +107,7 @@ impl Analyzer<'_> {
             };
             if branch.action != MergeAction::Nothing {
                 let place = merge.relation.name_span();
-                self.view_change(&relation, event, &assignments, place)?;
+                self.view_change(&relation, event, &assignments, None, place)?;
             }
             branches.push(MergeBranch {
                 matched: branch.matched,

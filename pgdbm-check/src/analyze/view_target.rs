@@ -7,9 +7,10 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 use super::Analyzer;
+use super::assign::By;
 use crate::catalog::{Relation, RelationKind};
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::Span;
+use crate::syntax::ast::{Overriding, Span};
 use crate::tree::{Column, ColumnAssignment, ExprKind, FromNode, Query, RangeKind};
 
 /// What is done to the view's rows.
@@ -33,20 +34,7 @@ impl Analyzer<'_> {
         relation: &Relation,
         event: Event,
         assignments: &[ColumnAssignment],
-        place: Span,
-    ) -> Result<()> {
-        let columns: Vec<(u32, Span)> = assignments
-            .iter()
-            .map(|assignment| (assignment.column, assignment.value.span))
-            .collect();
-        self.changes_view(relation, event, &columns, place)
-    }
-
-    fn changes_view(
-        &self,
-        relation: &Relation,
-        event: Event,
-        columns: &[(u32, Span)],
+        overriding: Option<Overriding>,
         place: Span,
     ) -> Result<()> {
         if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
@@ -70,18 +58,21 @@ impl Analyzer<'_> {
                 .help("change the tables that it shows, or give it an INSTEAD OF trigger"));
             }
         };
-        let mut beneath = Vec::with_capacity(columns.len());
-        for (column, span) in columns {
-            match base.column(*column) {
-                Some(column) => beneath.push((column, *span)),
+        let mut beneath = Vec::with_capacity(assignments.len());
+        for assignment in assignments {
+            match base.column(assignment.column) {
+                Some(column) => beneath.push(ColumnAssignment {
+                    column,
+                    ..assignment.clone()
+                }),
                 None => {
                     let name = relation
                         .attributes
-                        .get(*column as usize)
+                        .get(assignment.column as usize)
                         .map_or("", |attribute| attribute.name.as_str());
                     return Err(Failure::error(
                         Code::NotUpdatable,
-                        *span,
+                        assignment.value.span,
                         format!(
                             "`{name}` of the view `{}` cannot be assigned: it is no column of the relation under the view",
                             relation.name
@@ -91,7 +82,14 @@ impl Analyzer<'_> {
                 }
             }
         }
-        self.changes_view(&base.relation, event, &beneath, place)
+        for assignment in &beneath {
+            let by = match event {
+                Event::Insert => By::Insert,
+                Event::Update | Event::Delete => By::Update,
+            };
+            self.generated_value(&base.relation, assignment, overriding, by)?;
+        }
+        self.view_change(&base.relation, event, &beneath, overriding, place)
     }
 
     /// The relation whose rows the view's are; the error says why there is none.
