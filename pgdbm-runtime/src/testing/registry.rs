@@ -387,8 +387,7 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
              WHERE (state IN ('building', 'making', 'used') AND owner <> {owner}
                     AND owner NOT IN (SELECT alive.owner FROM alive)
                     AND ({busy_too} OR name NOT IN (SELECT busy.name FROM busy))
-                    AND (since > pg_postmaster_start_time()
-                         OR pg_postmaster_start_time() < clock_timestamp() - interval '5 s'))
+                    AND (since > {STARTED} OR {STARTED} < clock_timestamp() - interval '5 s'))
                 OR {OVER} OR (state = 'kept' AND test = {test} AND owner <> {owner})
              FOR UPDATE SKIP LOCKED
          )
@@ -401,6 +400,11 @@ pub(crate) fn take_over(by: &By<'_>, busy_too: bool) -> String {
            AND owner NOT IN (SELECT alive.owner FROM alive)"
     )
 }
+
+/// When the sessions began that the server may have: when it was started, or has started again after a crash, which
+/// `pg_postmaster_start_time()` does not tell but the counters do, because a crash loses them.
+const STARTED: &str =
+    "greatest(pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time())";
 
 /// The condition that a database is of no use any more, whoever owns it.
 const OVER: &str = "((state = 'kept' AND keep_until < now())

@@ -1,5 +1,6 @@
 //! The kit's own sessions end while tests have databases.
 
+use pgdbm_runtime::sql;
 use pgdbm_runtime::testing::{Isolation, PgServer, TestDatabase, TestDatabaseOptions};
 
 use crate::own_server::{Shop, base, databases, eventually, names, own_server};
@@ -128,16 +129,20 @@ async fn a_server_that_starts_again_takes_nobodys_database() {
     let directory = server.data_directory().unwrap().to_owned();
     // A server process that crashes makes all others start again.
     let pid = "SELECT pid::text FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
-    let pid = names(&server, pid).await.remove(0);
+    let crashed = names(&server, pid).await.remove(0);
     let killed = std::process::Command::new("kill")
-        .args(["-9", &pid])
+        .args(["-9", &crashed])
         .status()
         .unwrap();
     assert!(killed.success(), "{}", directory.display());
+    // For a moment the old one answers still.
     eventually("the server is there again", async || {
         let config = pgdbm_runtime::DatabaseConfig::from_url(server.url()).unwrap();
         match pgdbm_runtime::Pool::connect(config).await {
-            Ok(pool) => pool.public().fetch_value::<i32>("SELECT 1").await.is_ok(),
+            Ok(pool) => {
+                let now = pool.public().fetch_value::<String>(sql(pid)).await;
+                now.is_ok_and(|now| now != crashed)
+            }
             Err(_) => false,
         }
     })
