@@ -76,6 +76,14 @@ impl Replay<'_> {
             }
             (ObjectKind::Trigger, ObjectReference::Member { of, name }) => {
                 let relation = analyze::relation(self.catalog, of)?;
+                if !relation.triggers.iter().any(|own| own.name == name.text) {
+                    return Err(missing(
+                        Code::UnknownConstraint,
+                        "trigger of this table called",
+                        &name.text,
+                        name.span,
+                    ));
+                }
                 for member in self.family(relation.row_type) {
                     if let Some(relation) = self.catalog.relation_mut(member) {
                         relation.triggers.retain(|own| own.name != name.text);
@@ -123,7 +131,7 @@ impl Replay<'_> {
             ));
         }
         let mut doomed = vec![relation.row_type];
-        // Partitions go with their table; children and views only with CASCADE, which the server would insist on.
+        // Partitions go with their table; children and views only with CASCADE.
         for member in self.family(relation.row_type) {
             let partition = self
                 .catalog
@@ -133,8 +141,11 @@ impl Replay<'_> {
                 doomed.push(member);
             }
         }
-        if drop.cascade {
-            self.add_dependents(&mut doomed);
+        let alone = doomed.len();
+        self.add_dependents(&mut doomed);
+        if !drop.cascade {
+            self.check_dependents(drop, name, doomed.split_off(alone))?;
+            self.check_dependents(drop, name, self.family(relation.row_type))?;
         }
         for id in doomed {
             self.forget(id, span);
@@ -161,6 +172,46 @@ impl Replay<'_> {
                 }
             }
         }
+    }
+
+    /// Without CASCADE nothing may stay that needs what is dropped, unless the same statement drops it as well.
+    fn check_dependents(
+        &self,
+        drop: &Drop,
+        name: &ObjectName,
+        dependents: Vec<TypeId>,
+    ) -> Result<()> {
+        let goes_too = |dependent: TypeId| {
+            drop.objects.iter().any(|object| match object {
+                ObjectReference::Name(name) => analyze::relation(self.catalog, name)
+                    .is_ok_and(|relation| relation.row_type == dependent),
+                _ => false,
+            })
+        };
+        for dependent in dependents {
+            let Some(relation) = self.catalog.relation_of(dependent) else {
+                continue;
+            };
+            if relation.partition || goes_too(dependent) {
+                continue;
+            }
+            let what = match relation.kind {
+                RelationKind::View => "the view",
+                RelationKind::MaterializedView => "the materialized view",
+                _ => "the table",
+            };
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                name.name_span(),
+                format!(
+                    "`{}` cannot be dropped, because {what} `{}` needs it",
+                    name.name(),
+                    relation.name
+                ),
+            )
+            .help(format!("drop {what} first, or write CASCADE")));
+        }
+        Ok(())
     }
 
     fn forget(&mut self, id: TypeId, span: Span) {
