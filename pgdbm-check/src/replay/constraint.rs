@@ -95,7 +95,15 @@ impl Replay<'_> {
         constraint: &TableConstraint,
     ) -> Result<()> {
         if let Some(name) = &constraint.name {
-            let taken = relation.keys.iter().any(|key| key.name == name.text)
+            // An index that becomes a constraint may give it its name.
+            let becomes = match &constraint.kind {
+                TableConstraintKind::PrimaryKeyUsingIndex(index)
+                | TableConstraintKind::UniqueUsingIndex(index) => index.text.as_str(),
+                _ => "",
+            };
+            let is_taken =
+                |key: &Key| key.name == name.text && (key.constraint || key.name != becomes);
+            let taken = relation.keys.iter().any(is_taken)
                 || relation.checks.iter().any(|check| check.name == name.text)
                 || relation.other_constraints.contains(&name.text);
             if taken {
@@ -149,6 +157,10 @@ impl Replay<'_> {
                         key.constraint = true;
                         key.primary = primary;
                         if let Some(name) = given {
+                            let own = self.catalog.schema_mut(&relation.schema);
+                            if let Some(renamed) = own.indexes.remove(&key.name) {
+                                own.indexes.insert(name.clone(), renamed);
+                            }
                             key.name = name;
                         }
                         columns.clone_from(&key.columns);

@@ -743,3 +743,7 @@ SELECT DISTINCT ON ($1) $1 UNION SELECT 'a'::name
 SELECT substring(a similar 'a' escape '#'), substring(a || 'x' similar $1 escape $2) FROM w_t
 SELECT 1 FROM w_v1 FOR UPDATE
 SELECT 1 FROM w_vg FOR UPDATE
+INSERT INTO w_x (id, k) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT w_x_pkey DO UPDATE SET k = excluded.k
+INSERT INTO w_x (id, k) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT w_x_new DO NOTHING
+INSERT INTO w_x (id, k) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT w_x_old DO NOTHING
+SELECT k FROM w_x GROUP BY id
