@@ -7,7 +7,7 @@ use super::expression::special;
 use crate::catalog::{CastContext, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, JsonBehavior, JsonExpr, JsonReturning, JsonValue, Span, XmlExpr};
-use crate::tree::{Expr, SpecialNullability};
+use crate::tree::{Expr, ExprKind, SpecialNullability};
 
 impl Analyzer<'_> {
     // ---- JSON ----
@@ -33,6 +33,79 @@ impl Analyzer<'_> {
             ));
         }
         Ok(expr)
+    }
+
+    /// The key of an object. A parameter alone stays open: the server does not take it for text.
+    fn json_key(&mut self, key: &ast::Expr) -> Result<Expr> {
+        let expr = self.expr(key)?;
+        if matches!(expr.kind, ExprKind::Parameter(_)) {
+            return Ok(expr);
+        }
+        self.unknown_to_text(expr)
+    }
+
+    /// JSON_OBJECTAGG and JSON_ARRAYAGG: the aggregate functions that the server makes of them, with a result of another type.
+    fn json_aggregate(
+        &mut self,
+        mut call: ast::Call,
+        arguments: &[&ast::Expr],
+        returning: Option<&ast::JsonReturning>,
+        span: Span,
+    ) -> Result<Expr> {
+        let last = arguments.len().saturating_sub(1);
+        for (at, argument) in arguments.iter().enumerate() {
+            let mut value = (*argument).clone();
+            // A key stays open, as in JSON_OBJECT.
+            if at == last
+                && matches!(
+                    value.kind,
+                    ast::ExprKind::Parameter(_)
+                        | ast::ExprKind::Literal(ast::Literal::String(_) | ast::Literal::Null)
+                )
+            {
+                // What is open is text.
+                let target = ast::TypeName {
+                    name: ast::ObjectName {
+                        parts: vec![
+                            ast::Name::new("pg_catalog", value.span),
+                            ast::Name::new("text", value.span),
+                        ],
+                        span: value.span,
+                    },
+                    modifiers: Vec::new(),
+                    array_dimensions: 0,
+                    set_of: false,
+                    column_type: false,
+                    span: value.span,
+                };
+                value = ast::Expr::new(
+                    ast::ExprKind::Cast {
+                        operand: Box::new(value),
+                        target,
+                    },
+                    argument.span,
+                );
+            }
+            call.arguments.push(ast::Argument { name: None, value });
+        }
+        call.name
+            .parts
+            .insert(0, ast::Name::new("pg_catalog", span));
+        let aggregate = self.call(&call, span)?;
+        let default = match &aggregate.kind {
+            ExprKind::Aggregate(call) => json_of(&call.arguments),
+            ExprKind::Window(call) => json_of(&call.arguments),
+            _ => oid::JSON,
+        };
+        let (type_id, modifier) = self.json_result(returning, default)?;
+        Ok(special(
+            "JSON aggregate",
+            vec![aggregate],
+            type_id,
+            SpecialNullability::May,
+            span,
+        )
+        .with_modifier(modifier))
     }
 
     /// The type that RETURNING names.
@@ -92,11 +165,11 @@ impl Analyzer<'_> {
                 self.since(16, "JSON_OBJECT(key: value)", span)?;
                 let mut operands = Vec::with_capacity(pairs.len() * 2);
                 for (key, value) in pairs {
-                    let key = self.expr(key)?;
-                    operands.push(self.unknown_to_text(key)?);
+                    operands.push(self.json_key(key)?);
                     operands.push(self.json_value(value)?);
                 }
-                let (type_id, modifier) = self.json_result(returning.as_ref(), oid::JSON)?;
+                let (type_id, modifier) =
+                    self.json_result(returning.as_ref(), json_of(&operands))?;
                 Ok(special(
                     "JSON_OBJECT",
                     operands,
@@ -114,7 +187,8 @@ impl Analyzer<'_> {
                 for value in values {
                     operands.push(self.json_value(value)?);
                 }
-                let (type_id, modifier) = self.json_result(returning.as_ref(), oid::JSON)?;
+                let (type_id, modifier) =
+                    self.json_result(returning.as_ref(), json_of(&operands))?;
                 Ok(special(
                     "JSON_ARRAY",
                     operands,
@@ -134,9 +208,13 @@ impl Analyzer<'_> {
                         "the subquery of JSON_ARRAY gives exactly one column",
                     ));
                 }
-                let (type_id, modifier) = self.json_result(returning.as_ref(), oid::JSON)?;
+                let default = match query.targets.first() {
+                    Some(target) => json_of(std::slice::from_ref(&target.expr)),
+                    None => oid::JSON,
+                };
+                let (type_id, modifier) = self.json_result(returning.as_ref(), default)?;
                 let operand = Expr::new(
-                    crate::tree::ExprKind::Subquery(Box::new(crate::tree::Subquery {
+                    ExprKind::Subquery(Box::new(crate::tree::Subquery {
                         kind: crate::tree::SubqueryKind::Array,
                         query,
                     })),
@@ -152,11 +230,37 @@ impl Analyzer<'_> {
                 )
                 .with_modifier(modifier))
             }
-            JsonExpr::ObjectAgg { .. } | JsonExpr::ArrayAgg { .. } => Err(Failure::cannot_check(
-                span,
-                "the checker does not know the aggregates JSON_OBJECTAGG and JSON_ARRAYAGG",
-            )
-            .help("use json_object_agg or json_agg")),
+            JsonExpr::ObjectAgg {
+                key,
+                value,
+                returning,
+                filter,
+                over,
+            } => {
+                self.since(16, "JSON_OBJECTAGG", span)?;
+                let call = ast::Call {
+                    filter: filter.clone(),
+                    over: over.clone(),
+                    ..ast::Call::plain("json_object_agg", span)
+                };
+                self.json_aggregate(call, &[key, &value.expr], returning.as_ref(), span)
+            }
+            JsonExpr::ArrayAgg {
+                value,
+                order_by,
+                returning,
+                filter,
+                over,
+            } => {
+                self.since(16, "JSON_ARRAYAGG", span)?;
+                let call = ast::Call {
+                    order_by: order_by.clone(),
+                    filter: filter.clone(),
+                    over: over.clone(),
+                    ..ast::Call::plain("json_agg", span)
+                };
+                self.json_aggregate(call, &[&value.expr], returning.as_ref(), span)
+            }
             JsonExpr::Parse(value) => {
                 self.since(17, "JSON(…)", span)?;
                 let operand = self.json_value(value)?;
@@ -239,7 +343,9 @@ impl Analyzer<'_> {
     ) -> Result<Vec<Expr>> {
         self.since(17, "this SQL/JSON function", span)?;
         let context = self.expr(&call.context.expr)?;
-        let context = if context.type_id == oid::UNKNOWN {
+        let context = if matches!(context.kind, ExprKind::Parameter(_)) {
+            self.unknown_to_text(context)?
+        } else if context.type_id == oid::UNKNOWN {
             self.coerce(context, oid::JSONB, -1, CastContext::Implicit)?
         } else {
             context
@@ -382,5 +488,15 @@ impl Analyzer<'_> {
             operands.push(self.unknown_to_text(value)?);
         }
         Ok(operands)
+    }
+}
+
+/// The type that a constructor gives by itself: `jsonb` if it is given any.
+fn json_of(operands: &[Expr]) -> TypeId {
+    let is_binary = |operand: &Expr| operand.type_id == oid::JSONB;
+    if operands.iter().any(is_binary) {
+        oid::JSONB
+    } else {
+        oid::JSON
     }
 }

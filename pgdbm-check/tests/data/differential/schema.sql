@@ -59,3 +59,4 @@ alter table w_x add constraint w_x_new unique using index w_x_old;
 create index w_x_old on w_x (k, id);
 drop view if exists w_none, w_vd;
 create view w_vd as select distinct a from w_t;
+create table w_j (id int primary key, j jsonb, a text not null, n numeric);
