@@ -392,8 +392,7 @@ impl Analyzer<'_> {
             } => {
                 let mut operands = self.xml_named(attributes, "XMLATTRIBUTES")?;
                 for item in content {
-                    let value = self.expr(item)?;
-                    operands.push(self.coerce_to_specific(value, oid::XML, "XMLELEMENT")?);
+                    operands.push(self.expr(item)?);
                 }
                 ("XMLELEMENT", operands, oid::XML, SpecialNullability::Never)
             }
@@ -484,8 +483,7 @@ impl Analyzer<'_> {
                     format!("{context} needs a name for what is no column: write AS"),
                 ));
             }
-            let value = self.expr(item)?;
-            operands.push(self.unknown_to_text(value)?);
+            operands.push(self.expr(item)?);
         }
         Ok(operands)
     }

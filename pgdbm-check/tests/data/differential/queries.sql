@@ -768,3 +768,301 @@ SELECT * FROM JSON_TABLE($1, '$' COLUMNS (a int))
 SELECT JSON_EXISTS($1, $2), JSON_OBJECTAGG('k': a) FROM w_j
 SELECT JSON_SCALAR($1), JSON($2), JSON_SERIALIZE($3), JSON_VALUE($4, '$'), JSON_QUERY($5, $6)
 SELECT JSON_SCALAR(j), JSON(j), JSON_SERIALIZE(j RETURNING bytea), JSON(a) FROM w_j
+SELECT tm + $1 FROM w_t9
+SELECT tm - tm FROM w_t9
+SELECT tm - $1 FROM w_t9
+SELECT ttz = $1 FROM w_t9
+SELECT iv * 2 FROM w_t9
+SELECT iv / $1 FROM w_t9
+SELECT $1 * iv FROM w_t9
+SELECT iv < $1 FROM w_t9
+SELECT tm + iv FROM w_t9
+SELECT iv + tm FROM w_t9
+SELECT -iv FROM w_t9
+SELECT date '2020-01-01' + tm FROM w_t9
+SELECT extract(hour from tm) FROM w_t9
+SELECT tm::interval FROM w_t9
+SELECT iv::time FROM w_t9
+SELECT m * 2 FROM w_t9
+SELECT m / 2 FROM w_t9
+SELECT m / m FROM w_t9
+SELECT m + $1 FROM w_t9
+SELECT 2 * m FROM w_t9
+SELECT m::numeric FROM w_t9
+SELECT m > $1 FROM w_t9
+SELECT 1.5 * m FROM w_t9
+SELECT m * $1 FROM w_t9
+SELECT ch || 'a' FROM w_t9
+SELECT ch = $1 FROM w_t9
+SELECT vc = $1 FROM w_t9
+SELECT nm = $1 FROM w_t9
+SELECT nm || 'a' FROM w_t9
+SELECT ch = vc FROM w_t9
+SELECT ch::text = a FROM w_t9
+SELECT length(ch) FROM w_t9
+SELECT upper(vc) FROM w_t9
+SELECT nm LIKE $1 FROM w_t9
+SELECT vc IN ($1, 'x') FROM w_t9
+SELECT ch IN ('a', $1) FROM w_t9
+SELECT a = nm FROM w_t9
+SELECT coalesce(ch, vc) FROM w_t9
+SELECT coalesce(vc, ch) FROM w_t9
+SELECT coalesce(nm, a) FROM w_t9
+SELECT case when true then ch else vc end FROM w_t9
+SELECT greatest(vc, nm) FROM w_t9
+SELECT s + s FROM w_t9
+SELECT s + 1 FROM w_t9
+SELECT s + bi FROM w_t9
+SELECT s * f4 FROM w_t9
+SELECT f4 + f8 FROM w_t9
+SELECT f4 * 2 FROM w_t9
+SELECT bi / s FROM w_t9
+SELECT bi % $1 FROM w_t9
+SELECT s = $1 FROM w_t9
+SELECT f4 = $1 FROM w_t9
+SELECT s + $1 FROM w_t9
+SELECT f4 + $1 FROM w_t9
+SELECT f4 > 1.5 FROM w_t9
+SELECT s IN (1, $1) FROM w_t9
+SELECT s / 2.0 FROM w_t9
+SELECT bi * 1.5 FROM w_t9
+SELECT sum(s) FROM w_t9
+SELECT sum(bi) FROM w_t9
+SELECT avg(s) FROM w_t9
+SELECT avg(f4) FROM w_t9
+SELECT sum(f4) FROM w_t9
+SELECT max(s) FROM w_t9
+SELECT stddev(f8) FROM w_t9
+SELECT var_pop(bi) FROM w_t9
+SELECT b & $1 FROM w_t9
+SELECT b || vb FROM w_t9
+SELECT vb = $1 FROM w_t9
+SELECT ~b FROM w_t9
+SELECT b << 1 FROM w_t9
+SELECT b::int FROM w_t9
+SELECT substring(b from 1 for 2) FROM w_t9
+SELECT get_bit(b, 1) FROM w_t9
+SELECT position(b'1' in b) FROM w_t9
+SELECT length(vb) FROM w_t9
+SELECT c << $1 FROM w_t9
+SELECT c = $1 FROM w_t9
+SELECT host(c) FROM w_t9
+SELECT c + 1 FROM w_t9
+SELECT c && $1 FROM w_t9
+SELECT inet '1.1.1.1' = c FROM w_t9
+SELECT c::text FROM w_t9
+SELECT set_masklen(c, $1) FROM w_t9
+SELECT network(c) FROM w_t9
+SELECT family(c) FROM w_t9
+SELECT c > $1 FROM w_t9
+SELECT mac = $1 FROM w_t9
+SELECT trunc(mac) FROM w_t9
+SELECT o = $1 FROM w_t9
+SELECT o = 1 FROM w_t9
+SELECT rc = $1 FROM w_t9
+SELECT rc::text FROM w_t9
+SELECT rc = 'w_t9'::regclass FROM w_t9
+SELECT o::regclass FROM w_t9
+SELECT q = $1 FROM w_t9
+SELECT q || 'a' FROM w_t9
+SELECT q::int FROM w_t9
+SELECT u = $1 FROM w_t9
+SELECT u::text = $1 FROM w_t9
+SELECT u < $1 FROM w_t9
+SELECT gen_random_uuid() = u FROM w_t9
+SELECT h || $1 FROM w_t9
+SELECT h || 'a' FROM w_t9
+SELECT $1 || h FROM w_t9
+SELECT h || ARRAY['b'] FROM w_t9
+SELECT h[1] FROM w_t9
+SELECT h[$1] FROM w_t9
+SELECT h[1:$1] FROM w_t9
+SELECT array_append(h, $1) FROM w_t9
+SELECT 'a' = ANY (h) FROM w_t9
+SELECT $1 = ALL (h) FROM w_t9
+SELECT h @> ARRAY[$1] FROM w_t9
+SELECT h && $1 FROM w_t9
+SELECT array_to_string(h, $1) FROM w_t9
+SELECT unnest(h) FROM w_t9
+SELECT cardinality(h) FROM w_t9
+SELECT h = $1 FROM w_t9
+SELECT array_agg(h) FROM w_t9
+SELECT p <-> $1 FROM w_t9
+SELECT p = $1 FROM w_t9
+SELECT p <@ box '((0,0),(1,1))' FROM w_t9
+SELECT ln ?# $1 FROM w_t9
+SELECT p + $1 FROM w_t9
+SELECT p[0] FROM w_t9
+SELECT circle(p, 1) FROM w_t9
+SELECT p ~= $1 FROM w_t9
+SELECT e @@ $1 FROM w_t9
+SELECT e || $1 FROM w_t9
+SELECT to_tsquery($1) && $2 FROM w_t9
+SELECT ts_headline(a, $1) FROM w_t9
+SELECT setweight(e, $1) FROM w_t9
+SELECT e @@ to_tsquery('a') FROM w_t9
+SELECT a @@ 'b' FROM w_t9
+SELECT a @@ $1 FROM w_t9
+SELECT tsvector_to_array(e) FROM w_t9
+SELECT length(e) FROM w_t9
+SELECT by || $1 FROM w_t9
+SELECT by = $1 FROM w_t9
+SELECT substring(by from 1) FROM w_t9
+SELECT get_byte(by, $1) FROM w_t9
+SELECT encode(by, $1) FROM w_t9
+SELECT by::text FROM w_t9
+SELECT sha256(by) FROM w_t9
+SELECT by || '\x00' FROM w_t9
+SELECT by > $1 FROM w_t9
+SELECT position($1 in by) FROM w_t9
+SELECT convert_to(a, $1) FROM w_t9
+SELECT decode(a, 'hex') FROM w_t9
+SELECT w_ret_void9()
+SELECT w_out29(1, 'a')
+SELECT (w_out29(1, $1)).c
+SELECT w_defs9(1)
+SELECT w_defs9(1, c => false)
+SELECT w_defs9(a => $1, b => $2)
+SELECT w_srf9($1)
+SELECT (w_srf9(1)).*
+SELECT w_defs9()
+SELECT w_defs9(1, 'a', true, 1)
+SELECT w_defs9(b => 'x')
+SELECT w_defs9(1, a => 2)
+SELECT w_defs9('1')
+SELECT w_defs9(1.5)
+SELECT w_trig9()
+SELECT w_pr9(1, 'a')
+SELECT x IS DOCUMENT FROM w_t9
+SELECT xmlconcat(x, x) FROM w_t9
+SELECT xmlelement(name "a b", xmlattributes(a), x) FROM w_t9
+SELECT xmlparse(content $1) FROM w_t9
+SELECT xmlserialize(document x as varchar(10)) FROM w_t9
+SELECT xpath($1, x) FROM w_t9
+SELECT x::text FROM w_t9
+SELECT xmlagg(x) FROM w_t9
+SELECT xml_is_well_formed(a) FROM w_t9
+SELECT xmlcomment($1) FROM w_t9
+SELECT a LIKE $1 || '%' FROM w_t9
+SELECT a NOT ILIKE ALL (ARRAY[$1]) FROM w_t9
+SELECT a SIMILAR TO 'x' ESCAPE '!' FROM w_t9
+SELECT a ~~ $1 FROM w_t9
+SELECT a !~~* $1 FROM w_t9
+SELECT a ~* ANY ($1) FROM w_t9
+SELECT regexp_like(a, $1) FROM w_t9
+SELECT a BETWEEN SYMMETRIC $1 AND 'x' FROM w_t9
+SELECT a IS NFKC NORMALIZED FROM w_t9
+SELECT w_t9.ctid = $1 FROM w_t9
+SELECT xmin FROM w_t9
+SELECT cmax FROM w_t9
+SELECT tableoid = $1 FROM w_t9
+SELECT w_t9.tableoid::regclass FROM w_t9
+SELECT ctid::text FROM w_t9
+SELECT "w_t9"."id" FROM public.w_t9
+SELECT T.ID FROM public.w_t9
+SELECT public.w_t9.a FROM public.w_t9
+SELECT (w_t9).a FROM public.w_t9
+SELECT (public.w_t9).a FROM public.w_t9
+SELECT w_t9.a FROM w_t9 AS u
+SELECT u.* FROM w_t9 u(x1, x2) ORDER BY x2, u.x1
+SELECT count(DISTINCT (id, a)) FROM w_t9
+SELECT count((id, a)) FROM w_t9
+SELECT array_agg(ROW(id, a)) FROM w_t9
+SELECT json_agg(w_t9) FROM w_t9
+SELECT max(ROW(id)::record) FROM w_t9
+SELECT a AS "A b" FROM w_t9
+SELECT id AS select FROM w_t9
+SELECT 1 AS "1" FROM w_t9
+SELECT a "q" FROM w_t9
+SELECT (SELECT 1, 2)
+SELECT (SELECT id, a FROM w_t9 LIMIT 1) = (1, 'a')
+SELECT ROW((SELECT 1), 2) = ROW($1, $2) FROM w_t9
+SELECT (1, 2) = (SELECT id, s FROM w_t9) FROM w_t9
+SELECT (1, $1) = (SELECT id, a FROM w_t9) FROM w_t9
+SELECT (id, a) = (SELECT 1, $1) FROM w_t9
+SELECT EXISTS (SELECT $1) FROM w_t9
+SELECT NOT EXISTS (SELECT FROM w_t9 WHERE id = $1) FROM w_t9
+SELECT id IN (SELECT $1) FROM w_t9
+SELECT id = ANY (SELECT $1::int) FROM w_t9
+SELECT a > ALL (SELECT $1) FROM w_t9
+SELECT CAST($1 AS char(3))
+SELECT $1::varchar(2)[]
+SELECT $1::numeric(3, 1)
+SELECT CAST(ARRAY[$1, 1] AS text[])
+SELECT $1::interval day to second
+SELECT '1'::interval(2)
+SELECT $1::time(2) with time zone
+SELECT $1::bit(3)
+SELECT $1::bit varying
+SELECT $1::double precision
+SELECT $1::national character varying(3)
+SELECT $1::float(10)
+SELECT $1::dec
+SELECT $1::timestamp(3) without time zone
+SELECT $1::public.w_t9
+SELECT $1::w_t9[]
+SELECT $1::pg_catalog.int4
+SELECT $1::_int4
+SELECT $1::"char"
+SELECT $1::record
+SELECT $1::nosuch
+SELECT $1::int.x
+SELECT 1::int4range
+SELECT true::int
+SELECT 1::bool
+SELECT 'x'::text::name::varchar
+SELECT 1.5::int
+SELECT '2020-01-01'::date::timestamptz
+SELECT 1::money
+SELECT 1::text::oid
+SELECT now()::date::text
+SELECT ROW(1)::w_t9
+SELECT NULL::w_t9
+SELECT ARRAY[1]::text[]
+SELECT ARRAY['1']::int[]
+SELECT '{}'::int[]::text
+SELECT 1::bit(8)
+SELECT 'a'::bytea
+SELECT true::text
+SELECT 1::date
+SELECT now()::int
+SELECT ARRAY[1, 'a']
+SELECT ARRAY[1, true]
+SELECT 1 = 'a'
+SELECT 1 = true
+SELECT 1 + 'a'
+SELECT 1 + true
+SELECT 'a' + 'b'
+SELECT 'a' || 'b' || 1 || NULL || 1.5
+SELECT $1 = $2
+SELECT $1 + $2
+SELECT $1 IS NULL
+SELECT $1 IS NULL OR id = $1 FROM w_t9
+SELECT id = $1 OR $1 IS NULL FROM w_t9
+SELECT lower($1)
+SELECT $1
+SELECT sum($1) FROM w_t9
+SELECT count($1) FROM w_t9
+SELECT max($1) FROM w_t9
+SELECT array_agg($1) FROM w_t9
+SELECT $1 LIKE 'a' FROM 1
+SELECT $1 ~ $2 FROM 1
+SELECT $1 AND $2 FROM 1
+SELECT NOT $1 FROM 1
+SELECT $1 BETWEEN 1 AND $2 FROM 1
+SELECT $1 IN ($2, $3) FROM 1
+SELECT $1 IS TRUE FROM 1
+SELECT $1 IS DISTINCT FROM 1
+SELECT - $1
+SELECT @ $1
+SELECT $1[1]
+SELECT ($1).x
+SELECT ($1::w_t9).a
+SELECT xmlelement(name foo, $1) FROM w_t9
+SELECT xmlelement(name foo, a, id, x, 'x', NULL, now()) FROM w_t9
+SELECT xmlelement(name foo, xmlattributes($1 as b), a) FROM w_t9
+SELECT xmlforest($1 as b, a) FROM w_t9
+SELECT xmlconcat($1, x, '<a/>') FROM w_t9
+SELECT xmlconcat(a, x) FROM w_t9
+SELECT xmlelement(name foo, w_t9) FROM w_t9
+SELECT xmlelement(name foo, ROW(1)) FROM w_t9
