@@ -356,7 +356,15 @@ impl Reader<'_, '_> {
     fn json_table(&mut self, lateral: bool, start: Span) -> Read<FromItem> {
         self.advance();
         self.open()?;
+        let path = self.position;
         let mut source = self.json_path_source()?;
+        if !matches!(
+            source.path.kind,
+            ExprKind::Literal(super::ast::Literal::String(_))
+        ) {
+            self.position = path;
+            return self.stop("a path in quotes");
+        }
         let columns = self.json_table_columns()?;
         (source.on_empty, source.on_error) = self.json_behaviors()?;
         self.close()?;

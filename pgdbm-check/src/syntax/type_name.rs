@@ -116,8 +116,8 @@ impl Reader<'_, '_> {
                 "varchar"
             }
             "char" | "character" | "nchar" | "national" => {
-                if word == "national" {
-                    self.advance();
+                if word == "national" && !self.eat(&["character"]) {
+                    self.expect("char")?;
                 }
                 let varying = self.eat(&["varying"]);
                 modifiers = self.length()?;
@@ -180,7 +180,7 @@ impl Reader<'_, '_> {
 
     fn generic_type(&mut self) -> Read<TypeName> {
         let start = self.here();
-        if !self.is_function_name() && !self.is_column_name() {
+        if !self.is_function_name() {
             return self.stop("a type");
         }
         let name = self.any_object_name()?;
