@@ -43,7 +43,10 @@ fn libclang_is_there() -> bool {
         .filter(|name| name.starts_with("llvm-"))
         .map(|name| Path::new("/usr/lib").join(name).join("lib"));
     let mut places = PLACES.iter().map(PathBuf::from).chain(debian);
-    let is_libclang = |name: String| name.starts_with("libclang.") || name.starts_with("libclang-");
+    // Not libclang-cpp, which is another library.
+    let is_libclang = |name: String| {
+        name.starts_with("libclang.") || name.starts_with("libclang-") && !name.contains("cpp")
+    };
     std::env::var_os("LIBCLANG_PATH").is_some()
         || places.any(|directory| names(&directory).any(is_libclang))
 }
