@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use pgdbm::testing::{PgServer, PgServerOptions};
 use pgdbm::{
-    DatabaseConfig, DatabaseManager, FromRow, MigrationManager, Pool, UnboundQuery, query,
-    query_as, query_scalar,
+    DatabaseConfig, DatabaseManager, MigrationManager, Pool, UnboundQuery, query, query_as,
+    query_scalar,
 };
 
 /// The SQL files of this package, validated and embedded while compiling.
@@ -18,13 +18,17 @@ use pgdbm::{
 struct Migrations;
 
 /// One query for all schemas, checked once. It waits for its argument.
-const USER: UnboundQuery<1> = query!("SELECT * FROM <<tables.users>> WHERE id=$1");
+const USER: UnboundQuery<1, User> =
+    query_as!(User, "SELECT id, email FROM <<tables.users>> WHERE id=$1");
 
-#[derive(FromRow)]
+struct User {
+    id: i32,
+    email: String,
+}
+
 struct Spending {
     email: String,
     orders: i64,
-    #[pgdbm(rename = "total_cents")]
     cents: i64,
 }
 
@@ -118,17 +122,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for shop in &shops {
         let user = USER.bind((1,)).fetch_one(shop).await?;
         page.line(&format!(
-            "{:<18} user 1 is {}",
+            "{:<18} user {} is {}",
             shop.schema(),
-            user.get::<String>("email")?
+            user.id,
+            user.email
         ));
     }
 
     page.step("Rows as structs");
     let spending = query_as!(
         Spending,
-        "SELECT email, orders, total_cents FROM {{views.order_totals}} WHERE total_cents >= $1 ORDER BY total_cents DESC",
-        1000_i64
+        "SELECT email, orders, total_cents AS cents FROM {{views.order_totals}} WHERE total_cents >= $1 ORDER BY cents DESC",
+        1000
     );
     for row in spending.fetch_all(&shops[0]).await? {
         page.line(&format!(

@@ -25,11 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let user = query!("SELECT id, email FROM {{tables.users}} WHERE id = $1", id)
         .fetch_one(&db)
         .await?;
-    println!(
-        "user {} is {}",
-        user.get::<i32>("id")?,
-        user.get::<String>("email")?
-    );
+    println!("user {} is {}", user.id, user.email);
 
     pool.close().await;
     Ok(())

@@ -1,15 +1,15 @@
 //! Fifty tests with pgdbm, each with a database of its own: one INSERT and one SELECT. `fifty_sqlx.rs` does the same.
 
-use pgdbm::{DatabaseManager, Error, query, query_scalar};
+use pgdbm::{DatabaseManager, Error, query_unchecked, query_scalar_unchecked};
 
 macro_rules! tests {
     ($($name:ident)*) => { $(
         #[pgdbm::test]
         async fn $name(db: DatabaseManager) -> Result<(), Error> {
-            query!("INSERT INTO {{tables.customers}} (email, name) VALUES ('ada@example.com', 'Ada')")
+            query_unchecked!("INSERT INTO {{tables.customers}} (email, name) VALUES ('ada@example.com', 'Ada')")
                 .execute(&db)
                 .await?;
-            let customers: i64 = query_scalar!("SELECT count(*) FROM {{tables.customers}}")
+            let customers: i64 = query_scalar_unchecked!("SELECT count(*) FROM {{tables.customers}}")
                 .fetch_one(&db)
                 .await?;
             assert_eq!(customers, 1);

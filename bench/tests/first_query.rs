@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pgdbm::testing::PgServer;
-use pgdbm::{DatabaseManager, Error, query_scalar};
+use pgdbm::{DatabaseManager, Error, query_scalar_unchecked};
 use pgdbm_bench::first_query::{AT_ONCE, PROBE, REST, ROUNDS, line, setting};
 use pgdbm_bench::server_view::ServerView;
 
@@ -20,7 +20,7 @@ thread_local! {
 
 #[pgdbm::test]
 async fn probe(db: DatabaseManager) -> Result<(), Error> {
-    let customers: i64 = query_scalar!("SELECT count(*) FROM {{tables.customers}}")
+    let customers: i64 = query_scalar_unchecked!("SELECT count(*) FROM {{tables.customers}}")
         .fetch_one(&db)
         .await?;
     ANSWERED.set(Some(Instant::now()));

@@ -86,6 +86,8 @@ pub(crate) struct Catalog {
     /// Extensions with the schema they live in.
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
+    /// The schema that placeholders stand for, whose names are shown without it.
+    own: Option<String>,
     gone: Vec<Gone>,
     /// The first statement that may have made things that nobody could read.
     unreadable: Option<Origin>,
@@ -112,6 +114,7 @@ impl Catalog {
             hashed: Vec::new(),
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
+            own: None,
             gone: Vec::new(),
             unreadable: None,
             next_object: 1 << 20,
@@ -127,6 +130,15 @@ impl Catalog {
             .into_iter()
             .chain((!explicit).then_some(PG_CATALOG))
             .chain(self.search_path.iter().map(String::as_str))
+    }
+
+    pub(crate) fn set_own(&mut self, schema: &str) {
+        self.own = Some(schema.to_owned());
+    }
+
+    /// Whether names in the schema are shown without it.
+    pub(crate) fn is_own(&self, schema: &str) -> bool {
+        self.own.as_deref() == Some(schema)
     }
 
     pub(crate) fn search_path(&self) -> &[String] {

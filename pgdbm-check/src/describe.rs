@@ -9,14 +9,17 @@ use crate::failure::{Failure, Note};
 use crate::nullability::{self, Nullability};
 use crate::replay::replay;
 use crate::source::{Options, Source, SourceFinding};
+use crate::sql_type::{Home, SqlType};
 use crate::syntax;
 use crate::syntax::ast::{Span, Statement, StatementKind};
+use crate::tree::{self, Expr, ExprKind, Query, RangeKind, Variable};
 
 /// Says what a server with these migrations would say of a query.
 #[derive(Debug)]
 pub struct Checker {
     catalog: Catalog,
     schema: SchemaName,
+    bare_names: bool,
     findings: Vec<SourceFinding>,
     /// The sources, with the maps from their rendered texts.
     sources: Vec<(Source, OffsetMap)>,
@@ -41,6 +44,8 @@ pub struct Description {
 pub struct Parameter {
     /// The type as `format_type()` writes it; None where it is not known.
     pub type_name: Option<String>,
+    /// The same type, resolved; a domain stays one, as the server describes it.
+    pub sql_type: Option<SqlType>,
     /// Whether NULL may be passed; None where that is not known.
     pub nullable: Option<bool>,
 }
@@ -53,8 +58,30 @@ pub struct Column {
     pub name: String,
     /// The type as `format_type()` writes it, a domain's base type for a domain; None where it is not known.
     pub type_name: Option<String>,
+    /// The same type, resolved; here a domain stays one.
+    pub sql_type: Option<SqlType>,
     /// Whether NULL may arrive; None where that is not known.
     pub nullable: Option<bool>,
+    /// The column of a table or a view whose value it passes on unchanged.
+    pub origin: Option<ColumnOrigin>,
+    /// Where the text that makes it begins, in bytes.
+    pub start: usize,
+    /// Where that text ends.
+    pub end: usize,
+}
+
+/// The column of a relation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ColumnOrigin {
+    /// Where the relation lives.
+    pub home: Home,
+    /// The relation's name.
+    pub relation: String,
+    /// The column's name.
+    pub column: String,
+    /// The source that made it.
+    pub declared: Option<String>,
 }
 
 impl Checker {
@@ -74,11 +101,16 @@ impl Checker {
         let mut checker = Self {
             catalog,
             schema,
+            bare_names: options.bare_names,
             findings: Vec::new(),
             sources: Vec::new(),
         };
         for source in sources {
             checker.add(source);
+        }
+        if !options.bare_names {
+            checker.catalog.set_search_path(vec!["public".to_owned()]);
+            checker.catalog.set_own(checker.schema.as_str());
         }
         checker
     }
@@ -122,20 +154,59 @@ impl Checker {
         if depth.is_too_deep() {
             return failed(&too_deep(&rendered.sql));
         }
-        with_stack(depth, || match self.analyze(&rendered.sql, &rendered.map) {
-            Ok(description) => description,
-            Err(failure) => {
-                let failure = match self.catalog.unreadable() {
-                    Some(origin) if failure.may_be_unread() => failure.unread(origin),
-                    _ => failure,
-                };
-                failed(&failure)
+        with_stack(depth, || {
+            match self.analyze(&self.catalog, &rendered.sql, &rendered.map) {
+                Ok(description) => description,
+                Err(failure) => {
+                    let failure = self.bare_name(&rendered.sql, &rendered.map, failure);
+                    let failure = match self.catalog.unreadable() {
+                        Some(origin) if failure.may_be_unread() => failure.unread(origin),
+                        _ => failure,
+                    };
+                    failed(&failure)
+                }
             }
         })
         .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
     }
 
-    fn analyze(&self, sql: &str, map: &OffsetMap) -> Result<Description, Box<Failure>> {
+    /// The same failure, unless what it misses is there and only lacks its placeholder.
+    fn bare_name(&self, sql: &str, map: &OffsetMap, failure: Box<Failure>) -> Box<Failure> {
+        if self.bare_names || !failure.may_be_unread() {
+            return failure;
+        }
+        let mut catalog = self.catalog.clone();
+        catalog.set_search_path(vec![self.schema.as_str().to_owned(), "public".to_owned()]);
+        if let Err(again) = self.analyze(&catalog, sql, map)
+            && (again.code, again.span) == (failure.code, failure.span)
+        {
+            // It is not there either; but a name that is near may be.
+            return again;
+        }
+        let head = match failure.code {
+            Code::UnknownRelation => "tables",
+            Code::UnknownType => "types",
+            Code::UnknownFunction => "functions",
+            _ => return failure,
+        };
+        let Some(name) = failure.span.of(sql) else {
+            return failure;
+        };
+        Failure::error(
+            Code::BareName,
+            failure.span,
+            format!("`{name}` is of the migrations, and stands here without a placeholder"),
+        )
+        .label("which schema?")
+        .help(format!("write `{{{{{head}.{name}}}}}`"))
+    }
+
+    fn analyze(
+        &self,
+        catalog: &Catalog,
+        sql: &str,
+        map: &OffsetMap,
+    ) -> Result<Description, Box<Failure>> {
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
             return Err(Failure::error(Code::SyntaxError, error.span, error.message));
@@ -153,15 +224,15 @@ impl Checker {
                 ..Description::default()
             });
         };
-        let analysis = analyze::statement(&self.catalog, statement)?;
+        let analysis = analyze::statement(catalog, statement)?;
         let mut failures = analysis.warnings;
         let proven = match &analysis.query {
             Some(query) => {
                 let span = target_span(statement);
                 failures.extend(
-                    nullability::missing_values(&self.catalog, query, span).map(|failure| *failure),
+                    nullability::missing_values(catalog, query, span).map(|failure| *failure),
                 );
-                nullability::of(&self.catalog, query)
+                nullability::of(catalog, query)
             }
             None => Nullability::default(),
         };
@@ -173,6 +244,7 @@ impl Checker {
             .zip(&analysis.parameters)
             .map(|(number, (type_id, _))| Parameter {
                 type_name: Some(format_type(&self.catalog, *type_id)),
+                sql_type: Some(self.sql_type(*type_id)),
                 nullable: Some(!proven.required.contains(&number)),
             })
             .collect();
@@ -184,7 +256,11 @@ impl Checker {
                     .map(|column| Column {
                         name: column.name.clone(),
                         type_name: Some(self.column_type(column.type_id)),
+                        sql_type: Some(self.sql_type(column.type_id)),
                         nullable: Some(!column.not_null),
+                        origin: None,
+                        start: 0,
+                        end: sql.len(),
                     })
                     .collect(),
             ),
@@ -193,10 +269,15 @@ impl Checker {
                     .targets
                     .iter()
                     .enumerate()
-                    .map(|(index, target)| Column {
+                    .map(|(index, target)| (index, target, map_span(map, target.expr.span)))
+                    .map(|(index, target, (start, end))| Column {
                         name: target.name.clone(),
                         type_name: Some(self.column_type(target.expr.type_id)),
+                        sql_type: Some(self.sql_type(target.expr.type_id)),
                         nullable: Some(!proven.not_null.get(index).copied().unwrap_or_default()),
+                        origin: self.origin(query, &target.expr),
+                        start,
+                        end,
                     })
                     .collect(),
             ),
@@ -218,6 +299,43 @@ impl Checker {
             base
         };
         format_type(&self.catalog, shown)
+    }
+
+    /// A type for programs; text for what is still of no type.
+    fn sql_type(&self, id: TypeId) -> SqlType {
+        let known = if id == oid::UNKNOWN { oid::TEXT } else { id };
+        SqlType::of(&self.catalog, self.schema.as_str(), known)
+    }
+
+    /// The column of a relation that the expression is, through subqueries in FROM.
+    fn origin(&self, query: &Query, expr: &Expr) -> Option<ColumnOrigin> {
+        let ExprKind::Variable(Variable {
+            level: 0,
+            entry,
+            column: tree::Column::At(position),
+            ..
+        }) = &expr.kind
+        else {
+            return None;
+        };
+        let place = |number: u32| usize::try_from(number).ok();
+        let position = place(*position)?;
+        match &query.range.get(place(*entry)?)?.kind {
+            RangeKind::Relation(relation) => {
+                let attribute = relation.attributes.get(position)?;
+                Some(ColumnOrigin {
+                    home: Home::of(&relation.schema, self.schema.as_str()),
+                    relation: relation.name.clone(),
+                    column: attribute.name.clone(),
+                    declared: attribute.origin.and_then(|origin| {
+                        let source = usize::try_from(origin.source).ok()?;
+                        Some(self.sources.get(source)?.0.name.clone())
+                    }),
+                })
+            }
+            RangeKind::Subquery(inner) => self.origin(inner, &inner.targets.get(position)?.expr),
+            _ => None,
+        }
     }
 
     fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Diagnostic {
@@ -262,6 +380,12 @@ impl Checker {
             None => diagnostic,
         }
     }
+}
+
+/// The place in the text as it was written.
+fn map_span(map: &OffsetMap, span: Span) -> (usize, usize) {
+    let source = |byte: u32| map.to_source(usize::try_from(byte).unwrap_or(usize::MAX));
+    (source(span.start), source(span.end))
 }
 
 /// The relation that a statement writes to; the whole statement where that is not to be seen at once.

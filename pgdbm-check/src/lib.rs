@@ -27,12 +27,14 @@ mod failure;
 mod nullability;
 mod replay;
 mod source;
+mod sql_type;
 mod syntax;
 mod tree;
 
-pub use describe::{Checker, Column, Description, Parameter};
+pub use describe::{Checker, Column, ColumnOrigin, Description, Parameter};
 pub use pgdbm_template::{Diagnostic, Severity};
 pub use source::{Options, Source, SourceFinding};
+pub use sql_type::{Home, SqlType, SqlTypeKind};
 #[cfg(feature = "oracle")]
 #[doc(hidden)]
 pub use syntax::oracle::grouped;

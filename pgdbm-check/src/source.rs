@@ -30,14 +30,18 @@ pub struct Options {
     pub major: u16,
     /// The schema that placeholders stand for, and that names without one are looked for in.
     pub schema: String,
+    /// Whether a query may name what is in that schema without a placeholder. It would depend on `search_path` then, which
+    /// is how one tenant meets another's rows. The server's catalog and `public` need none.
+    pub bare_names: bool,
 }
 
 impl Default for Options {
-    /// PostgreSQL 15 and the schema `public`.
+    /// PostgreSQL 15, the schema `public`, and bare names.
     fn default() -> Self {
         Self {
             major: 15,
             schema: "public".to_owned(),
+            bare_names: true,
         }
     }
 }
@@ -54,6 +58,13 @@ impl Options {
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = schema.into();
+        self
+    }
+
+    /// Whether a query may name what is in the schema without a placeholder.
+    #[must_use]
+    pub fn bare_names(mut self, allowed: bool) -> Self {
+        self.bare_names = allowed;
         self
     }
 }

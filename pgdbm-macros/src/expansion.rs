@@ -6,9 +6,10 @@ use pgdbm_template::{Effects, Segment, SegmentKind, Template};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Index, Type};
+use syn::{Expr, Index, Type};
 
 use crate::binding::{Binding, Value};
+use crate::checked::{Checked, CheckedParameter};
 use crate::invocation::Rows;
 use crate::report::Report;
 
@@ -27,6 +28,15 @@ pub(crate) struct Expansion {
     pub(crate) rows: Rows,
     /// The type of `query_as!`; nothing if it could not be parsed.
     pub(crate) target: Option<Type>,
+    /// Whether the query is one that is checked against the migrations.
+    pub(crate) is_checked: bool,
+}
+
+/// What is known of the rows and the parameters of a query that was checked.
+pub(crate) struct Row<'r> {
+    /// The function that makes a value of a row.
+    pub(crate) mapper: TokenStream,
+    pub(crate) checked: &'r Checked,
 }
 
 /// The SQL of the call site.
@@ -37,16 +47,23 @@ pub(crate) struct Site<'s> {
 
 impl Expansion {
     /// The query, or the mistakes and a query of the same type that has no SQL.
-    pub(crate) fn of(&self, site: &Site<'_>, binding: &Binding, report: Report) -> TokenStream {
+    pub(crate) fn of(
+        &self,
+        site: &Site<'_>,
+        binding: &Binding,
+        row: Option<&Row<'_>>,
+        report: Report,
+    ) -> TokenStream {
         let watched = site.file.map(|path| watch(path));
         let site_static = if report.is_clean() {
-            self.site(site.template)
+            self.site(site.template, row)
         } else {
             self.failed_site()
         };
         self.query(
             &quote!({ #watched #site_static &__PGDBM_QUERY }),
             binding,
+            row,
             report,
         )
     }
@@ -54,20 +71,39 @@ impl Expansion {
     /// The mistakes of a call whose SQL is not known, and a query without SQL.
     pub(crate) fn without_sql(&self, binding: &Binding, report: Report) -> TokenStream {
         let site_static = self.failed_site();
-        self.query(&quote!({ #site_static &__PGDBM_QUERY }), binding, report)
+        self.query(
+            &quote!({ #site_static &__PGDBM_QUERY }),
+            binding,
+            None,
+            report,
+        )
     }
 
-    fn query(&self, site: &TokenStream, binding: &Binding, report: Report) -> TokenStream {
+    fn query(
+        &self,
+        site: &TokenStream,
+        binding: &Binding,
+        row: Option<&Row<'_>>,
+        report: Report,
+    ) -> TokenStream {
+        if self.is_checked && !report.is_clean() {
+            return self.failed(binding, report);
+        }
         let private = &self.private;
-        let mapper = self.mapper();
+        let mapper = row.map_or_else(|| self.mapper(), |row| row.mapper.clone());
+        let output = match row {
+            // The mapper's; a closure says it, and the functions do.
+            Some(_) => quote!(_),
+            None => self.output(),
+        };
         let query = match binding {
             Binding::Bound(values) => {
-                let output = self.output();
-                let (arguments, lister) = (self.arguments(values), self.lister(values));
+                let parameters = row.map_or(&[][..], |row| &row.checked.parameters);
+                let arguments = self.arguments(values, parameters);
+                let lister = self.lister(values, parameters);
                 quote!(#private::Query::<_, #output>::__new(#site, #arguments, #lister, #mapper))
             }
             Binding::Unbound(count) => {
-                let output = self.output();
                 quote!(#private::UnboundQuery::<#count, #output>::__new(#site, #mapper))
             }
         };
@@ -76,6 +112,21 @@ impl Expansion {
         }
         let mistakes = report.into_compile_errors();
         quote!({ #mistakes #query })
+    }
+
+    /// The mistakes of a checked query, as an expression of no type, so that nothing that would be done with its rows fails as
+    /// well. The arguments are mentioned, so that none looks unused.
+    fn failed(&self, binding: &Binding, report: Report) -> TokenStream {
+        let mistakes = report.into_compile_error_expressions();
+        let arguments = match binding {
+            Binding::Bound(values) => self.arguments(values, &[]),
+            Binding::Unbound(_) => quote!(()),
+        };
+        let Some((last, before)) = mistakes.split_last() else {
+            // Another expansion has reported the mistake, and the program does not compile for that one.
+            return quote!({ let _ = #arguments; ::core::unreachable!() });
+        };
+        quote!({ let _ = #arguments; #(#before;)* #last })
     }
 
     fn output(&self) -> TokenStream {
@@ -99,7 +150,7 @@ impl Expansion {
         }
     }
 
-    fn site(&self, template: &Template<'_>) -> TokenStream {
+    fn site(&self, template: &Template<'_>, row: Option<&Row<'_>>) -> TokenStream {
         let segments = template
             .segments()
             .iter()
@@ -109,11 +160,12 @@ impl Expansion {
             segments,
             template.parameters().count(),
             template.effects(),
+            row,
         )
     }
 
     fn failed_site(&self) -> TokenStream {
-        self.site_static("", std::iter::empty(), 0, Effects::default())
+        self.site_static("", std::iter::empty(), 0, Effects::default(), None)
     }
 
     fn site_static(
@@ -122,8 +174,16 @@ impl Expansion {
         segments: impl Iterator<Item = TokenStream>,
         parameters: usize,
         effects: Effects,
+        row: Option<&Row<'_>>,
     ) -> TokenStream {
         let private = &self.private;
+        let compiled = match row {
+            Some(row) => {
+                let compiled = &row.checked.compiled;
+                quote!(::core::option::Option::Some(&#compiled))
+            }
+            None => quote!(::core::option::Option::None),
+        };
         let Effects {
             changes_session,
             controls_transaction,
@@ -141,6 +201,7 @@ impl Expansion {
                 parameters: #parameters,
                 changes_session: #changes_session,
                 controls_transaction: #controls_transaction,
+                compiled: #compiled,
             };
         }
     }
@@ -171,19 +232,27 @@ impl Expansion {
     }
 
     /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it.
-    fn arguments(&self, values: &[Value]) -> TokenStream {
-        let values = in_call_order(values)
-            .into_iter()
-            .map(|position| match &values[position] {
-                Value::Given(expression, _) => quote!(#expression),
+    fn arguments(&self, values: &[Value], parameters: &[Option<CheckedParameter>]) -> TokenStream {
+        let private = &self.private;
+        let values = in_call_order(values).into_iter().map(|position| {
+            let value = match &values[position] {
+                Value::Given(expression, _) => {
+                    let expression = left_to_the_server(expression).unwrap_or(expression);
+                    quote!(#expression)
+                }
                 Value::Captured(variable) => quote!(&#variable),
-            });
+            };
+            match typed(values, parameters, position) {
+                Some(CheckedParameter { sql, .. }) => quote!(#private::given::<#sql, _>(#value)),
+                None => value,
+            }
+        });
         quote!((#(#values,)*))
     }
 
     /// How to list the values of that tuple. Each is mentioned at its own place, so that one of a wrong type is reported
     /// there, and only there: nothing else in the expansion demands anything of it.
-    fn lister(&self, values: &[Value]) -> TokenStream {
+    fn lister(&self, values: &[Value], parameters: &[Option<CheckedParameter>]) -> TokenStream {
         let private = &self.private;
         if values.is_empty() {
             return quote!(#private::no_arguments);
@@ -205,10 +274,46 @@ impl Expansion {
                 span,
                 ..Index::from(position)
             };
-            let value = quote_spanned!(span=> #private::argument(&#tuple.#position));
+            let value = match typed(values, parameters, parameter) {
+                Some(CheckedParameter {
+                    sql,
+                    expected,
+                    required,
+                }) => {
+                    let number = parameter + 1;
+                    let check = if *required {
+                        quote_spanned!(span=> required)
+                    } else {
+                        quote_spanned!(span=> parameter)
+                    };
+                    quote_spanned!(span=> #private::#check::<#sql, #expected, #number, _>(&#tuple.#position))
+                }
+                None => quote_spanned!(span=> #private::argument(&#tuple.#position)),
+            };
             quote!(#list.push(#value);)
         });
         quote!(|#tuple, #list| { #(#pushes)* })
+    }
+}
+
+/// The type that the value at this position has to fit, if that is known.
+fn typed<'p>(
+    values: &[Value],
+    parameters: &'p [Option<CheckedParameter>],
+    position: usize,
+) -> Option<&'p CheckedParameter> {
+    match values.get(position)? {
+        Value::Given(expression, _) if left_to_the_server(expression).is_some() => None,
+        _ => parameters.get(position)?.as_ref(),
+    }
+}
+
+/// The value in `value as _`, whose type the compiler leaves to the server.
+fn left_to_the_server(expression: &Expr) -> Option<&Expr> {
+    match expression {
+        Expr::Cast(cast) if matches!(*cast.ty, Type::Infer(_)) => Some(&cast.expr),
+        Expr::Group(group) => left_to_the_server(&group.expr),
+        _ => None,
     }
 }
 

@@ -17,12 +17,14 @@ pub(crate) struct Form {
     pub(crate) name: &'static str,
     pub(crate) rows: Rows,
     pub(crate) sql: SqlPosition,
+    /// Whether the query is checked against the migrations.
+    pub(crate) checked: bool,
 }
 
 /// What a row becomes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
-    /// A row that is read by name or by index.
+    /// A record with the columns as fields; without the check a row that is read by name or by index.
     Row,
     /// The type that the call names.
     Mapped,

@@ -4,7 +4,7 @@
 //! Every macro works while the program compiles, from the text of the call and the files of the package alone: it
 //! connects to nothing.
 //!
-//! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked;
+//! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked against the migrations;
 //! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
 //! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
 //! - [`macro@test`]: an async test with a migrated database of its own;
@@ -26,6 +26,9 @@
 //! migrations = "db/migrations"  # the directory of the migrations; else `migrations`
 //! module = "shop"               # their name in the history of a schema; else the package's name
 //! schema = "shop"               # the schema of tests; else the module's name
+//! postgres = 15                 # the oldest PostgreSQL that the queries must work on, 14 to 18; else 15
+//! types = "crate::schema"       # the module with the types that the migrations make; else none
+//! bare-names = true             # queries may name what the migrations make without a placeholder; else they may not
 //! ```
 //!
 //! # Seeing the expansion
@@ -34,6 +37,8 @@
 //! changed; touch a file to see it again.
 
 mod binding;
+mod checked;
+mod column_name;
 mod crate_path;
 mod expansion;
 mod explanation;
@@ -42,19 +47,22 @@ mod from_row;
 mod invocation;
 mod letter_case;
 mod literal;
+mod migrated;
 mod migrations;
 mod package;
 mod place;
 mod print;
 mod query;
+mod record;
 mod report;
+mod rust_type;
 mod schema_rule;
 mod sql_source;
 mod test;
 
 use invocation::{Form, Rows, SqlPosition};
 
-/// One checked SQL statement whose rows are read by name or position.
+/// One SQL statement, checked against the migrations of the package, whose rows are records with typed fields.
 ///
 /// ```text
 /// query!([crate = path,] "SQL" [, argument]* [, name = argument]* [,])
@@ -69,7 +77,7 @@ use invocation::{Form, Rows, SqlPosition};
 /// # use pgdbm::{DatabaseManager, Error, query};
 /// # async fn example(db: DatabaseManager, id: i32) -> Result<(), Error> {
 /// let row = query!("SELECT email FROM {{tables.users}} WHERE id = $1", id).fetch_one(&db).await?;
-/// let email: String = row.get("email")?;
+/// let email: String = row.email;
 ///
 /// let count = query!("UPDATE <<tables.users>> SET email = $email WHERE id = $id", id = 7).execute(&db).await?;
 /// # Ok(()) }
@@ -81,18 +89,43 @@ use invocation::{Form, Rows, SqlPosition};
 /// `static`, and its type tells the number of its parameters:
 ///
 /// ```
-/// # use pgdbm::{DatabaseManager, Error, UnboundQuery, query};
+/// # use pgdbm::{DatabaseManager, Error, UnboundQuery, query_scalar};
 /// # async fn example(db: DatabaseManager, id: i32) -> Result<(), Error> {
-/// const BY_ID: UnboundQuery<1> = query!("SELECT * FROM {{tables.users}} WHERE id = $1");
-/// let row = BY_ID.bind((id,)).fetch_one(&db).await?;
+/// const BY_ID: UnboundQuery<1, String> = query_scalar!("SELECT email FROM {{tables.users}} WHERE id = $1");
+/// let email = BY_ID.bind((id,)).fetch_one(&db).await?;
 /// # Ok(()) }
 /// ```
+///
+/// # Types
+///
+/// Each argument must fit the type of its parameter, and each field has the type of its column: the table is at
+/// `pgdbm::types`. A column that may be NULL is an `Option`; a parameter that takes no NULL takes no `Option`. A value written
+/// as `value as _` is left to the server.
+///
+/// What stands in quotes behind a column says more than its name:
+///
+/// | name | meaning |
+/// | --- | --- |
+/// | `AS "id!"` | never NULL, whatever the migrations prove |
+/// | `AS "id?"` | may be NULL |
+/// | `AS "id: UserId"`, `AS "id!: UserId"` | read as this type, which implements `FromSql` |
+/// | `AS "id: _"` | read as the field of [`query_as!`] has it |
+///
+/// # Names
+///
+/// What the migrations make is named with a placeholder: a bare name would depend on `search_path`, and is an error, unless
+/// `[package.metadata.pgdbm]` says `bare-names = true`. What the server brings along, and what is in the schema `public`,
+/// needs none.
 ///
 /// # Errors
 ///
 /// What is wrong is said while compiling, all at once, with the line and column of the very token: unknown and
 /// malformed placeholders, unterminated literals and comments, names that PostgreSQL would cut, gaps in the numbers
-/// of parameters, missing, surplus and unknown arguments, an empty query, and more than one statement.
+/// of parameters, missing, surplus and unknown arguments, an empty query, and more than one statement; then whatever the
+/// server would refuse about names and types. What cannot be checked is an error too, with the way out: [`query_unchecked!`].
+///
+/// When the query runs, the server's description of it is compared with the one it was compiled with. A schema that is behind
+/// or ahead of the migrations is an error that names the column; columns that were added or moved make no difference.
 #[proc_macro]
 pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -100,6 +133,7 @@ pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
             name: "query",
             rows: Rows::Row,
             sql: SqlPosition::Literal,
+            checked: true,
         },
         tokens,
     )
@@ -111,12 +145,12 @@ pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// query_as!([crate = path,] Type, "SQL" [, argument]* [, name = argument]* [,])
 /// ```
 ///
-/// The type implements `FromRow`: derive it for a struct with [`macro@FromRow`]; tuples have it.
+/// The type is a struct with a field for each column, of the column's name, or a tuple. The struct needs no derive; its fields
+/// must be visible at the call.
 ///
 /// ```
-/// # use pgdbm::{DatabaseManager, Error, FromRow, query_as};
+/// # use pgdbm::{DatabaseManager, Error, query_as};
 /// # async fn example(db: DatabaseManager) -> Result<(), Error> {
-/// #[derive(FromRow)]
 /// struct User {
 ///     id: i32,
 ///     email: String,
@@ -132,12 +166,13 @@ pub fn query_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
             name: "query_as",
             rows: Rows::Mapped,
             sql: SqlPosition::Literal,
+            checked: true,
         },
         tokens,
     )
 }
 
-/// One checked SQL statement of which the first column of each row is read: otherwise [`query!`].
+/// One checked SQL statement with one column, whose rows are the values of that column: otherwise [`query!`].
 ///
 /// ```text
 /// query_scalar!([crate = path,] "SQL" [, argument]* [, name = argument]* [,])
@@ -156,6 +191,7 @@ pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream 
             name: "query_scalar",
             rows: Rows::Scalar,
             sql: SqlPosition::Literal,
+            checked: true,
         },
         tokens,
     )
@@ -180,6 +216,7 @@ pub fn query_file(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
             name: "query_file",
             rows: Rows::Row,
             sql: SqlPosition::File,
+            checked: true,
         },
         tokens,
     )
@@ -197,6 +234,7 @@ pub fn query_file_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream
             name: "query_file_as",
             rows: Rows::Mapped,
             sql: SqlPosition::File,
+            checked: true,
         },
         tokens,
     )
@@ -214,6 +252,104 @@ pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenSt
             name: "query_file_scalar",
             rows: Rows::Scalar,
             sql: SqlPosition::File,
+            checked: true,
+        },
+        tokens,
+    )
+}
+
+/// [`query!`] without the check against the migrations: for what they do not show, such as tables of another program. Its
+/// rows are read by name or position.
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_unchecked",
+            rows: Rows::Row,
+            sql: SqlPosition::Literal,
+            checked: false,
+        },
+        tokens,
+    )
+}
+
+/// [`query_as!`] without the check against the migrations. The type implements `FromRow`: see [`macro@FromRow`].
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_as_unchecked",
+            rows: Rows::Mapped,
+            sql: SqlPosition::Literal,
+            checked: false,
+        },
+        tokens,
+    )
+}
+
+/// [`query_scalar!`] without the check against the migrations: the first column, as the type that is asked for.
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_scalar_unchecked",
+            rows: Rows::Scalar,
+            sql: SqlPosition::Literal,
+            checked: false,
+        },
+        tokens,
+    )
+}
+
+/// [`query_unchecked!`] with the SQL in a file: see [`query_file!`].
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_file_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file_unchecked",
+            rows: Rows::Row,
+            sql: SqlPosition::File,
+            checked: false,
+        },
+        tokens,
+    )
+}
+
+/// [`query_as_unchecked!`] with the SQL in a file: see [`query_file!`].
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_file_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file_as_unchecked",
+            rows: Rows::Mapped,
+            sql: SqlPosition::File,
+            checked: false,
+        },
+        tokens,
+    )
+}
+
+/// [`query_scalar_unchecked!`] with the SQL in a file: see [`query_file!`].
+///
+/// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+#[proc_macro]
+pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_query(
+        Form {
+            name: "query_file_scalar_unchecked",
+            rows: Rows::Scalar,
+            sql: SqlPosition::File,
+            checked: false,
         },
         tokens,
     )

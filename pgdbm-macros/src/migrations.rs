@@ -11,7 +11,7 @@ use crate::crate_path::CratePath;
 use crate::package::Settings;
 use crate::report::Report;
 use attribute::MigrationsAttribute;
-pub(crate) use directory::{DirectoryName, EmbeddedFile, embed};
+pub(crate) use directory::{DirectoryName, EmbeddedFile, embed, read_directory, stamp};
 
 /// Expands the attribute.
 ///

@@ -4,8 +4,10 @@ use pgdbm_template::{Code, Diagnostic, Effects, Template};
 use proc_macro2::TokenStream;
 
 use crate::binding::Binding;
-use crate::expansion::{Expansion, Site};
-use crate::invocation::{Form, Invocation};
+use crate::checked::Checked;
+use crate::expansion::{Expansion, Row, Site};
+use crate::invocation::{Form, Invocation, Rows};
+use crate::record::RowCode;
 use crate::report::Report;
 use crate::sql_source::SqlSource;
 
@@ -24,6 +26,7 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
         private: crate_path.private(),
         rows: form.rows,
         target,
+        is_checked: form.checked,
     };
     let Some(sql) = sql else {
         return expansion.without_sql(&Binding::of_unknown_sql(arguments), report);
@@ -33,12 +36,29 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
     check_statements(&template, &sql, &mut report);
     let certain = parameters_are_certain(&template);
     let binding = Binding::find(arguments, template.parameters(), certain, &sql, &mut report);
+    let checked = (form.checked && report.is_clean())
+        .then(|| Checked::of(&sql, &expansion.private, &mut report))
+        .flatten();
+    let row = checked.as_ref().and_then(|checked| {
+        let code = RowCode {
+            private: &expansion.private,
+            checked,
+            sql: &sql,
+        };
+        let mapper = match (form.rows, &expansion.target) {
+            (Rows::Mapped, Some(target)) => code.mapped(target, &mut report),
+            (Rows::Scalar, _) => code.scalar(&mut report),
+            (Rows::Row, _) | (Rows::Mapped, None) => code.record(&mut report),
+        };
+        mapper.map(|mapper| Row { mapper, checked })
+    });
     expansion.of(
         &Site {
             template: &template,
             file: sql.file(),
         },
         &binding,
+        row.as_ref(),
         report,
     )
 }
@@ -122,6 +142,7 @@ mod tests {
                 name: "query",
                 rows,
                 sql: SqlPosition::Literal,
+                checked: false,
             },
             tokens,
         )

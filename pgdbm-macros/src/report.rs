@@ -54,6 +54,17 @@ impl Report {
         self.mistakes.is_none() && !self.reported_before
     }
 
+    /// One `compile_error!` for each mistake, as expressions.
+    pub(crate) fn into_compile_error_expressions(self) -> Vec<TokenStream> {
+        let mistakes = self.mistakes.into_iter().flatten();
+        mistakes
+            .map(|mistake| {
+                let error = mistake.into_compile_error();
+                quote::quote!({ #error })
+            })
+            .collect()
+    }
+
     /// One `compile_error!` for each mistake, as statements or items.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.mistakes

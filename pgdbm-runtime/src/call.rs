@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render};
 
 use crate::arguments::ArgumentList;
+use crate::compiled::Compiled;
 use crate::error::{Error, Kind, QueryContext};
 use crate::query::{Location, QuerySite};
 use crate::row::Mapper;
@@ -65,6 +66,14 @@ impl Text {
                 line: at.line(),
                 column: at.column(),
             }),
+        }
+    }
+
+    /// What it was compiled against.
+    pub(crate) fn compiled(&self) -> Option<&'static Compiled> {
+        match self {
+            Text::Site(site) => site.compiled,
+            Text::Dynamic(_) => None,
         }
     }
 
@@ -162,6 +171,8 @@ fn site_returning_id(site: &'static QuerySite) -> &'static QuerySite {
         Box::leak(Box::new(QuerySite {
             source,
             segments: Box::leak(segments.into_boxed_slice()),
+            // It has another column now.
+            compiled: None,
             ..*site
         }))
     })

@@ -100,6 +100,8 @@ pub(crate) enum Kind {
         column: String,
         reason: String,
     },
+    /// The schema is not what a query was compiled against.
+    Drift(String),
     ArgumentCount {
         expected: usize,
         given: usize,

@@ -12,6 +12,7 @@ use tokio_postgres::{RowStream, Statement};
 
 use crate::arguments::ArgumentList;
 use crate::call::{Rendered, Text};
+use crate::compiled::{Order, compare};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
@@ -75,6 +76,7 @@ pub(crate) enum Want {
 /// What a statement gave.
 pub(crate) struct Outcome {
     pub(crate) rows: Vec<tokio_postgres::Row>,
+    pub(crate) order: Order,
     pub(crate) affected: u64,
     pub(crate) query: QueryContext,
 }
@@ -172,15 +174,17 @@ impl<'e> Access<'e> {
         let connection = lent.connection();
         let running = connection.running();
         let result = match self.start(connection, &query, &rendered, &*arguments).await {
-            Ok(rows) => collect(rows, want)
+            Ok((rows, order)) => collect(rows, want)
                 .await
+                .map(|(rows, affected)| (rows, affected, order))
                 .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql)))),
             Err(error) => Err(error),
         };
         running.end();
-        let (rows, affected) = result?;
+        let (rows, affected, order) = result?;
         Ok(Outcome {
             rows,
+            order,
             affected,
             query,
         })
@@ -194,8 +198,9 @@ impl<'e> Access<'e> {
     ) -> Result<Opened<'e>, Error> {
         let mut watch = self.watch(Asked::Stream, &text);
         match self.open_watched(&text, arguments, &mut watch).await {
-            Ok((rows, sql, query, lent)) => Ok(Opened {
+            Ok((rows, order, sql, query, lent)) => Ok(Opened {
                 rows,
+                order,
                 sql,
                 query,
                 watch,
@@ -213,7 +218,7 @@ impl<'e> Access<'e> {
         text: &Text,
         arguments: Box<dyn ArgumentList + 'e>,
         watch: &mut Watch,
-    ) -> Result<(Pin<Box<RowStream>>, String, QueryContext, Lent<'e>), Error> {
+    ) -> Result<(Pin<Box<RowStream>>, Order, String, QueryContext, Lent<'e>), Error> {
         let query = self.context(text);
         let rendered = self.rendered(&query)?;
         let lent = self
@@ -225,7 +230,7 @@ impl<'e> Access<'e> {
         let running = connection.running();
         match self.start(connection, &query, &rendered, &*arguments).await {
             // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
-            Ok(rows) => Ok((Box::pin(rows), rendered.sql, query, lent)),
+            Ok((rows, order)) => Ok((Box::pin(rows), order, rendered.sql, query, lent)),
             Err(error) => {
                 running.end();
                 Err(error)
@@ -280,7 +285,7 @@ impl<'e> Access<'e> {
         query: &QueryContext,
         rendered: &Rendered,
         arguments: &dyn ArgumentList,
-    ) -> Result<RowStream, Error> {
+    ) -> Result<(RowStream, Order), Error> {
         if rendered.changes_session || rendered.controls_transaction {
             connection.mark_dirty();
         }
@@ -297,11 +302,10 @@ impl<'e> Access<'e> {
             let statement = prepare(client, connection.cache_size(), sql)
                 .await
                 .map_err(|error| Error::from_driver(&error, Some((query, sql))))?;
-            let unfit = check_count(&statement, values.len());
-            let error = match unfit {
-                Some(kind) => Error::new(kind),
-                None => match client.query_raw(&statement, values.iter().copied()).await {
-                    Ok(rows) => return Ok(rows),
+            let error = match check(query, &statement, values.len()) {
+                Err(kind) => Error::new(kind),
+                Ok(order) => match client.query_raw(&statement, values.iter().copied()).await {
+                    Ok(rows) => return Ok((rows, order)),
                     Err(error) if is_stale(&error) => {
                         client.statement_cache.remove(sql, &[]);
                         // The server refused before it did anything. A transaction, though, is aborted now.
@@ -360,9 +364,16 @@ fn is_stale(error: &tokio_postgres::Error) -> bool {
         })
 }
 
-fn check_count(statement: &Statement, given: usize) -> Option<Kind> {
+/// Whether the statement is what was meant: by the number of its arguments, and, if the query was checked, by its types.
+fn check(query: &QueryContext, statement: &Statement, given: usize) -> Result<Order, Kind> {
     let expected = statement.params().len();
-    (given != expected).then_some(Kind::ArgumentCount { expected, given })
+    if given != expected {
+        return Err(Kind::ArgumentCount { expected, given });
+    }
+    match query.text.compiled() {
+        Some(compiled) => compare(compiled, statement, &query.schema).map_err(Kind::Drift),
+        None => Ok(None),
+    }
 }
 
 /// The first argument that does not fit its parameter: asked only after the driver refused one.
@@ -408,6 +419,7 @@ async fn collect(
 /// A statement whose rows are on their way.
 pub(crate) struct Opened<'e> {
     rows: Pin<Box<RowStream>>,
+    order: Order,
     sql: String,
     query: QueryContext,
     watch: Watch,
@@ -418,6 +430,10 @@ pub(crate) struct Opened<'e> {
 impl Opened<'_> {
     pub(crate) fn query(&self) -> &QueryContext {
         &self.query
+    }
+
+    pub(crate) fn order(&self) -> Order {
+        self.order.clone()
     }
 
     /// The next row; after `None` and after an error the statement has ended.

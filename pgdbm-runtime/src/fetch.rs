@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::Stream;
 
 use crate::call::Call;
+use crate::compiled::Order;
 use crate::error::QueryContext;
 use crate::executor::{Access, Executor, Opened, Outcome, Want};
 use crate::row::Mapper;
@@ -167,26 +168,31 @@ macro_rules! futures {
 futures! {
     /// The first row of a running query; made by `fetch_one`.
     FetchOne => O, |outcome, map| {
-        let Outcome { rows, query, .. } = outcome;
+        let Outcome { rows, order, query, .. } = outcome;
         match rows.into_iter().next() {
-            Some(row) => mapped(map, row, &query),
+            Some(row) => mapped(map, row, order, &query),
             None => Err(Error::row_not_found().with_query(&query)),
         }
     };
     /// The first row of a running query, if there is one; made by `fetch_optional`.
     FetchOptional => Option<O>, |outcome, map| {
-        let Outcome { rows, query, .. } = outcome;
-        rows.into_iter().next().map(|row| mapped(map, row, &query)).transpose()
+        let Outcome { rows, order, query, .. } = outcome;
+        rows.into_iter().next().map(|row| mapped(map, row, order, &query)).transpose()
     };
     /// All rows of a running query; made by `fetch_all`.
     FetchAll => Vec<O>, |outcome, map| {
-        let Outcome { rows, query, .. } = outcome;
-        rows.into_iter().map(|row| mapped(map, row, &query)).collect()
+        let Outcome { rows, order, query, .. } = outcome;
+        rows.into_iter().map(|row| mapped(map, row, order.clone(), &query)).collect()
     };
 }
 
-fn mapped<O>(map: Mapper<O>, row: tokio_postgres::Row, query: &QueryContext) -> Result<O, Error> {
-    map(Row::new(row)).map_err(|error| error.with_query(query))
+fn mapped<O>(
+    map: Mapper<O>,
+    row: tokio_postgres::Row,
+    order: Order,
+    query: &QueryContext,
+) -> Result<O, Error> {
+    map(Row::new(row, order)).map_err(|error| error.with_query(query))
 }
 
 /// The number of rows that a running query affects; made by `execute`.
@@ -262,7 +268,7 @@ impl<O> Stream for Fetch<'_, O> {
                         return Poll::Ready(None);
                     };
                     let item = match row {
-                        Ok(row) => mapped(map, row, opened.query()),
+                        Ok(row) => mapped(map, row, opened.order(), opened.query()),
                         Err(error) => {
                             self.state = State::Ended;
                             Err(error)

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod call;
+mod compiled;
 mod config;
 mod connection;
 mod error;
@@ -20,6 +21,7 @@ mod sql;
 pub mod testing;
 mod tls;
 mod transaction;
+pub mod types;
 
 pub use arguments::{Argument, ArgumentList, Arguments};
 pub use config::DatabaseConfig;
@@ -41,34 +43,6 @@ pub use sql::{Sql, sql};
 pub use tls::SslMode;
 pub use transaction::{Transaction, TransactionOptions};
 
-/// The types that can be arguments and columns, and the traits that make a type one of them.
-///
-/// | PostgreSQL | Rust |
-/// | --- | --- |
-/// | `bool` | `bool` |
-/// | `smallint`, `integer`, `bigint` | `i16`, `i32`, `i64` |
-/// | `oid` | `u32` |
-/// | `real`, `double precision` | `f32`, `f64` |
-/// | `text`, `varchar`, `char(n)`, `name`, `citext` | `&str`, `String`, `Cow<str>` |
-/// | `bytea` | `&[u8]`, `Vec<u8>` |
-/// | `timestamp`, `timestamptz` | `std::time::SystemTime` |
-/// | `inet` | `std::net::IpAddr` |
-/// | `hstore` | `HashMap<String, Option<String>>` |
-/// | `json`, `jsonb` (feature `json`) | `serde_json::Value`, `Json<T>` |
-/// | `uuid` (feature `uuid`) | `uuid::Uuid` |
-/// | `date`, `time`, `timestamp`, `timestamptz` (features `chrono`, `time`) | the types of those crates |
-/// | arrays of these | `Vec<T>`; as arguments also `&[T]` |
-/// | NULL | `Option<T>` |
-///
-/// PostgreSQL manual, chapter 8, "Data Types".
-pub mod types {
-    #[cfg(feature = "json")]
-    pub use tokio_postgres::types::Json;
-    pub use tokio_postgres::types::{
-        Format, FromSql, FromSqlOwned, IsNull, Kind, ToSql, Type, accepts, to_sql_checked,
-    };
-}
-
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
@@ -77,10 +51,35 @@ pub mod __private {
     pub use pgdbm_template::{Segment, SegmentKind};
 
     pub use crate::arguments::{argument, no_arguments};
+    pub use crate::compiled::{Compiled, CompiledColumn, CompiledType};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Location, Query, QuerySite, UnboundQuery};
-    pub use crate::row::{FromRow, Row, from_row, row, scalar};
+    pub use crate::row::{
+        FromRow, Row, column, field, from_row, nothing, nullable_field, override_field, row, scalar,
+    };
     #[cfg(feature = "testing")]
     pub use crate::testing::__private as testing;
+    pub use crate::types;
+    pub use crate::types::{given, parameter, required, sql};
+    #[cfg(feature = "bit-vec")]
+    pub use bit_vec;
+    #[cfg(feature = "chrono")]
+    pub use chrono;
+    #[cfg(feature = "cidr")]
+    pub use cidr;
+    #[cfg(feature = "eui48")]
+    pub use eui48;
+    #[cfg(feature = "geo-types")]
+    pub use geo_types;
+    #[cfg(feature = "jiff")]
+    pub use jiff;
+    #[cfg(feature = "rust_decimal")]
+    pub use rust_decimal;
+    #[cfg(feature = "json")]
+    pub use serde_json;
+    #[cfg(feature = "time")]
+    pub use time;
+    #[cfg(feature = "uuid")]
+    pub use uuid;
 }

@@ -237,7 +237,7 @@ pub(crate) async fn first_value<T: FromSqlOwned, O>(
         .run(call.text, call.arguments, crate::executor::Want::First)
         .await?;
     match outcome.rows.into_iter().next() {
-        Some(row) => crate::row::scalar(crate::Row::new(row))
+        Some(row) => crate::row::scalar(crate::Row::plain(row))
             .map_err(|error| error.with_query(&outcome.query)),
         None => Err(Error::row_not_found().with_query(&outcome.query)),
     }

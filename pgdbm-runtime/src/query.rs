@@ -8,6 +8,7 @@ use tokio_postgres::types::ToSql;
 use crate::Row;
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
+use crate::compiled::Compiled;
 use crate::row::Mapper;
 
 /// A place in the user's source code.
@@ -45,6 +46,8 @@ pub struct QuerySite {
     pub changes_session: bool,
     /// Whether the statement begins or ends a transaction.
     pub controls_transaction: bool,
+    /// What the migrations say of it; nothing for a query that was not checked against them.
+    pub compiled: Option<&'static Compiled>,
 }
 
 /// A checked query with its arguments, ready to run on any schema.

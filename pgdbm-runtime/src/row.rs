@@ -5,8 +5,10 @@ use std::fmt;
 
 use tokio_postgres::types::{FromSql, FromSqlOwned, WasNull, WrongType};
 
+use crate::compiled::Order;
 use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
+use crate::types::{Absent, Decode, Field, Read};
 
 /// How a row becomes a value.
 pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
@@ -19,7 +21,11 @@ pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
 /// let email = row.get::<Option<String>>(1)?;
 /// # Ok(()) }
 /// ```
-pub struct Row(tokio_postgres::Row);
+pub struct Row {
+    inner: tokio_postgres::Row,
+    /// Where the columns stand that a checked query was compiled with.
+    order: Order,
+}
 
 /// A column of a row: its name, or its position counted from 0.
 ///
@@ -59,8 +65,13 @@ pub trait FromRow: Sized {
 }
 
 impl Row {
-    pub(crate) fn new(row: tokio_postgres::Row) -> Self {
-        Row(row)
+    /// A row of a statement that was not checked.
+    pub(crate) fn plain(inner: tokio_postgres::Row) -> Self {
+        Row::new(inner, None)
+    }
+
+    pub(crate) fn new(inner: tokio_postgres::Row, order: Order) -> Self {
+        Row { inner, order }
     }
 
     /// Reads the column with this name, or at this position, counted from 0.
@@ -72,7 +83,7 @@ impl Row {
     /// is NULL and `T` is no `Option`.
     pub fn get<'r, T: FromSql<'r>>(&'r self, column: impl ColumnIndex) -> Result<T, Error> {
         let position = column.position(self)?;
-        self.0
+        self.inner
             .try_get(position)
             .map_err(|error| self.explain::<T>(position, &error))
     }
@@ -84,26 +95,37 @@ impl Row {
 
     /// The names of the columns, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.columns().iter().map(tokio_postgres::Column::name)
+        self.inner
+            .columns()
+            .iter()
+            .map(tokio_postgres::Column::name)
     }
 
     /// The number of columns.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.inner.len()
     }
 
     /// Whether the row has no columns at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.inner.is_empty()
     }
 
     /// The driver's row, for what this type does not offer.
     pub fn as_driver(&self) -> &tokio_postgres::Row {
-        &self.0
+        &self.inner
+    }
+
+    /// Where the column stands that was compiled as this one.
+    fn position(&self, index: usize) -> usize {
+        self.order
+            .as_ref()
+            .and_then(|order| order.get(index).copied())
+            .unwrap_or(index)
     }
 
     fn explain<T>(&self, position: usize, error: &tokio_postgres::Error) -> Error {
-        let column = &self.0.columns()[position];
+        let column = &self.inner.columns()[position];
         let name = column.name().to_owned();
         let source = std::error::Error::source(error);
         if source.is_some_and(<dyn std::error::Error>::is::<WasNull>) {
@@ -189,7 +211,7 @@ impl fmt::Debug for Row {
         f.write_str("Row ")?;
         f.debug_map()
             .entries(
-                self.0
+                self.inner
                     .columns()
                     .iter()
                     .map(|column| (column.name(), column.type_().name())),
@@ -259,6 +281,46 @@ pub fn from_row<T: FromRow>(row: Row) -> Result<T, Error> {
 )]
 pub fn scalar<T: FromSqlOwned>(row: Row) -> Result<T, Error> {
     row.get(0)
+}
+
+/// Called by generated code: a query without columns.
+#[doc(hidden)]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "every mapper takes the row itself"
+)]
+pub fn nothing(_: Row) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Called by generated code: the column that was compiled as this one, whose type is known.
+#[doc(hidden)]
+pub fn column<S, T: Decode<S>>(row: &Row, index: usize) -> Result<T, Error> {
+    let position = row.position(index);
+    let read = row.inner.try_get::<_, Read<S, T>>(position);
+    read.map(|read| read.0)
+        .map_err(|error| row.explain::<T>(position, &error))
+}
+
+/// The same for a field of the caller's, which must have a type that fits.
+#[doc(hidden)]
+pub fn field<S, E, C, T: Field<S, E, C>>(row: &Row, index: usize) -> Result<T, Error> {
+    column::<S, T>(row, index)
+}
+
+/// The same for a field whose column may be NULL.
+#[doc(hidden)]
+pub fn nullable_field<S, E, C, T: Field<S, E, C, Null: Absent<C>>>(
+    row: &Row,
+    index: usize,
+) -> Result<T, Error> {
+    column::<S, T>(row, index)
+}
+
+/// Called by generated code: the column as the driver reads it, for a type that the call names or that nobody knows.
+#[doc(hidden)]
+pub fn override_field<T: FromSqlOwned>(row: &Row, index: usize) -> Result<T, Error> {
+    row.get(row.position(index))
 }
 
 macro_rules! tuples {

@@ -108,6 +108,10 @@ codes! {
     MissingValue "missing-value" "A column that takes no NULL and has no default gets no value.";
     NullValue "null-value" "A column that takes no NULL gets one.";
     NoConflictTarget "no-conflict-target" "No unique index or constraint fits ON CONFLICT.";
+    UnnamedColumn "unnamed-column" "A column has no name that a field could have.";
+    DuplicateColumn "duplicate-column" "Two columns would be one field.";
+    UnmappedType "unmapped-type" "No type of Rust is known for a type of PostgreSQL.";
+    InvalidOverride "invalid-override" "What stands beside a column's name is no type of Rust, or none that is known there.";
     WrongKind "wrong-kind" "The thing of this name is of another kind than the statement is for.";
     InvalidDefinition "invalid-definition" "A definition contradicts itself or what is there.";
 }

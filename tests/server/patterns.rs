@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pgdbm::{
     DatabaseConfig, DatabaseManager, EmbeddedFile, EmbeddedMigrations, Error, Executor,
-    MigrationManager, Pool, TransactionOptions, query, query_scalar,
+    MigrationManager, Pool, TransactionOptions, query_scalar_unchecked, query_unchecked,
 };
 
 use crate::lab::lab;
@@ -32,7 +32,7 @@ impl Tenants {
     }
 
     async fn migrate_all(&self) -> Result<usize, Error> {
-        let schemas: Vec<String> = query_scalar!(
+        let schemas: Vec<String> = query_scalar_unchecked!(
             r"SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname LIKE 'tenant\_%' ORDER BY nspname"
         )
         .fetch_all(&self.pool.public())
@@ -46,13 +46,13 @@ impl Tenants {
 }
 
 async fn sign_up(on: &impl Executor, email: &str) -> Result<i32, Error> {
-    query_scalar!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id")
+    query_scalar_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id")
         .fetch_one(on)
         .await
 }
 
 async fn users_in(on: &impl Executor) -> Result<i64, Error> {
-    query_scalar!("SELECT count(*) FROM {{tables.users}}")
+    query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}")
         .fetch_one(on)
         .await
 }
@@ -170,13 +170,15 @@ impl Outbox {
     }
 
     async fn put(&self, on: &impl Executor, body: &str) -> Result<i32, Error> {
-        query_scalar!("INSERT INTO {{tables.messages}} (body) VALUES ($body) RETURNING id")
-            .fetch_one(on)
-            .await
+        query_scalar_unchecked!(
+            "INSERT INTO {{tables.messages}} (body) VALUES ($body) RETURNING id"
+        )
+        .fetch_one(on)
+        .await
     }
 
     async fn waiting(&self) -> Result<i64, Error> {
-        query_scalar!("SELECT count(*) FROM {{tables.messages}}")
+        query_scalar_unchecked!("SELECT count(*) FROM {{tables.messages}}")
             .fetch_one(&self.db)
             .await
     }
@@ -294,12 +296,13 @@ async fn try_to_add(
     let tx = db
         .transaction_with(TransactionOptions::new().serializable())
         .await?;
-    let total: i64 = query_scalar!("SELECT total_cents FROM {{tables.orders}} WHERE id = $order")
-        .fetch_one(&tx)
-        .await?;
+    let total: i64 =
+        query_scalar_unchecked!("SELECT total_cents FROM {{tables.orders}} WHERE id = $order")
+            .fetch_one(&tx)
+            .await?;
     meanwhile().await;
     let total = total + cents;
-    query!("UPDATE {{tables.orders}} SET total_cents = $total WHERE id = $order")
+    query_unchecked!("UPDATE {{tables.orders}} SET total_cents = $total WHERE id = $order")
         .execute(&tx)
         .await?;
     tx.commit().await?;
@@ -313,7 +316,7 @@ async fn a_transaction_that_lost_is_tried_again_and_not_for_ever() {
         let user = sign_up(&lab.db, "ada@example.com").await.unwrap();
         let order: i32 = lab
             .db
-            .execute_and_return_id(query!(
+            .execute_and_return_id(query_unchecked!(
                 "INSERT INTO {{tables.orders}} (user_id, total_cents) VALUES ($user, 100)"
             ))
             .await
@@ -324,7 +327,7 @@ async fn a_transaction_that_lost_is_tried_again_and_not_for_ever() {
             times.fetch_add(1, Ordering::Relaxed);
             let wins = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1));
             if wins.is_ok() {
-                query!("UPDATE {{tables.orders}} SET total_cents = total_cents + 1000 WHERE id = $order")
+                query_unchecked!("UPDATE {{tables.orders}} SET total_cents = total_cents + 1000 WHERE id = $order")
                     .execute(&lab.db)
                     .await
                     .unwrap();

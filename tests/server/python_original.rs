@@ -16,7 +16,7 @@ use std::time::Duration;
 use futures_util::SinkExt;
 use pgdbm::{
     DatabaseConfig, DatabaseManager, EmbeddedFile, EmbeddedMigrations, Error, MigrationManager,
-    Pool, query_scalar, sql,
+    Pool, query_scalar_unchecked, sql,
 };
 
 use crate::lab::{Lab, lab, server, users};
@@ -983,7 +983,7 @@ async fn take_over<M: pgdbm::Migrations>(
     if !db.table_exists("schema_migrations").await? {
         return Ok(Vec::new());
     }
-    let known: Vec<String> = query_scalar!(
+    let known: Vec<String> = query_scalar_unchecked!(
         "SELECT filename FROM {{tables.schema_migrations}} WHERE module_name = $old_module"
     )
     .fetch_all(db)

@@ -9,7 +9,7 @@ use pgdbm::testing::{
     Isolation, LoggedStatement, QueryLog, StatementKind, StatementOutcome, TestDatabase,
     TestDatabaseOptions,
 };
-use pgdbm::{Pool, query, sql};
+use pgdbm::{Pool, query_unchecked, sql};
 
 use crate::lab::users;
 
@@ -111,11 +111,13 @@ async fn a_statement_knows_its_place() {
     let log = database.query_log();
     let (id, name) = (1, "ada");
     let mut lines = vec![line!()];
-    db.execute(query!("SELECT $id::int4")).await.unwrap();
+    db.execute(query_unchecked!("SELECT $id::int4"))
+        .await
+        .unwrap();
     lines.push(line!());
     db.execute(sql("SELECT 2")).await.unwrap();
     lines.push(line!());
-    let new = query!("INSERT INTO {{tables.users}} (email) VALUES ($name)");
+    let new = query_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ($name)");
     assert_eq!(
         db.execute_and_return_id::<i32>(new.clone()).await.unwrap(),
         1
@@ -383,9 +385,11 @@ async fn a_query_in_a_loop_is_found() {
     let database = shop().await;
     let (db, log) = (database.manager(), database.query_log());
     for id in 0..5 {
-        db.fetch_optional(query!("SELECT email FROM {{tables.users}} WHERE id = $id"))
-            .await
-            .unwrap();
+        db.fetch_optional(query_unchecked!(
+            "SELECT email FROM {{tables.users}} WHERE id = $id"
+        ))
+        .await
+        .unwrap();
     }
     let place = format!("{}:", file!());
     for id in 0..3 {
@@ -418,7 +422,8 @@ async fn a_query_in_a_loop_is_found() {
 async fn what_counts_together() {
     let database = shop().await;
     let (db, log) = (database.manager(), database.query_log());
-    let by_id = |id: i32| query!("SELECT email FROM {{tables.users}} WHERE id = $id", id = id);
+    let by_id =
+        |id: i32| query_unchecked!("SELECT email FROM {{tables.users}} WHERE id = $id", id = id);
     // In and out of transactions, failed or not: it is the same call site.
     let tx = db.transaction().await.unwrap();
     tx.fetch_optional(by_id(1)).await.unwrap();
@@ -435,8 +440,8 @@ async fn what_counts_together() {
 
     // Two call sites with the same text are two; the same text at run time is one.
     log.clear();
-    db.execute(query!("SELECT 1")).await.unwrap();
-    db.execute(query!("SELECT 1")).await.unwrap();
+    db.execute(query_unchecked!("SELECT 1")).await.unwrap();
+    db.execute(query_unchecked!("SELECT 1")).await.unwrap();
     assert!(log.repeats().is_empty(), "{log}");
     db.execute("SELECT 1").await.unwrap();
     db.execute(sql("SELECT 1")).await.unwrap();

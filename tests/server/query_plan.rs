@@ -1,7 +1,7 @@
 //! Query plans: whether an index serves a query.
 
 use pgdbm::testing::TestDatabase;
-use pgdbm::{query, sql};
+use pgdbm::{query_unchecked, sql};
 
 use crate::query_log::{panic_of, shop};
 
@@ -15,7 +15,7 @@ async fn run(database: &TestDatabase, statements: &[&str]) {
 async fn an_index_serves_a_query_with_arguments() {
     let database = shop().await;
     let email = "ada@example.com";
-    let by_email = query!("SELECT age FROM {{tables.users}} WHERE email = $email");
+    let by_email = query_unchecked!("SELECT age FROM {{tables.users}} WHERE email = $email");
     let plan = database.query_plan(by_email.clone()).await.unwrap();
     assert!(plan.uses_index("users_email_key"), "{plan}");
     assert!(!plan.uses_index("users_pkey"), "{plan}");

@@ -4,19 +4,22 @@ use std::process::Command;
 use std::time::Duration;
 
 use pgdbm::testing::TestDatabase;
-use pgdbm::{DatabaseManager, Error, Pool, Transaction, query, query_as, query_scalar};
+use pgdbm::{
+    DatabaseManager, Error, Pool, Transaction, query_as_unchecked, query_scalar_unchecked,
+    query_unchecked,
+};
 
 #[pgdbm::migrations(module = "carried")]
 struct Carried;
 
 async fn users(db: &DatabaseManager) -> Result<i64, Error> {
-    query_scalar!("SELECT count(*) FROM {{tables.users}}")
+    query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}")
         .fetch_one(db)
         .await
 }
 
 async fn modules(db: &DatabaseManager) -> Result<Vec<String>, Error> {
-    query_scalar!("SELECT DISTINCT module FROM {{tables.pgdbm_migrations}}")
+    query_scalar_unchecked!("SELECT DISTINCT module FROM {{tables.pgdbm_migrations}}")
         .fetch_all(db)
         .await
 }
@@ -58,7 +61,7 @@ async fn without_migrations_the_schema_is_there_and_empty(
     db: DatabaseManager,
 ) -> Result<(), Error> {
     assert!(!db.table_exists("users").await?);
-    query!("CREATE TABLE {{tables.users}} (id int)")
+    query_unchecked!("CREATE TABLE {{tables.users}} (id int)")
         .execute(&db)
         .await?;
     assert_eq!(users(&db).await?, 0);
@@ -77,7 +80,7 @@ async fn arguments_share_one_pool_and_one_database(
     transaction: Transaction<'_>,
 ) -> Result<(), Error> {
     assert_eq!(pool.stats().max, 3);
-    query!("INSERT INTO {{tables.users}} (email) VALUES ('ada@example.com')")
+    query_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ('ada@example.com')")
         .execute(&transaction)
         .await?;
     assert_eq!(users(&db).await?, 0, "nothing is committed yet");
@@ -104,13 +107,13 @@ async fn an_argument_may_be_for_another_schema(
 ) -> Result<(), Error> {
     let named = [&shop, &tenant, &billing, &empty].map(|db| db.schema().to_owned());
     assert_eq!(named, ["shop", "tenant", "billing", "empty"]);
-    query!("INSERT INTO {{tables.users}} (email) VALUES ('ada@example.com')")
+    query_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ('ada@example.com')")
         .execute(&tenant)
         .await?;
     assert_eq!((users(&shop).await?, users(&tenant).await?), (0, 1));
     assert_eq!(modules(&billing).await?, ["billing"]);
     assert!(!billing.table_exists("users").await?);
-    query!("INSERT INTO {{tables.invoices}} VALUES (1, 100)")
+    query_unchecked!("INSERT INTO {{tables.invoices}} VALUES (1, 100)")
         .execute(&invoices)
         .await?;
     invoices.commit().await?;
@@ -122,7 +125,7 @@ async fn an_argument_may_be_for_another_schema(
 /// Looked for as given, and in `tests/fixtures`; loaded in the order given: the orders belong to a user of the rows.
 #[pgdbm::test(fixtures("shop_users.sql", "tests/fixtures/csv/users.csv", "orders.csv"))]
 async fn fixtures_are_there_when_the_test_begins(db: DatabaseManager) -> Result<(), Error> {
-    let found: Vec<(i32, String, Option<String>)> = query_as!(
+    let found: Vec<(i32, String, Option<String>)> = query_as_unchecked!(
         _,
         "SELECT id, email, name FROM {{tables.users}} ORDER BY id"
     )
@@ -133,12 +136,12 @@ async fn fixtures_are_there_when_the_test_begins(db: DatabaseManager) -> Result<
     let cleo = "Cleo, \"the\nthird\"";
     assert_eq!(names, [text("Ada"), None, text(cleo), None, text("")]);
     let spent: i64 =
-        query_scalar!("SELECT total_cents FROM {{views.order_totals}} WHERE user_id = 3")
+        query_scalar_unchecked!("SELECT total_cents FROM {{views.order_totals}} WHERE user_id = 3")
             .fetch_one(&db)
             .await?;
     assert_eq!(spent, 300);
     // The rows brought their own numbers, and the next one is a new one all the same.
-    let id: i32 = query_scalar!(
+    let id: i32 = query_scalar_unchecked!(
         "INSERT INTO {{tables.users}} (email) VALUES ('fay@example.com') RETURNING id"
     )
     .fetch_one(&db)
@@ -158,7 +161,7 @@ macro_rules! in_schemas_of_their_own {
             ) -> Result<(), Error> {
                 assert_ne!(db.schema(), other.schema());
                 assert_eq!((users(&db).await?, users(&other).await?), (2, 0));
-                query!("INSERT INTO {{tables.users}} (email) VALUES ('cleo@example.com')")
+                query_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ('cleo@example.com')")
                     .execute(&db)
                     .await?;
                 assert_eq!((users(&db).await?, users(&other).await?), (3, 0));
@@ -175,9 +178,9 @@ macro_rules! in_transactions_of_their_own {
         $(
             #[pgdbm::test(isolation = "transaction", fixtures("shop_users.sql"))]
             async fn $name(transaction: Transaction<'_>) -> Result<(), Error> {
-                let count = query_scalar!("SELECT count(*) FROM {{tables.users}}");
+                let count = query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}");
                 let before: i64 = count.clone().fetch_one(&transaction).await?;
-                query!("INSERT INTO {{tables.users}} (email) VALUES ('cleo@example.com')")
+                query_unchecked!("INSERT INTO {{tables.users}} (email) VALUES ('cleo@example.com')")
                     .execute(&transaction)
                     .await?;
                 let after: i64 = count.fetch_one(&transaction).await?;
@@ -192,7 +195,10 @@ in_transactions_of_their_own! { a_transaction_of_its_own another_transaction_of_
 #[pgdbm::test(timeout = "200ms")]
 #[should_panic(expected = "did not end within 200ms")]
 async fn a_test_that_does_not_end_fails(db: DatabaseManager) {
-    query!("SELECT pg_sleep(100)").execute(&db).await.unwrap();
+    query_unchecked!("SELECT pg_sleep(100)")
+        .execute(&db)
+        .await
+        .unwrap();
 }
 
 #[pgdbm::test(timeout = 60)]
@@ -263,7 +269,7 @@ mod inside {
     async fn returns_what_it_is_told(db: DatabaseManager) -> Result<(), Error> {
         users(&db).await?;
         if std::env::var_os(TOLD_TO_FAIL).is_some() {
-            query!("SELECT * FROM {{tables.no_such_table}}")
+            query_unchecked!("SELECT * FROM {{tables.no_such_table}}")
                 .execute(&db)
                 .await?;
         }

@@ -1,5 +1,5 @@
 //! Unbound queries as constants, and bound ones without arguments.
-use pgdbm::{FromRow, Query, UnboundQuery, query, query_as, query_file, query_scalar};
+use pgdbm::{FromRow, Query, UnboundQuery, query_unchecked, query_as_unchecked, query_file_unchecked, query_scalar_unchecked};
 
 #[derive(FromRow)]
 #[allow(dead_code)]
@@ -7,17 +7,17 @@ struct User {
     id: i32,
 }
 
-const BY_ID: UnboundQuery<1> = query!("SELECT * FROM {{tables.users}} WHERE id = $1");
+const BY_ID: UnboundQuery<1> = query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1");
 static BY_ID_AND_EMAIL: UnboundQuery<2, User> =
-    query_as!(User, "SELECT * FROM {{tables.users}} WHERE id = $1 AND email = $2");
-const COUNT: UnboundQuery<1, i64> = query_scalar!("SELECT count(*) FROM {{tables.users}} WHERE id > $1");
-static ALL: Query<()> = query!("SELECT * FROM {{tables.users}}");
-const FROM_FILE: UnboundQuery<1> = query_file!("pass/queries/user.sql");
+    query_as_unchecked!(User, "SELECT * FROM {{tables.users}} WHERE id = $1 AND email = $2");
+const COUNT: UnboundQuery<1, i64> = query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}} WHERE id > $1");
+static ALL: Query<()> = query_unchecked!("SELECT * FROM {{tables.users}}");
+const FROM_FILE: UnboundQuery<1> = query_file_unchecked!("pass/queries/user.sql");
 
 struct Users;
 
 impl Users {
-    const NEWEST: Query<(), i32> = query_scalar!("SELECT max(id) FROM {{tables.users}}");
+    const NEWEST: Query<(), i32> = query_scalar_unchecked!("SELECT max(id) FROM {{tables.users}}");
 }
 
 fn main() {

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use pgdbm::{FromRow, Query, query_as};
+use pgdbm::{FromRow, Query, query_as_unchecked};
 
 #[derive(FromRow)]
 struct Named {
@@ -56,11 +56,11 @@ struct Outer<Inner> {
 struct NothingRead {}
 
 fn main() {
-    let _: Query<(), Named> = query_as!(Named, "SELECT * FROM {{tables.users}}");
-    let _ = query_as!(Tuple, "SELECT 1, 'x', 2 AS total");
-    let _ = query_as!(Pair<i32, String, 3>, "SELECT 1 AS first, NULL AS second, '{}'::text[] AS rest");
-    let _ = query_as!(Outer<Address>, "SELECT 'a' AS \"STREET-NAME\"");
-    let _ = query_as!(Outer<(i32, Option<String>)>, "SELECT 1, 'x'");
-    let _ = query_as!(NothingRead, "SELECT 1");
-    let _ = query_as!((i32, Option<String>), "SELECT 1, 'x'");
+    let _: Query<(), Named> = query_as_unchecked!(Named, "SELECT * FROM {{tables.users}}");
+    let _ = query_as_unchecked!(Tuple, "SELECT 1, 'x', 2 AS total");
+    let _ = query_as_unchecked!(Pair<i32, String, 3>, "SELECT 1 AS first, NULL AS second, '{}'::text[] AS rest");
+    let _ = query_as_unchecked!(Outer<Address>, "SELECT 'a' AS \"STREET-NAME\"");
+    let _ = query_as_unchecked!(Outer<(i32, Option<String>)>, "SELECT 1, 'x'");
+    let _ = query_as_unchecked!(NothingRead, "SELECT 1");
+    let _ = query_as_unchecked!((i32, Option<String>), "SELECT 1, 'x'");
 }

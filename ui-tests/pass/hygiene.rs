@@ -39,12 +39,12 @@ mod shadowed {
 
     pub(super) fn queries() {
         let (db, id, query, row, argument) = (1_i32, 2_i32, 3_i32, 4_i32, 5_i32);
-        let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
-        let _ = ::pgdbm::query!("SELECT * FROM {{schema}}.users WHERE id = $1");
-        let _ = ::pgdbm::query!("SELECT $db, $id, $query, $row, $argument");
-        let _ = ::pgdbm::query_as!(User, "SELECT * FROM {{tables.users}}");
-        let _: ::pgdbm::Query<(), i32> = ::pgdbm::query_scalar!("SELECT 1");
-        let _ = ::pgdbm::query_file!("pass/queries/user.sql", id);
+        let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
+        let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{schema}}.users WHERE id = $1");
+        let _ = ::pgdbm::query_unchecked!("SELECT $db, $id, $query, $row, $argument");
+        let _ = ::pgdbm::query_as_unchecked!(User, "SELECT * FROM {{tables.users}}");
+        let _: ::pgdbm::Query<(), i32> = ::pgdbm::query_scalar_unchecked!("SELECT 1");
+        let _ = ::pgdbm::query_file_unchecked!("pass/queries/user.sql", id);
     }
 
     #[derive(::pgdbm::FromRow)]

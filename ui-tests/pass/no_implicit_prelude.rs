@@ -16,8 +16,8 @@ struct Migrations;
 
 fn main() {
     let id = 1;
-    let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $id");
-    let _ = ::pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
-    let _ = ::pgdbm::query_as!(User, "SELECT * FROM {{tables.users}} WHERE id = $1");
-    let _ = ::pgdbm::query_file_as!(User, "pass/queries/user.sql", id);
+    let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $id");
+    let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
+    let _ = ::pgdbm::query_as_unchecked!(User, "SELECT * FROM {{tables.users}} WHERE id = $1");
+    let _ = ::pgdbm::query_file_as_unchecked!(User, "pass/queries/user.sql", id);
 }

@@ -1,5 +1,5 @@
 //! SQL in files of the package.
-use pgdbm::{FromRow, Query, UnboundQuery, query_file, query_file_as, query_file_scalar};
+use pgdbm::{FromRow, Query, UnboundQuery, query_file_unchecked, query_file_as_unchecked, query_file_scalar_unchecked};
 
 #[derive(FromRow)]
 #[allow(dead_code)]
@@ -8,10 +8,10 @@ struct User {
 }
 
 fn main() {
-    let _: Query<(i32,)> = query_file!("pass/queries/user.sql", 1);
-    let _: Query<(i32,), User> = query_file_as!(User, "./pass/queries/user.sql", 1);
-    let _: UnboundQuery<1, User> = query_file_as!(User, "pass/queries/user.sql");
-    let count: Query<(&str,), i64> = query_file_scalar!("pass/queries/windows.sql", email = "a@example.org",);
+    let _: Query<(i32,)> = query_file_unchecked!("pass/queries/user.sql", 1);
+    let _: Query<(i32,), User> = query_file_as_unchecked!(User, "./pass/queries/user.sql", 1);
+    let _: UnboundQuery<1, User> = query_file_as_unchecked!(User, "pass/queries/user.sql");
+    let count: Query<(&str,), i64> = query_file_scalar_unchecked!("pass/queries/windows.sql", email = "a@example.org",);
     // The byte order mark is no part of the SQL.
     assert!(count.source().starts_with("SELECT"), "{:?}", count.source());
 }

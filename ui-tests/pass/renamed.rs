@@ -3,7 +3,7 @@ mod storage {
     pub(crate) use pgdbm as database;
 }
 
-use storage::database::{self as db, FromRow, Query, UnboundQuery, migrations, query, query_as, query_file, query_scalar};
+use storage::database::{self as db, FromRow, Query, UnboundQuery, migrations, query_unchecked, query_as_unchecked, query_file_unchecked, query_scalar_unchecked};
 
 #[derive(FromRow)]
 #[pgdbm(crate = storage::database)]
@@ -18,18 +18,18 @@ struct Migrations;
 /// A macro of another crate would write `$crate::…` in the same place.
 macro_rules! own_query {
     ($($tokens:tt)*) => {
-        query!(crate = $crate::storage::database, $($tokens)*)
+        query_unchecked!(crate = $crate::storage::database, $($tokens)*)
     };
 }
 
-const BY_ID: UnboundQuery<1> = query!(crate = db, "SELECT * FROM {{tables.users}} WHERE id = $1");
+const BY_ID: UnboundQuery<1> = query_unchecked!(crate = db, "SELECT * FROM {{tables.users}} WHERE id = $1");
 
 fn main() {
     let id = 1;
     let _: Query<(i32,)> = own_query!("SELECT $1", id);
-    let _ = query_as!(crate = storage::database, User, "SELECT * FROM {{tables.users}} WHERE id = $id");
-    let _: Query<(), i32> = query_scalar!(crate = self::storage::database, "SELECT 1",);
-    let _ = query_file!(crate = db, "pass/queries/user.sql", id);
+    let _ = query_as_unchecked!(crate = storage::database, User, "SELECT * FROM {{tables.users}} WHERE id = $id");
+    let _: Query<(), i32> = query_scalar_unchecked!(crate = self::storage::database, "SELECT 1",);
+    let _ = query_file_unchecked!(crate = db, "pass/queries/user.sql", id);
     let _ = BY_ID.bind((id,));
     let _ = <Migrations as db::Migrations>::MIGRATIONS.module;
 }

@@ -64,16 +64,16 @@ pub struct Nothing {
 pub struct Migrations;
 
 /// One user.
-pub const USER: UnboundQuery<1> = pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $1");
+pub const USER: UnboundQuery<1> = pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1");
 
 /// All users.
 pub fn users(id: i32) -> Query<(i32,), User<i64>> {
-    pgdbm::query_as!(User<i64>, "SELECT * FROM {{tables.users}} WHERE id = $1", id)
+    pgdbm::query_as_unchecked!(User<i64>, "SELECT * FROM {{tables.users}} WHERE id = $1", id)
 }
 
 fn main() {
     let name = String::from("x");
-    let queries = (pgdbm::query!("SELECT $name"), users(1), USER);
+    let queries = (pgdbm::query_unchecked!("SELECT $name"), users(1), USER);
     assert_eq!(queries.0.source(), "SELECT $name");
     assert_eq!(queries.1.source(), queries.2.source());
 }

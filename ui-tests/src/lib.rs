@@ -47,11 +47,11 @@ pub struct Shop;
 
 /// One user.
 pub const USER: UnboundQuery<1, User<Pair>> =
-    pgdbm::query_as!(User<Pair>, "SELECT * FROM {{tables.users}} WHERE id = $1");
+    pgdbm::query_as_unchecked!(User<Pair>, "SELECT * FROM {{tables.users}} WHERE id = $1");
 
 /// The users with this address.
 pub fn users(email: &str) -> Query<(&str,)> {
-    pgdbm::query!(
+    pgdbm::query_unchecked!(
         "SELECT * FROM {{tables.users}} WHERE email = $email",
         email = email
     )
@@ -60,12 +60,12 @@ pub fn users(email: &str) -> Query<(&str,)> {
 /// The source of a query that borrows its variable, and so stays where the variable is.
 #[must_use]
 pub fn source_with(email: &str) -> &'static str {
-    pgdbm::query!("SELECT * FROM {{tables.users}} WHERE email = $email").source()
+    pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE email = $email").source()
 }
 
 #[cfg(test)]
 mod tests {
-    use pgdbm::{DatabaseManager, Error, Transaction, query_scalar};
+    use pgdbm::{DatabaseManager, Error, Transaction, query_scalar_unchecked};
 
     use crate::{Pair, Shop, USER};
 
@@ -78,7 +78,7 @@ mod tests {
 
     #[pgdbm::test(migrations = "pass/migrations/shop", isolation = "transaction")]
     async fn a_pair_is_read(transaction: Transaction<'_>) -> Result<(), Error> {
-        let pair = pgdbm::query_as!(Pair, "SELECT 1, 'one'")
+        let pair = pgdbm::query_as_unchecked!(Pair, "SELECT 1, 'one'")
             .fetch_one(&transaction)
             .await?;
         assert_eq!((pair.0, pair.1.as_str()), (1, "one"));
@@ -91,7 +91,7 @@ mod tests {
         db: DatabaseManager,
         #[pgdbm(schema = "other", migrations = false)] _other: DatabaseManager,
     ) {
-        let users: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}")
+        let users: i64 = query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}")
             .fetch_one(&db)
             .await
             .unwrap_or(1);

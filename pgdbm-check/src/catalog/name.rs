@@ -36,7 +36,7 @@ pub(crate) fn format_type(catalog: &Catalog, id: TypeId) -> String {
     if !special.is_empty() {
         return special.to_owned();
     }
-    if catalog.type_named(None, &found.name) == Some(id) {
+    if catalog.is_own(&found.schema) || catalog.type_named(None, &found.name) == Some(id) {
         quote(&found.name)
     } else {
         format!("{}.{}", quote(&found.schema), quote(&found.name))

@@ -33,6 +33,12 @@ impl Span {
             end: end.end,
         }
     }
+
+    /// The text that it spans.
+    pub(crate) fn of(self, sql: &str) -> Option<&str> {
+        let byte = |number: u32| usize::try_from(number).ok();
+        sql.get(byte(self.start)?..byte(self.end)?)
+    }
 }
 
 /// One identifier, folded to lower case unless it was quoted.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pgdbm_template::{Migration, MigrationSet};
+use pgdbm_check::Source;
+use pgdbm_template::{Migration, MigrationSet, MigrationText};
 use proc_macro2::Span;
 use syn::LitStr;
 
@@ -54,7 +55,11 @@ impl DirectoryName {
         find_in_package(&self.name, self.span).is_ok()
     }
 
-    fn find(&self) -> Result<PathBuf, String> {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn find(&self) -> Result<PathBuf, String> {
         let name = &self.name;
         let found = find_in_package(name, self.span)?;
         if found.is_dir() {
@@ -76,9 +81,11 @@ pub(crate) struct EmbeddedFile {
 }
 
 /// What a directory holds.
-struct Directory {
+pub(crate) struct Directory {
     files: Arc<[EmbeddedFile]>,
-    mistakes: Vec<String>,
+    /// The texts in the order in which they run, without those that take something back.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) mistakes: Vec<String>,
 }
 
 /// One file as it was read.
@@ -92,7 +99,6 @@ struct SourceFile {
 ///
 /// What was found is kept for as long as the files stay what they are: hundreds of tests ask for the same ones.
 pub(crate) fn embed(directory: &DirectoryName, report: &mut Report) -> Arc<[EmbeddedFile]> {
-    static DIRECTORIES: FileCache<Directory> = FileCache::new();
     let found = match directory.find() {
         Ok(found) => found,
         Err(message) if directory.of_manifest => {
@@ -106,17 +112,21 @@ pub(crate) fn embed(directory: &DirectoryName, report: &mut Report) -> Arc<[Embe
         }
     };
     let name = &directory.name;
-    let read = DIRECTORIES.get(&found, name, stamp(&found), || {
-        Directory::read(&found, name)
-    });
+    let read = read_directory(&found, name);
     for mistake in &read.mistakes {
         report.once(directory.span, mistake);
     }
     Arc::clone(&read.files)
 }
 
+/// Reads a directory, or takes what was read before.
+pub(crate) fn read_directory(found: &Path, name: &str) -> Arc<Directory> {
+    static DIRECTORIES: FileCache<Directory> = FileCache::new();
+    DIRECTORIES.get(found, name, stamp(found), || Directory::read(found, name))
+}
+
 /// Of the directory itself as well, so that a file which cannot be listed does not hide one that was added.
-fn stamp(directory: &Path) -> Stamp {
+pub(crate) fn stamp(directory: &Path) -> Stamp {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.push(directory.to_path_buf());
@@ -156,9 +166,14 @@ impl Directory {
                 &format!("{name}/{file}"),
             ));
         }
+        let runs = set.versioned().iter().chain(set.repeatable());
+        let sources = runs
+            .filter_map(|migration| source(migration, &files))
+            .collect();
         let files = in_order(&set).filter_map(|migration| embedded(migration, &files));
         Directory {
             files: files.collect(),
+            sources,
             mistakes,
         }
     }
@@ -175,6 +190,12 @@ fn in_order(set: &MigrationSet) -> impl Iterator<Item = &Migration> {
         [Some(migration), undo].into_iter().flatten()
     });
     versioned.chain(set.repeatable())
+}
+
+fn source(migration: &Migration, files: &[SourceFile]) -> Option<Source> {
+    let file = files.iter().find(|file| file.name == migration.file_name)?;
+    let text = MigrationText::decode(&file.content).ok()?;
+    Some(Source::new(file.name.as_str(), text.sql))
 }
 
 fn embedded(migration: &Migration, files: &[SourceFile]) -> Option<EmbeddedFile> {

@@ -23,15 +23,24 @@ pub(crate) struct Settings {
     pub(crate) module: Option<String>,
     /// The schema of a test.
     pub(crate) schema: Option<String>,
+    /// The oldest major version of PostgreSQL that the queries must work on.
+    pub(crate) postgres: Option<u16>,
+    /// Whether queries may name what the migrations make without a placeholder.
+    pub(crate) bare_names: bool,
+    /// The path of the module with the types that the migrations make.
+    pub(crate) types: Option<String>,
     /// The files that were read for this.
     pub(crate) manifests: Vec<String>,
 }
 
 /// The keys of the table, each with an example.
-const KEYS: [(&str, &str); 3] = [
+const KEYS: [(&str, &str); 6] = [
     ("migrations", "migrations = \"db/migrations\""),
     ("module", "module = \"shop\""),
     ("schema", "schema = \"shop\""),
+    ("postgres", "postgres = 15"),
+    ("bare-names", "bare-names = true"),
+    ("types", "types = \"crate::schema\""),
 ];
 
 /// One manifest, read.
@@ -79,6 +88,11 @@ impl Settings {
                 )
             })
             .collect()
+    }
+
+    /// The schema that queries are checked for: what they are bound to when they run makes no difference to them.
+    pub(crate) fn schema(&self) -> String {
+        self.schema.clone().unwrap_or_else(|| "app".to_owned())
     }
 
     /// The name of migrations that are given none: the package's own, if Cargo.toml says no other.
@@ -159,10 +173,53 @@ impl Reader<'_> {
                         self.mistake(&message, &help, value.span(), "");
                     }
                 }
+                "postgres" => {
+                    settings.postgres = self.major(value.get_ref(), value.span());
+                }
+                "bare-names" => match value.get_ref().as_bool() {
+                    Some(allowed) => settings.bare_names = allowed,
+                    None => self.mistake(
+                        "`bare-names` of pgdbm is `true` or `false`",
+                        "write `bare-names = true`",
+                        value.span(),
+                        value.get_ref().type_str(),
+                    ),
+                },
+                "types" => {
+                    settings.types = self.string("types", value.get_ref(), value.span());
+                    if let Some(path) = &settings.types
+                        && syn::parse_str::<syn::Path>(path).is_err()
+                    {
+                        self.mistake(
+                            "`types` of pgdbm is the path of a module",
+                            "write `types = \"crate::schema\"`",
+                            value.span(),
+                            "no path",
+                        );
+                        settings.types = None;
+                    }
+                }
                 unknown => self.unknown_key(unknown, key.span()),
             }
         }
         Some(settings)
+    }
+
+    fn major(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Option<u16> {
+        let number = match value {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let major = number.filter(|number| (14..=18).contains(number));
+        if major.is_none() {
+            self.mistake(
+                "`postgres` of pgdbm is a major version of PostgreSQL, 14 to 18",
+                "write `postgres = 15`, the oldest version that the queries must work on",
+                span,
+                "",
+            );
+        }
+        major
     }
 
     fn string(&mut self, key: &str, value: &DeValue<'_>, span: Range<usize>) -> Option<String> {
@@ -185,7 +242,8 @@ impl Reader<'_> {
     fn unknown_key(&mut self, key: &str, span: Range<usize>) {
         let help = match nearest(key, KEYS.map(|(known, _)| known)) {
             Some(near) => format!("write `{near}`"),
-            None => "use `migrations`, `module` or `schema`".to_owned(),
+            None => "use `migrations`, `module`, `schema`, `postgres`, `bare-names` or `types`"
+                .to_owned(),
         };
         let message = format!(
             "`[package.metadata.pgdbm]` has no key `{}`",
@@ -281,7 +339,7 @@ mod tests {
                 |\n\
              7 | zzzzzzzz = 1\n  \
                 | ^^^^^^^^ unknown key\n  \
-                = help: use `migrations`, `module` or `schema`"
+                = help: use `migrations`, `module`, `schema`, `postgres`, `bare-names` or `types`"
         );
         assert!(
             mistakes("metadata.pgdbm = true").starts_with("`package.metadata.pgdbm` is a table\n")

@@ -70,7 +70,7 @@ impl fmt::Display for Kind {
             Kind::TransactionByHand => f.write_str(
                 "a statement of your own began or ended a transaction on this connection before\n  help: go on with such statements, or use `transaction()` from the start",
             ),
-            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) => f.write_str(message),
+            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) | Kind::Drift(message) => f.write_str(message),
         }
     }
 }

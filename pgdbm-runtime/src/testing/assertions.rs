@@ -48,7 +48,7 @@ impl TestDatabase {
         let Some(row) = outcome.rows.into_iter().next() else {
             return Err(Error::row_not_found());
         };
-        let rows: i64 = crate::row::scalar(crate::Row::new(row))?;
+        let rows: i64 = crate::row::scalar(crate::Row::plain(row))?;
         Ok(rows.unsigned_abs())
     }
 

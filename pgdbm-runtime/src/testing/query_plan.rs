@@ -180,7 +180,7 @@ async fn lines(
         .await?;
     let mut printed = String::new();
     for row in outcome.rows {
-        let line: String = crate::row::scalar(crate::Row::new(row))?;
+        let line: String = crate::row::scalar(crate::Row::plain(row))?;
         printed.push_str(&line);
         printed.push('\n');
     }
@@ -256,7 +256,7 @@ async fn catalog<T: crate::FromRow>(
         .run_unwatched(Text::dynamic(query), Box::new((schemas, names)), Want::All)
         .await?;
     let rows = outcome.rows.into_iter();
-    rows.map(|row| crate::row::from_row(crate::Row::new(row)))
+    rows.map(|row| crate::row::from_row(crate::Row::plain(row)))
         .collect()
 }
 

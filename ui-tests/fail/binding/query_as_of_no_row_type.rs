@@ -3,5 +3,5 @@ struct User {
 }
 
 fn main() {
-    let _ = pgdbm::query_as!(User, "SELECT id FROM {{tables.users}}");
+    let _ = pgdbm::query_as_unchecked!(User, "SELECT id FROM {{tables.users}}");
 }

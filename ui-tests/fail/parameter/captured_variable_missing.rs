@@ -1,3 +1,3 @@
 fn main() {
-    let _ = pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $user_id");
+    let _ = pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $user_id");
 }

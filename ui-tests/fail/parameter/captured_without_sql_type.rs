@@ -1,5 +1,5 @@
 fn main() {
     struct Id(i32);
     let id = Id(1);
-    let _ = pgdbm::query!("SELECT * FROM {{tables.users}} WHERE id = $id");
+    let _ = pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $id");
 }

@@ -21,12 +21,12 @@
     absolute_paths_not_starting_with_crate
 )]
 
-use pgdbm::{DatabaseManager, Error, Transaction, query_scalar};
+use pgdbm::{DatabaseManager, Error, Transaction, query_scalar_unchecked};
 
 #[pgdbm::test(migrations = "pass/migrations/shop", fixtures("users.sql"), timeout = "5s", max_repeats = 3)]
 async fn a_manager(db: DatabaseManager, #[pgdbm(schema = "other")] other: DatabaseManager) -> Result<(), Error> {
-    let users: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}").fetch_one(&db).await?;
-    let others: i64 = query_scalar!("SELECT count(*) FROM {{tables.users}}").fetch_one(&other).await?;
+    let users: i64 = query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}").fetch_one(&db).await?;
+    let others: i64 = query_scalar_unchecked!("SELECT count(*) FROM {{tables.users}}").fetch_one(&other).await?;
     assert_eq!((users, others), (1, 0));
     Ok(())
 }

@@ -99,7 +99,7 @@ async fn set_sequences(connection: &Connection, query: &str) -> Result<usize, Er
     let mut batch = String::new();
     let count = statements.len();
     for row in statements {
-        let statement: String = crate::row::scalar(crate::Row::new(row))?;
+        let statement: String = crate::row::scalar(crate::Row::plain(row))?;
         batch.push_str(&statement);
         batch.push_str(";\n");
     }

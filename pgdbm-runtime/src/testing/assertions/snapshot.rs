@@ -118,7 +118,7 @@ async fn columns(
     let mut names = Vec::new();
     let mut key = BTreeMap::new();
     for (position, row) in rows.into_iter().enumerate() {
-        let (name, place): (String, i32) = crate::row::from_row(crate::Row::new(row))?;
+        let (name, place): (String, i32) = crate::row::from_row(crate::Row::plain(row))?;
         names.push(name);
         if place >= 0 {
             key.insert(place, position);

@@ -66,7 +66,7 @@ impl TestDatabase {
             .run_unwatched(Text::dynamic(&truncate), Box::new(()), Want::Count)
             .await?;
         let names = reached.rows.into_iter().map(|row| {
-            let (schema, name): (String, String) = crate::row::from_row(crate::Row::new(row))?;
+            let (schema, name): (String, String) = crate::row::from_row(crate::Row::plain(row))?;
             Ok(format!("{schema}.{name}"))
         });
         names.collect()

@@ -1,0 +1,6 @@
+-- For the examples in the documentation of the macros.
+CREATE TABLE {{tables.users}} (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email text NOT NULL UNIQUE,
+    name text
+);

@@ -1,0 +1,159 @@
+//! A query against the migrations: what is wrong with it, and the types of its parameters and columns.
+
+use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
+use pgdbm_template::{Code, Diagnostic};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::migrated::Migrated;
+use crate::package::Settings;
+use crate::report::Report;
+use crate::rust_type::Mapping;
+use crate::sql_source::SqlSource;
+
+/// What is known of a query that nothing is wrong with.
+pub(crate) struct Checked {
+    /// The type of each parameter that has one of Rust, `$1` first.
+    pub(crate) parameters: Vec<Option<CheckedParameter>>,
+    pub(crate) columns: Vec<Column>,
+    /// The description for the comparison with the server's, as an expression.
+    pub(crate) compiled: TokenStream,
+    /// The module with the types that the migrations make.
+    pub(crate) types: Option<syn::Path>,
+}
+
+/// A parameter as generated code spells its type.
+pub(crate) struct CheckedParameter {
+    /// The marker of its PostgreSQL type.
+    pub(crate) sql: TokenStream,
+    /// What it is expected to be, for messages.
+    pub(crate) expected: TokenStream,
+    /// It takes no NULL.
+    pub(crate) required: bool,
+}
+
+impl Checked {
+    /// Puts a query to the checker; what is wrong with it is reported.
+    pub(crate) fn of(sql: &SqlSource, private: &TokenStream, report: &mut Report) -> Option<Self> {
+        let near = sql.span_at(0);
+        let settings = Settings::read(near, report);
+        let migrated = Migrated::of_package(&settings, near, report);
+        let description = migrated.checker.describe(sql.text());
+        if !accept(&description, &migrated, sql, report) {
+            return None;
+        }
+        let columns = description.columns?;
+        let types = settings.types.as_deref().map(syn::parse_str::<syn::Path>);
+        let types = types.and_then(Result::ok);
+        let mapping = Mapping {
+            private,
+            types: types.as_ref(),
+        };
+        Some(Checked {
+            parameters: description
+                .parameters
+                .iter()
+                .map(|parameter| checked_parameter(parameter, &mapping))
+                .collect(),
+            compiled: compiled(&description.parameters, &columns, private),
+            columns,
+            types,
+        })
+    }
+}
+
+/// Whether the query can be compiled. What fails each time that it runs cannot, although the server would prepare it.
+fn accept(
+    description: &Description,
+    migrated: &Migrated,
+    sql: &SqlSource,
+    report: &mut Report,
+) -> bool {
+    let known = description.columns.is_some();
+    let mut accepted = true;
+    for finding in &description.findings {
+        if finding.code == Code::CannotCheck && known {
+            continue;
+        }
+        accepted = false;
+        let mut finding = finding.clone();
+        if finding.code == Code::CannotCheck {
+            let way_out = "use `query_unchecked!`, which leaves it to the server";
+            finding.help = Some(match finding.help {
+                Some(help) => format!("{help}; or {way_out}"),
+                None => way_out.to_owned(),
+            });
+        } else if finding.code == Code::UnknownRelation && !migrated.any && finding.help.is_none() {
+            finding.help = Some(
+                "this package has no migrations: put their SQL files into the directory `migrations`, name another with \
+                 `[package.metadata.pgdbm]` in Cargo.toml, or use `query_unchecked!`"
+                    .to_owned(),
+            );
+        }
+        sql.report(&finding, report);
+    }
+    if accepted && !known {
+        let finding = Diagnostic::error(
+            Code::CannotCheck,
+            "nobody knows here which columns this has",
+            0,
+            sql.text().len(),
+            "",
+        );
+        sql.report(
+            &finding.with_help("use `query_unchecked!`, which leaves it to the server"),
+            report,
+        );
+        return false;
+    }
+    accepted
+}
+
+fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<CheckedParameter> {
+    let known = mapping.of(parameter.sql_type.as_ref()?).ok()?;
+    Some(CheckedParameter {
+        sql: known.sql,
+        expected: known.argument,
+        required: parameter.nullable == Some(false),
+    })
+}
+
+/// The description, as an expression of the type `Compiled`.
+fn compiled(parameters: &[Parameter], columns: &[Column], private: &TokenStream) -> TokenStream {
+    let parameters = parameters
+        .iter()
+        .map(|parameter| compiled_type(parameter.sql_type.as_ref(), private));
+    let columns = columns.iter().map(|column| {
+        let name = &column.name;
+        let base = column.sql_type.as_ref().map(SqlType::base);
+        let ty = compiled_type(base, private);
+        let declared = column.origin.as_ref();
+        let declared = declared.and_then(|origin| origin.declared.as_deref());
+        let declared = declared.unwrap_or_default();
+        quote!(#private::CompiledColumn(#name, #ty, #declared))
+    });
+    quote!(#private::Compiled { parameters: &[#(#parameters),*], columns: &[#(#columns),*] })
+}
+
+fn compiled_type(ty: Option<&SqlType>, private: &TokenStream) -> TokenStream {
+    let Some(ty) = ty else {
+        return quote!(#private::CompiledType::Any);
+    };
+    if let Some(oid) = ty.oid {
+        return match ty.kind {
+            // The server has no number for a row that nobody named, but says that it is one.
+            SqlTypeKind::Pseudo if ty.name == "record" => quote!(#private::CompiledType::Any),
+            _ => quote!(#private::CompiledType::Builtin(#oid)),
+        };
+    }
+    let name = &ty.name;
+    match (&ty.kind, &ty.home) {
+        (SqlTypeKind::Array(element), _) => {
+            let element = compiled_type(Some(element), private);
+            quote!(#private::CompiledType::Array(&#element))
+        }
+        (SqlTypeKind::Base, _) => quote!(#private::CompiledType::Named(#name)),
+        (_, Home::Schema(schema)) => quote!(#private::CompiledType::Of(#schema, #name)),
+        _ => quote!(#private::CompiledType::Own(#name)),
+    }
+}

@@ -1,0 +1,341 @@
+//! The code that makes a value of a row: a record with typed fields, a struct of the caller's, a single value.
+
+use std::collections::HashMap;
+
+use pgdbm_check::Column;
+use pgdbm_template::{Code, Diagnostic};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{PathArguments, Type};
+
+use crate::checked::Checked;
+use crate::column_name::{AsType, ColumnName};
+use crate::report::Report;
+use crate::rust_type::{Mapping, RustType};
+use crate::sql_source::{SqlSource, variable};
+
+/// Makes the mappers of one query.
+pub(crate) struct RowCode<'c> {
+    pub(crate) private: &'c TokenStream,
+    pub(crate) checked: &'c Checked,
+    pub(crate) sql: &'c SqlSource,
+}
+
+/// A column that a value is made of.
+struct Read<'c> {
+    index: usize,
+    column: &'c Column,
+    name: ColumnName,
+}
+
+impl RowCode<'_> {
+    /// The mapper into a record of its own: an expression.
+    pub(crate) fn record(&self, report: &mut Report) -> Option<TokenStream> {
+        let private = self.private;
+        if self.checked.columns.is_empty() {
+            return Some(quote!(#private::nothing));
+        }
+        let columns = self.columns(report)?;
+        let names = self.field_names(&columns, report);
+        let mut fields = Vec::new();
+        let mut values = Vec::new();
+        for read in &columns {
+            let (ty, value) = self.value(read, report)?;
+            fields.push(ty);
+            values.push(value);
+        }
+        let names = names?;
+        // A type of the caller's may have less than the types that are known here.
+        let named = |read: &Read<'_>| matches!(read.name.as_type, Some(AsType::Named(_)));
+        let derive = if columns.iter().any(named) {
+            quote!(#[derive(::core::fmt::Debug)])
+        } else {
+            quote!(#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)])
+        };
+        Some(quote! {{
+            #derive
+            pub struct Record { #(pub #names: #fields,)* }
+            fn map(row: #private::Row) -> ::core::result::Result<Record, #private::Error> {
+                ::core::result::Result::Ok(Record { #(#names: #values,)* })
+            }
+            map
+        }})
+    }
+
+    /// The mapper into the value of the only column: an expression.
+    pub(crate) fn scalar(&self, report: &mut Report) -> Option<TokenStream> {
+        let private = self.private;
+        let columns = self.columns(report)?;
+        let [only] = columns.as_slice() else {
+            let (start, end) = columns.get(1).map_or((0, self.sql.text().len()), |second| {
+                (second.column.start, second.column.end)
+            });
+            let message = match columns.len() {
+                0 => "`query_scalar!` reads one column, and this statement has none".to_owned(),
+                many => format!("`query_scalar!` reads one column, and this query has {many}"),
+            };
+            let help = match columns.len() {
+                0 => "use `query!`, or add RETURNING",
+                _ => "leave out the others, or use `query!`",
+            };
+            let mistake = Diagnostic::error(Code::ColumnCount, message, start, end, "");
+            self.sql.report(&mistake.with_help(help), report);
+            return None;
+        };
+        let (ty, value) = self.value(only, report)?;
+        Some(quote! {{
+            fn map(row: #private::Row) -> ::core::result::Result<#ty, #private::Error> {
+                ::core::result::Result::Ok(#value)
+            }
+            map
+        }})
+    }
+
+    /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
+    /// around it.
+    pub(crate) fn mapped(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
+        let private = self.private;
+        let columns = self.columns(report)?;
+        let span = target.span();
+        let value = if let Type::Tuple(tuple) = target {
+            if tuple.elems.len() != columns.len() {
+                report.at(
+                    target,
+                    format!(
+                        "this tuple has {}, and the query has {} [column-count]",
+                        counted(tuple.elems.len(), "element"),
+                        counted(columns.len(), "column")
+                    ),
+                );
+                return None;
+            }
+            let values = columns.iter().map(|read| self.field(read, span));
+            quote_spanned!(span=> (#(#values,)*))
+        } else if let Type::Path(path) = target {
+            let names = self.field_names(&columns, report)?;
+            let names = names.into_iter().map(|mut name| {
+                name.set_span(span);
+                name
+            });
+            let values = columns.iter().map(|read| self.field(read, span));
+            let literal = with_turbofish(path.clone());
+            quote_spanned!(span=> #literal { #(#names: #values,)* })
+        } else {
+            report.at(
+                target,
+                "a row becomes a struct or a tuple\nhelp: name a struct with a field for each column, or use `query!`",
+            );
+            return None;
+        };
+        let markers = markers(&columns);
+        Some(quote! {
+            |row: #private::Row| -> ::core::result::Result<#target, #private::Error> {
+                #markers
+                ::core::result::Result::Ok(#value)
+            }
+        })
+    }
+
+    /// The columns with their names taken apart.
+    fn columns(&self, report: &mut Report) -> Option<Vec<Read<'_>>> {
+        let columns = self.checked.columns.iter().enumerate();
+        let read = columns.map(|(index, column)| match ColumnName::parse(&column.name) {
+            Ok(name) => Some(Read {
+                index,
+                column,
+                name,
+            }),
+            Err(written) => {
+                self.report(
+                    column,
+                    Code::InvalidOverride,
+                    format!("`{written}` is no type of Rust"),
+                    "behind the colon of a column's name stands the type to read it as: `AS \"id: UserId\"`",
+                    report,
+                );
+                None
+            }
+        });
+        // Each is looked at, so that every mistake is reported.
+        let read: Vec<_> = read.collect();
+        read.into_iter().collect()
+    }
+
+    /// The fields' names; two columns cannot have one.
+    fn field_names(&self, columns: &[Read<'_>], report: &mut Report) -> Option<Vec<Ident>> {
+        let mut seen: HashMap<&str, &Read<'_>> = HashMap::new();
+        let mut names = Vec::new();
+        for read in columns {
+            let name = read.name.name.as_str();
+            let Some(ident) = variable(name, Span::call_site()).filter(|_| name != "self") else {
+                let message = if name.is_empty() || name == "?column?" {
+                    "this column has no name, and a field needs one".to_owned()
+                } else {
+                    format!("the column `{name}` cannot be a field: Rust has no such name")
+                };
+                self.report(
+                    read.column,
+                    Code::UnnamedColumn,
+                    message,
+                    "give it a name: `… AS name`",
+                    report,
+                );
+                continue;
+            };
+            if seen.insert(name, read).is_some() {
+                self.report(
+                    read.column,
+                    Code::DuplicateColumn,
+                    format!("two columns are called `{name}`, and fields have names of their own"),
+                    "give one of them another name: `… AS other_name`",
+                    report,
+                );
+                continue;
+            }
+            names.push(ident);
+        }
+        (names.len() == columns.len()).then_some(names)
+    }
+
+    /// The type of a column's value and the expression that reads it, where nothing but the query says what it is.
+    fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<(TokenStream, TokenStream)> {
+        let private = self.private;
+        let index = read.index;
+        let wrapped = |ty: TokenStream| match read.nullable() {
+            true => quote!(::core::option::Option<#ty>),
+            false => ty,
+        };
+        match &read.name.as_type {
+            Some(AsType::Named(named)) => {
+                let ty = wrapped(quote!(#named));
+                let value = quote!(#private::override_field::<#ty>(&row, #index)?);
+                Some((ty, value))
+            }
+            Some(AsType::Inferred) => {
+                self.report(
+                    read.column,
+                    Code::InvalidOverride,
+                    "`_` takes the type of a field, and there is none yet".to_owned(),
+                    "name the type, or use `query_as!`",
+                    report,
+                );
+                None
+            }
+            None => match self.known(read) {
+                Ok(RustType { sql, owned, .. }) => {
+                    let ty = wrapped(owned);
+                    let value = quote!(#private::column::<#sql, #ty>(&row, #index)?);
+                    Some((ty, value))
+                }
+                Err(help) => {
+                    let name = read.column.type_name.as_deref().unwrap_or("unknown");
+                    self.report(
+                        read.column,
+                        Code::UnmappedType,
+                        format!("no type of Rust is known for a column of the type `{name}`"),
+                        &help,
+                        report,
+                    );
+                    None
+                }
+            },
+        }
+    }
+
+    /// The expression that reads a column into a field of the caller's, whose type the compiler finds.
+    fn field(&self, read: &Read<'_>, span: Span) -> TokenStream {
+        let private = self.private;
+        let index = read.index;
+        let known = match &read.name.as_type {
+            Some(AsType::Named(named)) => {
+                let ty = match read.nullable() {
+                    true => quote!(::core::option::Option<#named>),
+                    false => quote!(#named),
+                };
+                return quote_spanned!(span=> #private::override_field::<#ty>(&row, #index)?);
+            }
+            Some(AsType::Inferred) => None,
+            None => self.known(read).ok(),
+        };
+        let Some(RustType { sql, owned, .. }) = known else {
+            return quote_spanned!(span=> #private::override_field::<_>(&row, #index)?);
+        };
+        let marker = read.marker();
+        if read.nullable() {
+            quote_spanned!(span=> #private::nullable_field::<#sql, #owned, #marker, _>(&row, #index)?)
+        } else {
+            quote_spanned!(span=> #private::field::<#sql, #owned, #marker, _>(&row, #index)?)
+        }
+    }
+
+    /// The type of Rust for a column, or what to do without one.
+    fn known(&self, read: &Read<'_>) -> Result<RustType, String> {
+        let mapping = Mapping {
+            private: self.private,
+            types: self.checked.types.as_ref(),
+        };
+        match &read.column.sql_type {
+            Some(ty) => mapping.of(ty).map_err(|unmapped| unmapped.help),
+            None => Err("cast it to a type: `::text`".to_owned()),
+        }
+    }
+
+    fn report(
+        &self,
+        column: &Column,
+        code: Code,
+        message: String,
+        help: &str,
+        report: &mut Report,
+    ) {
+        let mistake = Diagnostic::error(code, message, column.start, column.end, "");
+        self.sql.report(&mistake.with_help(help), report);
+    }
+}
+
+impl Read<'_> {
+    fn nullable(&self) -> bool {
+        self.name
+            .nullable
+            .unwrap_or(self.column.nullable != Some(false))
+    }
+
+    /// The type that names the column in messages of the compiler.
+    fn marker(&self) -> Ident {
+        let name = &self.name.name;
+        let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        match syn::parse_str::<Ident>(name) {
+            Ok(ident) if is_plain => ident,
+            _ => format_ident!("column_{}", self.index + 1),
+        }
+    }
+}
+
+/// A type for each column, so that the compiler's messages name the column.
+fn markers(columns: &[Read<'_>]) -> TokenStream {
+    let mut markers: Vec<Ident> = columns.iter().map(Read::marker).collect();
+    markers.sort();
+    markers.dedup();
+    quote!(#(enum #markers {})*)
+}
+
+/// `User<i32>` as it is written before the fields: `User::<i32>`.
+fn with_turbofish(mut path: syn::TypePath) -> syn::TypePath {
+    for segment in &mut path.path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments.colon2_token.get_or_insert_default();
+        }
+    }
+    path
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}

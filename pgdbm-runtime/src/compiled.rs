@@ -1,0 +1,146 @@
+//! What a query was compiled against, and how that is compared with what the server says of it.
+//!
+//! The macros know a schema from the migrations; the server has the schema as it is. Before a checked query runs, the
+//! description that comes with its preparation is held against the one that it was compiled with, so that no value is ever
+//! read as what it is not.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pgdbm_template::SchemaName;
+use tokio_postgres::Statement;
+use tokio_postgres::types::{Kind as TypeKind, Type};
+
+/// The description of a query when it was compiled.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Compiled {
+    pub parameters: &'static [CompiledType],
+    pub columns: &'static [CompiledColumn],
+}
+
+/// A column: its name, its type, and the migration file that gave it that type, if it is a table's.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct CompiledColumn(pub &'static str, pub CompiledType, pub &'static str);
+
+/// A type as far as it is compared.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum CompiledType {
+    /// Not compared.
+    Any,
+    /// One of the server's own, by its number.
+    Builtin(u32),
+    /// One of the schema that the query runs on.
+    Own(&'static str),
+    /// One of a certain schema.
+    Of(&'static str, &'static str),
+    /// One of an extension, in whatever schema that is.
+    Named(&'static str),
+    Array(&'static CompiledType),
+}
+
+/// Where the columns that a query was compiled with stand in the rows of the server; `None` where each is in its place.
+pub(crate) type Order = Option<Arc<[usize]>>;
+
+/// Holds the server's description against the compiled one.
+///
+/// # Errors
+/// A sentence that names what differs, and what to do.
+pub(crate) fn compare(
+    compiled: &Compiled,
+    statement: &Statement,
+    schema: &SchemaName,
+) -> Result<Order, String> {
+    let parameters = compiled.parameters.iter().zip(statement.params());
+    for (index, (expected, found)) in parameters.enumerate() {
+        if !expected.is(found, schema) {
+            return Err(format!(
+                "`${}` is `{}` on the server, and was `{expected}` when the query was compiled{HELP}",
+                index + 1,
+                found.name()
+            ));
+        }
+    }
+    let columns = statement.columns();
+    let is_in_place = |(expected, found): (&CompiledColumn, &tokio_postgres::Column)| {
+        expected.0 == found.name() && expected.1.is(found.type_(), schema)
+    };
+    if compiled.columns.len() == columns.len()
+        && compiled.columns.iter().zip(columns).all(is_in_place)
+    {
+        return Ok(None);
+    }
+    // `*` gives what the table has by now: columns that came, went or stand elsewhere.
+    let mut order = Vec::with_capacity(compiled.columns.len());
+    for (index, expected) in compiled.columns.iter().enumerate() {
+        let CompiledColumn(name, ty, migration) = expected;
+        // Of several columns with one name the first is the first.
+        let before = compiled.columns.iter().take(index);
+        let nth = before.filter(|other| other.0 == *name).count();
+        let mut found = columns.iter().enumerate();
+        let Some((position, column)) = found
+            .by_ref()
+            .filter(|(_, column)| column.name() == *name)
+            .nth(nth)
+        else {
+            let help = help(migration);
+            return Err(format!(
+                "the result has no column `{name}` on the server, and had one when the query was compiled{help}"
+            ));
+        };
+        if !ty.is(column.type_(), schema) {
+            let help = help(migration);
+            return Err(format!(
+                "the column `{name}` is `{}` on the server, and was `{ty}` when the query was compiled{help}",
+                column.type_().name()
+            ));
+        }
+        order.push(position);
+    }
+    Ok(Some(order.into()))
+}
+
+const HELP: &str = "\n  help: the schema is not what the migrations made of it: apply those that are missing, or compile again \
+                    with the migrations that it has";
+
+fn help(migration: &str) -> String {
+    if migration.is_empty() {
+        return HELP.to_owned();
+    }
+    format!("{HELP}; see `{migration}`")
+}
+
+impl CompiledType {
+    fn is(&self, found: &Type, schema: &SchemaName) -> bool {
+        match self {
+            CompiledType::Any => true,
+            CompiledType::Builtin(oid) => found.oid() == *oid,
+            CompiledType::Own(name) => found.schema() == schema.as_str() && found.name() == *name,
+            CompiledType::Of(schema, name) => found.schema() == *schema && found.name() == *name,
+            CompiledType::Named(name) => found.name() == *name,
+            CompiledType::Array(element) => match found.kind() {
+                TypeKind::Array(found) => element.is(found, schema),
+                _ => false,
+            },
+        }
+    }
+}
+
+impl fmt::Display for CompiledType {
+    /// As the server's catalog names it: `int8`, `_text`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CompiledType::Any => f.write_str("any type"),
+            CompiledType::Builtin(oid) => match Type::from_oid(*oid) {
+                Some(known) => f.write_str(known.name()),
+                None => write!(f, "the type {oid}"),
+            },
+            CompiledType::Own(name) | CompiledType::Of(_, name) | CompiledType::Named(name) => {
+                f.write_str(name)
+            }
+            CompiledType::Array(element) => write!(f, "_{element}"),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What makes a type of Rust fit for a type of PostgreSQL.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, WasNull, to_sql_checked};
+
+/// Why a value could not be sent or read. It must not repeat the value.
+pub type CodecError = Box<dyn std::error::Error + Sync + Send>;
+
+/// A value that can be sent as the PostgreSQL type `S`, one of those in [`sql`](super::sql).
+///
+/// The macros ask for it at each argument. Implement it, and [`Decode`], for a type of your own that the derives do not cover:
+///
+/// ```
+/// use pgdbm_runtime::types::{CodecError, Decode, Encode, IsNull, Never, Type, sql};
+/// # use bytes::BytesMut;
+/// struct Email(String);
+///
+/// impl Encode<sql::text> for Email {
+///     type Null = Never;
+///     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+///         Encode::<sql::text>::encode(&self.0, ty, out)
+///     }
+/// }
+///
+/// impl Decode<sql::text> for Email {
+///     type Null = Never;
+///     fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+///         let text = <String as Decode<sql::text>>::decode(ty, raw)?;
+///         if text.contains('@') { Ok(Email(text)) } else { Err("no e-mail address".into()) }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not sent as `{S}`",
+    label = "not a value of the PostgreSQL type `{S}`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL"
+)]
+pub trait Encode<S> {
+    /// Whether a value can be NULL: [`Never`] or [`Maybe`].
+    type Null;
+
+    /// Writes the value in the binary format, or says that it is NULL. `ty` is the type as the server describes it; domains
+    /// are resolved.
+    ///
+    /// # Errors
+    /// When the value cannot be one of the type.
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError>;
+}
+
+/// A value that can be read from the PostgreSQL type `S`: the counterpart of [`Encode`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not read from `{S}`",
+    label = "does not read the PostgreSQL type `{S}`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL"
+)]
+pub trait Decode<S>: Sized {
+    /// Whether a value can be NULL: [`Never`] or [`Maybe`].
+    type Null;
+
+    /// Reads the value from the binary format; `None` is NULL.
+    ///
+    /// # Errors
+    /// When the bytes are no such value, or NULL where there is none.
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError>;
+}
+
+/// Of a type that has no NULL.
+#[derive(Debug)]
+pub enum Never {}
+
+/// Of a type that has a NULL: `Option`.
+#[derive(Debug)]
+pub enum Maybe {}
+
+impl<S, T: Encode<S> + ?Sized> Encode<S> for &T {
+    type Null = T::Null;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        (**self).encode(ty, out)
+    }
+}
+
+impl<S, T: Encode<S> + ?Sized> Encode<S> for Box<T> {
+    type Null = T::Null;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        (**self).encode(ty, out)
+    }
+}
+
+impl<S, T: Encode<S> + ?Sized> Encode<S> for Arc<T> {
+    type Null = T::Null;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        (**self).encode(ty, out)
+    }
+}
+
+impl<S, T: Encode<S> + ToOwned + ?Sized> Encode<S> for Cow<'_, T> {
+    type Null = T::Null;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        (**self).encode(ty, out)
+    }
+}
+
+impl<S, T: Encode<S>> Encode<S> for Option<T> {
+    type Null = Maybe;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        self.as_ref()
+            .map_or(Ok(IsNull::Yes), |value| value.encode(ty, out))
+    }
+}
+
+impl<S, T: Decode<S>> Decode<S> for Option<T> {
+    type Null = Maybe;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        raw.map(|raw| T::decode(ty, Some(raw))).transpose()
+    }
+}
+
+/// An argument and the type that its parameter has.
+#[doc(hidden)]
+pub struct Given<S, T>(T, PhantomData<fn(S)>);
+
+/// Called by generated code.
+#[doc(hidden)]
+pub fn given<S, T>(value: T) -> Given<S, T> {
+    Given(value, PhantomData)
+}
+
+impl<S, T: Clone> Clone for Given<S, T> {
+    fn clone(&self) -> Self {
+        Given(self.0.clone(), PhantomData)
+    }
+}
+
+impl<S, T> fmt::Debug for Given<S, T> {
+    /// Arguments stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+impl<S, T: Encode<S>> ToSql for Given<S, T> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        self.0.encode(without_domains(ty), out)
+    }
+
+    /// What the parameter is was compared with what it was when the query was compiled.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// The type under the domains.
+pub(super) fn without_domains(ty: &Type) -> &Type {
+    match ty.kind() {
+        Kind::Domain(base) => without_domains(base),
+        _ => ty,
+    }
+}
+
+/// A value of the type `T` that fits parameter `N`, of the PostgreSQL type `S`.
+#[diagnostic::on_unimplemented(
+    message = "`${N}` is `{S}`: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}`, found `{Self}`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait Parameter<S, E: ?Sized, const N: usize>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, const N: usize, T: Encode<S> + Send + Sync> Parameter<S, E, N> for T {}
+
+/// Of an argument that is no `Option`.
+#[diagnostic::on_unimplemented(
+    message = "`${N}` must have a value, and this may be `None`: it goes where NULL is refused",
+    label = "may be `None`",
+    note = "take the value out before: `if let Some(value) = …`, `.unwrap_or_default()`; or let the column take NULL"
+)]
+#[doc(hidden)]
+pub trait Present<const N: usize> {}
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize> Present<N> for Never {}
+
+/// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
+#[doc(hidden)]
+pub fn parameter<S, E: ?Sized, const N: usize, T: Parameter<S, E, N>>(
+    value: &Given<S, T>,
+) -> &(dyn ToSql + Sync) {
+    value
+}
+
+/// The same for a parameter that takes no NULL.
+#[doc(hidden)]
+pub fn required<S, E: ?Sized, const N: usize, T: Parameter<S, E, N, Null: Present<N>>>(
+    value: &Given<S, T>,
+) -> &(dyn ToSql + Sync) {
+    value
+}
+
+/// How the driver reads a column as the PostgreSQL type `S`.
+pub(crate) struct Read<S, T>(pub(crate) T, PhantomData<fn(S)>);
+
+impl<'r, S, T: Decode<S>> FromSql<'r> for Read<S, T> {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
+        Self::from_sql_nullable(ty, Some(raw))
+    }
+
+    fn from_sql_null(ty: &Type) -> Result<Self, CodecError> {
+        Self::from_sql_nullable(ty, None)
+    }
+
+    fn from_sql_nullable(ty: &Type, raw: Option<&'r [u8]>) -> Result<Self, CodecError> {
+        Ok(Read(T::decode(without_domains(ty), raw)?, PhantomData))
+    }
+
+    /// What the column is was compared with what it was when the query was compiled.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// A field of the type `T` that reads the column `C`, of the PostgreSQL type `S`.
+#[diagnostic::on_unimplemented(
+    message = "the column `{C}` is `{S}`: it is read as `{E}`, and the field is `{Self}`",
+    label = "the field of the column `{C}` is `{Self}`, expected `{E}`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL"
+)]
+#[doc(hidden)]
+pub trait Field<S, E, C>: Decode<S> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E, C, T: Decode<S>> Field<S, E, C> for T {}
+
+/// Of a field that takes NULL.
+#[diagnostic::on_unimplemented(
+    message = "the column `{C}` may be NULL, and its field takes no NULL",
+    label = "the field of the column `{C}` is no `Option`",
+    note = "make the field an `Option`, or, if you know that it is never NULL, write `AS \"{C}!\"` in the SQL"
+)]
+#[doc(hidden)]
+pub trait Absent<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C> Absent<C> for Maybe {}
+
+/// The error of a NULL that nothing was prepared for.
+pub(super) fn not_null(raw: Option<&[u8]>) -> Result<&[u8], CodecError> {
+    raw.ok_or_else(|| Box::new(WasNull) as CodecError)
+}
