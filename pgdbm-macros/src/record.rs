@@ -57,7 +57,7 @@ impl RowCode<'_> {
             #derive
             pub struct Record { #(pub #names: #fields,)* }
             fn map(row: #private::Row) -> ::core::result::Result<Record, #private::Error> {
-                ::core::result::Result::Ok(Record { #(#names: #values,)* })
+                ::core::result::Result::Ok(Record { #(#names: #values?,)* })
             }
             map
         }})
@@ -86,7 +86,7 @@ impl RowCode<'_> {
         let (ty, value) = self.value(only, report)?;
         Some(quote! {{
             fn map(row: #private::Row) -> ::core::result::Result<#ty, #private::Error> {
-                ::core::result::Result::Ok(#value)
+                #value
             }
             map
         }})
@@ -198,7 +198,7 @@ impl RowCode<'_> {
         (names.len() == columns.len()).then_some(names)
     }
 
-    /// The type of a column's value and the expression that reads it, where nothing but the query says what it is.
+    /// The type of a column's value and the expression that reads it, a `Result`, where nothing but the query says what it is.
     fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<(TokenStream, TokenStream)> {
         let private = self.private;
         let index = read.index;
@@ -209,7 +209,7 @@ impl RowCode<'_> {
         match &read.name.as_type {
             Some(AsType::Named(named)) => {
                 let ty = wrapped(quote!(#named));
-                let value = quote!(#private::override_field::<#ty>(&row, #index)?);
+                let value = quote!(#private::override_field::<#ty>(&row, #index));
                 Some((ty, value))
             }
             Some(AsType::Inferred) => {
@@ -225,7 +225,7 @@ impl RowCode<'_> {
             None => match self.known(read) {
                 Ok(RustType { sql, owned, .. }) => {
                     let ty = wrapped(owned);
-                    let value = quote!(#private::column::<#sql, #ty>(&row, #index)?);
+                    let value = quote!(#private::column::<#sql, #ty>(&row, #index));
                     Some((ty, value))
                 }
                 Err(help) => {
