@@ -3,7 +3,6 @@
 use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
 use pgdbm_template::{Code, Diagnostic};
 use proc_macro2::TokenStream;
-use quote::quote;
 
 use crate::migrated::Migrated;
 use crate::package::Settings;
@@ -16,8 +15,8 @@ pub(crate) struct Checked {
     /// The type of each parameter that has one of Rust, `$1` first.
     pub(crate) parameters: Vec<Option<CheckedParameter>>,
     pub(crate) columns: Vec<Column>,
-    /// The description for the comparison with the server's, as an expression.
-    pub(crate) compiled: TokenStream,
+    /// The description for the comparison with the server's, as the runtime reads it.
+    pub(crate) described: String,
     /// The module with the types that the migrations make.
     pub(crate) types: Option<syn::Path>,
 }
@@ -26,8 +25,6 @@ pub(crate) struct Checked {
 pub(crate) struct CheckedParameter {
     /// The marker of its PostgreSQL type.
     pub(crate) sql: TokenStream,
-    /// What it is expected to be, for messages.
-    pub(crate) expected: TokenStream,
     /// It takes no NULL.
     pub(crate) required: bool,
 }
@@ -55,7 +52,7 @@ impl Checked {
                 .iter()
                 .map(|parameter| checked_parameter(parameter, &mapping))
                 .collect(),
-            compiled: compiled(&description.parameters, &columns, private),
+            described: described(&description.parameters, &columns),
             columns,
             types,
         })
@@ -113,47 +110,49 @@ fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<Che
     let known = mapping.of(parameter.sql_type.as_ref()?).ok()?;
     Some(CheckedParameter {
         sql: known.sql,
-        expected: known.argument,
         required: parameter.nullable == Some(false),
     })
 }
 
-/// The description, as an expression of the type `Compiled`.
-fn compiled(parameters: &[Parameter], columns: &[Column], private: &TokenStream) -> TokenStream {
+/// The description as text: see `Compiled::read` of the runtime.
+fn described(parameters: &[Parameter], columns: &[Column]) -> String {
     let parameters = parameters
         .iter()
-        .map(|parameter| compiled_type(parameter.sql_type.as_ref(), private));
+        .map(|parameter| format!("${}", described_type(parameter.sql_type.as_ref())));
     let columns = columns.iter().map(|column| {
-        let name = &column.name;
         let base = column.sql_type.as_ref().map(SqlType::base);
-        let ty = compiled_type(base, private);
         let declared = column.origin.as_ref();
         let declared = declared.and_then(|origin| origin.declared.as_deref());
-        let declared = declared.unwrap_or_default();
-        quote!(#private::CompiledColumn(#name, #ty, #declared))
+        format!(
+            "|{}\0{}\0{}",
+            column.name,
+            described_type(base),
+            declared.unwrap_or_default()
+        )
     });
-    quote!(#private::Compiled { parameters: &[#(#parameters),*], columns: &[#(#columns),*] })
+    // It is never empty: that says that nothing is known.
+    let mut parts = vec!["1".to_owned()];
+    parts.extend(parameters);
+    parts.extend(columns);
+    parts.join("\0")
 }
 
-fn compiled_type(ty: Option<&SqlType>, private: &TokenStream) -> TokenStream {
+fn described_type(ty: Option<&SqlType>) -> String {
     let Some(ty) = ty else {
-        return quote!(#private::CompiledType::Any);
+        return String::new();
     };
     if let Some(oid) = ty.oid {
         return match ty.kind {
-            // The server has no number for a row that nobody named, but says that it is one.
-            SqlTypeKind::Pseudo if ty.name == "record" => quote!(#private::CompiledType::Any),
-            _ => quote!(#private::CompiledType::Builtin(#oid)),
+            // A row that nobody named is no more than that.
+            SqlTypeKind::Pseudo if ty.name == "record" => String::new(),
+            _ => oid.to_string(),
         };
     }
     let name = &ty.name;
     match (&ty.kind, &ty.home) {
-        (SqlTypeKind::Array(element), _) => {
-            let element = compiled_type(Some(element), private);
-            quote!(#private::CompiledType::Array(&#element))
-        }
-        (SqlTypeKind::Base, _) => quote!(#private::CompiledType::Named(#name)),
-        (_, Home::Schema(schema)) => quote!(#private::CompiledType::Of(#schema, #name)),
-        _ => quote!(#private::CompiledType::Own(#name)),
+        (SqlTypeKind::Array(element), _) => format!("a{}", described_type(Some(element))),
+        (SqlTypeKind::Base, _) => format!("n{name}"),
+        (_, Home::Schema(schema)) => format!("s{schema}\u{1}{name}"),
+        _ => format!("o{name}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pgdbm_template::{Effects, Segment, SegmentKind, Template};
+use pgdbm_template::Template;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -56,9 +56,9 @@ impl Expansion {
     ) -> TokenStream {
         let watched = site.file.map(|path| watch(path));
         let site_static = if report.is_clean() {
-            self.site(site.template, row)
+            self.site(site.template.source(), row)
         } else {
-            self.failed_site()
+            self.site("", None)
         };
         self.query(
             &quote!({ #watched #site_static &__PGDBM_QUERY }),
@@ -70,7 +70,7 @@ impl Expansion {
 
     /// The mistakes of a call whose SQL is not known, and a query without SQL.
     pub(crate) fn without_sql(&self, binding: &Binding, report: Report) -> TokenStream {
-        let site_static = self.failed_site();
+        let site_static = self.site("", None);
         self.query(
             &quote!({ #site_static &__PGDBM_QUERY }),
             binding,
@@ -150,84 +150,12 @@ impl Expansion {
         }
     }
 
-    fn site(&self, template: &Template<'_>, row: Option<&Row<'_>>) -> TokenStream {
-        let segments = template
-            .segments()
-            .iter()
-            .map(|segment| self.segment(segment));
-        self.site_static(
-            template.source(),
-            segments,
-            template.parameters().count(),
-            template.effects(),
-            row,
-        )
-    }
-
-    fn failed_site(&self) -> TokenStream {
-        self.site_static("", std::iter::empty(), 0, Effects::default(), None)
-    }
-
-    fn site_static(
-        &self,
-        source: &str,
-        segments: impl Iterator<Item = TokenStream>,
-        parameters: usize,
-        effects: Effects,
-        row: Option<&Row<'_>>,
-    ) -> TokenStream {
+    /// The `static` of the call site: text alone, which the runtime reads when the query first runs.
+    fn site(&self, source: &str, row: Option<&Row<'_>>) -> TokenStream {
         let private = &self.private;
-        let compiled = match row {
-            Some(row) => {
-                let compiled = &row.checked.compiled;
-                quote!(::core::option::Option::Some(&#compiled))
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        let Effects {
-            changes_session,
-            controls_transaction,
-            ..
-        } = effects;
+        let described = row.map_or("", |row| &row.checked.described);
         quote! {
-            static __PGDBM_QUERY: #private::QuerySite = #private::QuerySite {
-                location: #private::Location {
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    column: ::core::column!(),
-                },
-                source: #source,
-                segments: &[#(#segments),*],
-                parameters: #parameters,
-                changes_session: #changes_session,
-                controls_transaction: #controls_transaction,
-                compiled: #compiled,
-            };
-        }
-    }
-
-    fn segment(&self, segment: &Segment<'_>) -> TokenStream {
-        let private = &self.private;
-        let text = |text: &str| quote!(#private::Cow::Borrowed(#text));
-        let kind = match &segment.kind {
-            SegmentKind::Text(verbatim) => {
-                let verbatim = text(verbatim);
-                quote!(Text(#verbatim))
-            }
-            SegmentKind::Replaced(replacement) => {
-                let replacement = text(replacement);
-                quote!(Replaced(#replacement))
-            }
-            SegmentKind::Schema => quote!(Schema),
-            SegmentKind::BareSchema => quote!(BareSchema),
-            SegmentKind::Qualified(name) => {
-                let name = text(name);
-                quote!(Qualified(#name))
-            }
-        };
-        let (start, end) = (segment.source_start, segment.source_end);
-        quote! {
-            #private::Segment { source_start: #start, source_end: #end, kind: #private::SegmentKind::#kind }
+            static __PGDBM_QUERY: #private::QuerySite = #private::QuerySite::new(#source, #described);
         }
     }
 
@@ -243,7 +171,7 @@ impl Expansion {
                 Value::Captured(variable) => quote!(&#variable),
             };
             match typed(values, parameters, position) {
-                Some(CheckedParameter { sql, .. }) => quote!(#private::given::<#sql, _>(#value)),
+                Some(_) => quote!(#private::given(#value)),
                 None => value,
             }
         });
@@ -275,18 +203,14 @@ impl Expansion {
                 ..Index::from(position)
             };
             let value = match typed(values, parameters, parameter) {
-                Some(CheckedParameter {
-                    sql,
-                    expected,
-                    required,
-                }) => {
+                Some(CheckedParameter { sql, required }) => {
                     let number = parameter + 1;
                     let check = if *required {
                         quote_spanned!(span=> required)
                     } else {
                         quote_spanned!(span=> parameter)
                     };
-                    quote_spanned!(span=> #private::#check::<#sql, #expected, #number, _>(&#tuple.#position))
+                    quote_spanned!(span=> #private::#check::<#sql, #number, _>(&#tuple.#position))
                 }
                 None => quote_spanned!(span=> #private::argument(&#tuple.#position)),
             };

@@ -56,8 +56,8 @@ impl RowCode<'_> {
         Some(quote! {{
             #derive
             pub struct Record { #(pub #names: #fields,)* }
-            fn map(row: #private::Row) -> ::core::result::Result<Record, #private::Error> {
-                ::core::result::Result::Ok(Record { #(#names: #values?,)* })
+            fn map(row: #private::Row) -> #private::Result<Record, #private::Error> {
+                #private::Ok(Record { #(#names: #values?,)* })
             }
             map
         }})
@@ -85,7 +85,7 @@ impl RowCode<'_> {
         };
         let (ty, value) = self.value(only, report)?;
         Some(quote! {{
-            fn map(row: #private::Row) -> ::core::result::Result<#ty, #private::Error> {
+            fn map(row: #private::Row) -> #private::Result<#ty, #private::Error> {
                 #value
             }
             map
@@ -130,9 +130,9 @@ impl RowCode<'_> {
         };
         let markers = markers(&columns);
         Some(quote! {
-            |row: #private::Row| -> ::core::result::Result<#target, #private::Error> {
+            |row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
-                ::core::result::Result::Ok(#value)
+                #private::Ok(#value)
             }
         })
     }
@@ -203,7 +203,7 @@ impl RowCode<'_> {
         let private = self.private;
         let index = read.index;
         let wrapped = |ty: TokenStream| match read.nullable() {
-            true => quote!(::core::option::Option<#ty>),
+            true => quote!(#private::Option<#ty>),
             false => ty,
         };
         match &read.name.as_type {
@@ -223,9 +223,9 @@ impl RowCode<'_> {
                 None
             }
             None => match self.known(read) {
-                Ok(RustType { sql, owned, .. }) => {
+                Ok(RustType { sql, owned }) => {
                     let ty = wrapped(owned);
-                    let value = quote!(#private::column::<#sql, #ty>(&row, #index));
+                    let value = quote!(#private::column::<#sql, _>(&row, #index));
                     Some((ty, value))
                 }
                 Err(help) => {
@@ -250,7 +250,7 @@ impl RowCode<'_> {
         let known = match &read.name.as_type {
             Some(AsType::Named(named)) => {
                 let ty = match read.nullable() {
-                    true => quote!(::core::option::Option<#named>),
+                    true => quote!(#private::Option<#named>),
                     false => quote!(#named),
                 };
                 return quote_spanned!(span=> #private::override_field::<#ty>(&row, #index)?);
@@ -258,14 +258,14 @@ impl RowCode<'_> {
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),
         };
-        let Some(RustType { sql, owned, .. }) = known else {
+        let Some(RustType { sql, .. }) = known else {
             return quote_spanned!(span=> #private::override_field::<_>(&row, #index)?);
         };
         let marker = read.marker();
         if read.nullable() {
-            quote_spanned!(span=> #private::nullable_field::<#sql, #owned, #marker, _>(&row, #index)?)
+            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index)?)
         } else {
-            quote_spanned!(span=> #private::field::<#sql, #owned, #marker, _>(&row, #index)?)
+            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&row, #index)?)
         }
     }
 

@@ -13,8 +13,6 @@ pub(crate) struct RustType {
     pub(crate) sql: TokenStream,
     /// What a column is read as.
     pub(crate) owned: TokenStream,
-    /// What an argument is expected to be, for messages.
-    pub(crate) argument: TokenStream,
 }
 
 /// Why there is no type of Rust for it.
@@ -34,29 +32,24 @@ impl Mapping<'_> {
     /// The type of Rust for a type of PostgreSQL.
     pub(crate) fn of(&self, ty: &SqlType) -> Result<RustType, Unmapped> {
         let private = self.private;
-        let (sql, owned, argument) = match &ty.kind {
+        let (sql, owned) = match &ty.kind {
             SqlTypeKind::Domain(_) => return self.of(ty.base()),
             SqlTypeKind::Array(element) => {
-                let RustType { sql, owned, .. } = self.of(element)?;
+                let RustType { sql, owned } = self.of(element)?;
                 (
                     quote!(#private::sql::array<#sql>),
-                    quote!(::std::vec::Vec<#owned>),
-                    quote!([#owned]),
+                    quote!(#private::Vec<#owned>),
                 )
             }
             SqlTypeKind::Range(bound) => self.around(bound, "range", "Range")?,
             SqlTypeKind::Multirange(bound) => self.around(bound, "multirange", "Multirange")?,
             SqlTypeKind::Enum | SqlTypeKind::Composite if ty.home != Home::Server => {
                 let named = self.named(ty)?;
-                (named.clone(), named.clone(), named)
+                (named.clone(), named)
             }
             _ => return self.of_base(&ty.name),
         };
-        Ok(RustType {
-            sql,
-            owned,
-            argument,
-        })
+        Ok(RustType { sql, owned })
     }
 
     fn around(
@@ -64,7 +57,7 @@ impl Mapping<'_> {
         bound: &SqlType,
         sql: &str,
         rust: &str,
-    ) -> Result<(TokenStream, TokenStream, TokenStream), Unmapped> {
+    ) -> Result<(TokenStream, TokenStream), Unmapped> {
         let private = self.private;
         let within = self.of(bound)?;
         let (of, owned) = (within.sql, within.owned);
@@ -72,7 +65,6 @@ impl Mapping<'_> {
         let (sql, rust) = (ident(sql), ident(rust));
         Ok((
             quote!(#private::sql::#sql<#of>),
-            quote!(#private::types::#rust<#owned>),
             quote!(#private::types::#rust<#owned>),
         ))
     }
@@ -97,71 +89,58 @@ impl Mapping<'_> {
 
     fn of_base(&self, name: &str) -> Result<RustType, Unmapped> {
         let private = self.private;
-        // The marker's name, the type of a column, and that of an argument where it is another.
-        let (sql, owned, argument) = match name {
-            "bool" => ("boolean", quote!(::core::primitive::bool), None),
-            "char" => ("char", quote!(::core::primitive::i8), None),
-            "int2" => ("smallint", quote!(::core::primitive::i16), None),
-            "int4" => ("integer", quote!(::core::primitive::i32), None),
-            "int8" => ("bigint", quote!(::core::primitive::i64), None),
-            "float4" => ("real", quote!(::core::primitive::f32), None),
-            "float8" => ("double_precision", quote!(::core::primitive::f64), None),
+        // The marker's name, and the type of a column.
+        let (sql, owned) = match name {
+            "bool" => ("boolean", quote!(#private::bool)),
+            "char" => ("char", quote!(#private::i8)),
+            "int2" => ("smallint", quote!(#private::i16)),
+            "int4" => ("integer", quote!(#private::i32)),
+            "int8" => ("bigint", quote!(#private::i64)),
+            "float4" => ("real", quote!(#private::f32)),
+            "float8" => ("double_precision", quote!(#private::f64)),
             "oid" | "regclass" | "regtype" | "regproc" | "regprocedure" | "regoper"
             | "regoperator" | "regrole" | "regnamespace" | "regconfig" | "regdictionary"
-            | "regcollation" | "xid" | "cid" => ("oid", quote!(::core::primitive::u32), None),
-            "text" | "varchar" | "bpchar" | "name" | "citext" => {
-                ("text", string(), Some(quote!(::core::primitive::str)))
-            }
-            "xml" => ("xml", string(), Some(quote!(::core::primitive::str))),
-            "ltree" | "lquery" | "ltxtquery" => {
-                ("ltree", string(), Some(quote!(::core::primitive::str)))
-            }
-            "bytea" => (
-                "bytea",
-                quote!(::std::vec::Vec<::core::primitive::u8>),
-                Some(quote!([::core::primitive::u8])),
-            ),
-            "interval" => ("interval", quote!(#private::types::Interval), None),
-            "pg_lsn" => ("pg_lsn", quote!(#private::types::PgLsn), None),
-            "void" => ("void", quote!(()), None),
+            | "regcollation" | "xid" | "cid" => ("oid", quote!(#private::u32)),
+            "text" | "varchar" | "bpchar" | "name" | "citext" => ("text", quote!(#private::String)),
+            "xml" => ("xml", quote!(#private::String)),
+            "ltree" | "lquery" | "ltxtquery" => ("ltree", quote!(#private::String)),
+            "bytea" => ("bytea", quote!(#private::Vec<#private::u8>)),
+            "interval" => ("interval", quote!(#private::types::Interval)),
+            "pg_lsn" => ("pg_lsn", quote!(#private::types::PgLsn)),
+            "void" => ("void", quote!(())),
             "hstore" => (
                 "hstore",
-                quote!(::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>),
-                None,
+                quote!(::std::collections::HashMap<#private::String, #private::Option<#private::String>>),
             ),
-            "uuid" if cfg!(feature = "uuid") => ("uuid", quote!(#private::uuid::Uuid), None),
+            "uuid" if cfg!(feature = "uuid") => ("uuid", quote!(#private::uuid::Uuid)),
             "json" | "jsonb" if cfg!(feature = "json") => {
-                ("json", quote!(#private::serde_json::Value), None)
+                ("json", quote!(#private::serde_json::Value))
             }
             "numeric" if cfg!(feature = "rust_decimal") => {
-                ("numeric", quote!(#private::rust_decimal::Decimal), None)
+                ("numeric", quote!(#private::rust_decimal::Decimal))
             }
-            "inet" if cfg!(feature = "cidr") => ("inet", quote!(#private::cidr::IpInet), None),
-            "inet" => ("inet", quote!(::std::net::IpAddr), None),
-            "cidr" if cfg!(feature = "cidr") => ("cidr", quote!(#private::cidr::IpCidr), None),
+            "inet" if cfg!(feature = "cidr") => ("inet", quote!(#private::cidr::IpInet)),
+            "inet" => ("inet", quote!(::std::net::IpAddr)),
+            "cidr" if cfg!(feature = "cidr") => ("cidr", quote!(#private::cidr::IpCidr)),
             "macaddr" if cfg!(feature = "eui48") => {
-                ("macaddr", quote!(#private::eui48::MacAddress), None)
+                ("macaddr", quote!(#private::eui48::MacAddress))
             }
             "bit" | "varbit" if cfg!(feature = "bit-vec") => {
-                ("bit", quote!(#private::bit_vec::BitVec), None)
+                ("bit", quote!(#private::bit_vec::BitVec))
             }
-            "point" if cfg!(feature = "geo-types") => (
-                "point",
-                quote!(#private::geo_types::Point<::core::primitive::f64>),
-                None,
-            ),
+            "point" if cfg!(feature = "geo-types") => {
+                ("point", quote!(#private::geo_types::Point<#private::f64>))
+            }
             "box" if cfg!(feature = "geo-types") => (
                 "rectangle",
-                quote!(#private::geo_types::Rect<::core::primitive::f64>),
-                None,
+                quote!(#private::geo_types::Rect<#private::f64>),
             ),
             "path" if cfg!(feature = "geo-types") => (
                 "path",
-                quote!(#private::geo_types::LineString<::core::primitive::f64>),
-                None,
+                quote!(#private::geo_types::LineString<#private::f64>),
             ),
             "date" | "time" | "timestamp" | "timestamptz" => match self.moment(name) {
-                Some(owned) => (name, owned, None),
+                Some(owned) => (name, owned),
                 None => return Err(unmapped(name)),
             },
             _ => return Err(unmapped(name)),
@@ -169,7 +148,6 @@ impl Mapping<'_> {
         let sql = Ident::new(sql, Span::call_site());
         Ok(RustType {
             sql: quote!(#private::sql::#sql),
-            argument: argument.unwrap_or_else(|| owned.clone()),
             owned,
         })
     }
@@ -211,10 +189,6 @@ impl Mapping<'_> {
         }
         matches!(name, "timestamp" | "timestamptz").then(|| quote!(::std::time::SystemTime))
     }
-}
-
-fn string() -> TokenStream {
-    quote!(::std::string::String)
 }
 
 fn unmapped(name: &str) -> Unmapped {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::panic;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render};
+use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, render_into};
 
 use crate::arguments::ArgumentList;
 use crate::compiled::Compiled;
@@ -72,7 +72,7 @@ impl Text {
     /// What it was compiled against.
     pub(crate) fn compiled(&self) -> Option<&'static Compiled> {
         match self {
-            Text::Site(site) => site.compiled,
+            Text::Site(site) => site.facts().compiled.as_ref(),
             Text::Dynamic(_) => None,
         }
     }
@@ -88,16 +88,13 @@ impl Text {
     pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Rendered, Error> {
         match self {
             Text::Site(site) => {
-                let sql = render(site.segments, schema).sql;
-                let QuerySite {
-                    changes_session,
-                    controls_transaction,
-                    ..
-                } = **site;
+                let facts = site.facts();
+                let mut sql = String::new();
+                render_into(&facts.segments, schema, &mut sql);
                 Ok(Rendered {
                     sql,
-                    changes_session,
-                    controls_transaction,
+                    changes_session: facts.changes_session,
+                    controls_transaction: facts.controls_transaction,
                 })
             }
             Text::Dynamic(written) => {
@@ -120,7 +117,7 @@ impl Text {
     /// The segments, for a position in an error: only computed when there is one.
     pub(crate) fn segments(&self) -> Cow<'_, [Segment<'_>]> {
         match self {
-            Text::Site(site) => Cow::Borrowed(site.segments),
+            Text::Site(site) => Cow::Borrowed(&site.facts().segments),
             Text::Dynamic(written) => Cow::Owned(Template::parse(&written.sql).segments().to_vec()),
         }
     }
@@ -167,14 +164,8 @@ fn site_returning_id(site: &'static QuerySite) -> &'static QuerySite {
             return site;
         };
         let source: &'static str = Box::leak(sql.into_boxed_str());
-        let segments = Template::parse(source).segments().to_vec();
-        Box::leak(Box::new(QuerySite {
-            source,
-            segments: Box::leak(segments.into_boxed_slice()),
-            // It has another column now.
-            compiled: None,
-            ..*site
-        }))
+        // What is known of its columns no longer holds: it has another one now.
+        Box::leak(Box::new(QuerySite::at(site.location, source, "")))
     })
 }
 

@@ -12,22 +12,24 @@ use tokio_postgres::Statement;
 use tokio_postgres::types::{Kind as TypeKind, Type};
 
 /// The description of a query when it was compiled.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Compiled {
-    pub parameters: &'static [CompiledType],
-    pub columns: &'static [CompiledColumn],
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Compiled {
+    parameters: Vec<CompiledType>,
+    columns: Vec<CompiledColumn>,
 }
 
-/// A column: its name, its type, and the migration file that gave it that type, if it is a table's.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct CompiledColumn(pub &'static str, pub CompiledType, pub &'static str);
+/// A column.
+#[derive(Debug, PartialEq, Eq)]
+struct CompiledColumn {
+    name: &'static str,
+    ty: CompiledType,
+    /// The migration file that gave it that type, if it is a table's.
+    migration: &'static str,
+}
 
 /// A type as far as it is compared.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum CompiledType {
+#[derive(Debug, PartialEq, Eq)]
+enum CompiledType {
     /// Not compared.
     Any,
     /// One of the server's own, by its number.
@@ -38,7 +40,49 @@ pub enum CompiledType {
     Of(&'static str, &'static str),
     /// One of an extension, in whatever schema that is.
     Named(&'static str),
-    Array(&'static CompiledType),
+    Array(Box<CompiledType>),
+}
+
+impl Compiled {
+    /// Reads what a macro wrote: the types of the parameters, each behind `$`, and the columns, each as its name, its type and
+    /// its migration behind `|`; all of it with NUL between, which no name holds.
+    pub(crate) fn read(text: &'static str) -> Self {
+        let mut compiled = Compiled::default();
+        let mut parts = text.split('\0');
+        while let Some(part) = parts.next() {
+            if let Some(parameter) = part.strip_prefix('$') {
+                compiled.parameters.push(CompiledType::read(parameter));
+            } else if let Some(name) = part.strip_prefix('|') {
+                compiled.columns.push(CompiledColumn {
+                    name,
+                    ty: CompiledType::read(parts.next().unwrap_or_default()),
+                    migration: parts.next().unwrap_or_default(),
+                });
+            }
+        }
+        compiled
+    }
+}
+
+impl CompiledType {
+    /// Reads a type: a number, or a letter and a name.
+    fn read(text: &'static str) -> Self {
+        let Some((kind, rest)) = text.split_at_checked(1) else {
+            return CompiledType::Any;
+        };
+        match kind {
+            "a" => CompiledType::Array(Box::new(Self::read(rest))),
+            "o" => CompiledType::Own(rest),
+            "n" => CompiledType::Named(rest),
+            "s" => match rest.split_once('\u{1}') {
+                Some((schema, name)) => CompiledType::Of(schema, name),
+                None => CompiledType::Any,
+            },
+            _ => text
+                .parse()
+                .map_or(CompiledType::Any, CompiledType::Builtin),
+        }
+    }
 }
 
 /// Where the columns that a query was compiled with stand in the rows of the server; `None` where each is in its place.
@@ -65,7 +109,7 @@ pub(crate) fn compare(
     }
     let columns = statement.columns();
     let is_in_place = |(expected, found): (&CompiledColumn, &tokio_postgres::Column)| {
-        expected.0 == found.name() && expected.1.is(found.type_(), schema)
+        expected.name == found.name() && expected.ty.is(found.type_(), schema)
     };
     if compiled.columns.len() == columns.len()
         && compiled.columns.iter().zip(columns).all(is_in_place)
@@ -75,10 +119,14 @@ pub(crate) fn compare(
     // `*` gives what the table has by now: columns that came, went or stand elsewhere.
     let mut order = Vec::with_capacity(compiled.columns.len());
     for (index, expected) in compiled.columns.iter().enumerate() {
-        let CompiledColumn(name, ty, migration) = expected;
+        let CompiledColumn {
+            name,
+            ty,
+            migration,
+        } = expected;
         // Of several columns with one name the first is the first.
         let before = compiled.columns.iter().take(index);
-        let nth = before.filter(|other| other.0 == *name).count();
+        let nth = before.filter(|other| other.name == *name).count();
         let mut found = columns.iter().enumerate();
         let Some((position, column)) = found
             .by_ref()
@@ -142,5 +190,43 @@ impl fmt::Display for CompiledType {
             }
             CompiledType::Array(element) => write!(f, "_{element}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Compiled, CompiledColumn, CompiledType};
+
+    #[test]
+    fn what_the_macros_write_is_read() {
+        assert_eq!(
+            Compiled::read(
+                "$20\0$\0$oemail\0|id\020\x00001_a.sql\0|\0aostatus\0\0|x\0sbilling\u{1}kind\0\0|$\0ncitext\0"
+            ),
+            Compiled {
+                parameters: vec![
+                    CompiledType::Builtin(20),
+                    CompiledType::Any,
+                    CompiledType::Own("email")
+                ],
+                columns: [
+                    ("id", CompiledType::Builtin(20), "001_a.sql"),
+                    (
+                        "",
+                        CompiledType::Array(Box::new(CompiledType::Own("status"))),
+                        ""
+                    ),
+                    ("x", CompiledType::Of("billing", "kind"), ""),
+                    ("$", CompiledType::Named("citext"), ""),
+                ]
+                .into_iter()
+                .map(|(name, ty, migration)| CompiledColumn {
+                    name,
+                    ty,
+                    migration
+                })
+                .collect(),
+            }
+        );
     }
 }

@@ -46,15 +46,10 @@ pub use transaction::{Transaction, TransactionOptions};
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::borrow::Cow;
-
-    pub use pgdbm_template::{Segment, SegmentKind};
-
     pub use crate::arguments::{argument, no_arguments};
-    pub use crate::compiled::{Compiled, CompiledColumn, CompiledType};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
-    pub use crate::query::{Location, Query, QuerySite, UnboundQuery};
+    pub use crate::query::{Query, QuerySite, UnboundQuery};
     pub use crate::row::{
         FromRow, Row, column, field, from_row, nothing, nullable_field, override_field, row, scalar,
     };
@@ -62,6 +57,11 @@ pub mod __private {
     pub use crate::testing::__private as testing;
     pub use crate::types;
     pub use crate::types::{given, parameter, required, sql};
+    pub use ::core::option::Option;
+    pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32};
+    pub use ::core::result::Result::{self, Ok};
+    pub use ::std::string::String;
+    pub use ::std::vec::Vec;
     #[cfg(feature = "bit-vec")]
     pub use bit_vec;
     #[cfg(feature = "chrono")]

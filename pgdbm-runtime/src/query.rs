@@ -1,8 +1,10 @@
 //! Queries as values: what `query!` and its sisters make, with their arguments or without.
 
 use std::fmt;
+use std::panic;
+use std::sync::OnceLock;
 
-use pgdbm_template::Segment;
+use pgdbm_template::{Effects, Segment, Template};
 use tokio_postgres::types::ToSql;
 
 use crate::Row;
@@ -31,23 +33,76 @@ impl fmt::Display for Location {
 /// One checked call site: the SQL as written and as split into segments while compiling.
 ///
 /// Each `query!` expands to one `static` of this type.
+///
+/// What it costs the compiler counts a thousand times in a program, so it holds text alone, and what that says is read once,
+/// when the query first runs.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct QuerySite {
     /// Where the macro stands.
-    pub location: Location,
+    pub(crate) location: Location,
     /// The SQL as the user wrote it.
-    pub source: &'static str,
-    /// The same, split at its placeholders.
-    pub segments: &'static [Segment<'static>],
-    /// How many parameters the server will see.
-    pub parameters: usize,
+    pub(crate) source: &'static str,
+    /// What the migrations say of it, as [`Compiled::read`] reads it; nothing for a query that was not checked against them.
+    described: &'static str,
+    facts: OnceLock<Facts>,
+}
+
+/// What the text of a call site says.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    /// The SQL, split at its placeholders.
+    pub(crate) segments: Vec<Segment<'static>>,
     /// Whether the statement leaves traces in the session, so that its connection is not given to others.
-    pub changes_session: bool,
+    pub(crate) changes_session: bool,
     /// Whether the statement begins or ends a transaction.
-    pub controls_transaction: bool,
-    /// What the migrations say of it; nothing for a query that was not checked against them.
-    pub compiled: Option<&'static Compiled>,
+    pub(crate) controls_transaction: bool,
+    pub(crate) compiled: Option<Compiled>,
+}
+
+impl QuerySite {
+    /// Called by generated code, in a `static`.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(source: &'static str, described: &'static str) -> Self {
+        let at = panic::Location::caller();
+        let location = Location {
+            file: at.file(),
+            line: at.line(),
+            column: at.column(),
+        };
+        Self::at(location, source, described)
+    }
+
+    pub(crate) const fn at(
+        location: Location,
+        source: &'static str,
+        described: &'static str,
+    ) -> Self {
+        QuerySite {
+            location,
+            source,
+            described,
+            facts: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| {
+            let template = Template::parse(self.source);
+            let Effects {
+                changes_session,
+                controls_transaction,
+                ..
+            } = template.effects();
+            Facts {
+                segments: template.segments().to_vec(),
+                changes_session,
+                controls_transaction,
+                compiled: (!self.described.is_empty()).then(|| Compiled::read(self.described)),
+            }
+        })
+    }
 }
 
 /// A checked query with its arguments, ready to run on any schema.

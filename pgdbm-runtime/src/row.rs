@@ -8,6 +8,7 @@ use tokio_postgres::types::{FromSql, FromSqlOwned, WasNull, WrongType};
 use crate::compiled::Order;
 use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
+use crate::types::sql::SqlType;
 use crate::types::{Absent, Decode, Field, Read};
 
 /// How a row becomes a value.
@@ -304,13 +305,13 @@ pub fn column<S, T: Decode<S>>(row: &Row, index: usize) -> Result<T, Error> {
 
 /// The same for a field of the caller's, which must have a type that fits.
 #[doc(hidden)]
-pub fn field<S, E, C, T: Field<S, E, C>>(row: &Row, index: usize) -> Result<T, Error> {
+pub fn field<S: SqlType, C, T: Field<S, S::Owned, C>>(row: &Row, index: usize) -> Result<T, Error> {
     column::<S, T>(row, index)
 }
 
 /// The same for a field whose column may be NULL.
 #[doc(hidden)]
-pub fn nullable_field<S, E, C, T: Field<S, E, C, Null: Absent<C>>>(
+pub fn nullable_field<S: SqlType, C, T: Field<S, S::Owned, C, Null: Absent<C>>>(
     row: &Row,
     index: usize,
 ) -> Result<T, Error> {

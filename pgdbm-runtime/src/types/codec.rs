@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::sql::SqlType;
 use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, WasNull, to_sql_checked};
 
@@ -196,7 +197,7 @@ impl<const N: usize> Present<N> for Never {}
 
 /// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
-pub fn parameter<S, E: ?Sized, const N: usize, T: Parameter<S, E, N>>(
+pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
     value: &Given<S, T>,
 ) -> &(dyn ToSql + Sync) {
     value
@@ -204,7 +205,7 @@ pub fn parameter<S, E: ?Sized, const N: usize, T: Parameter<S, E, N>>(
 
 /// The same for a parameter that takes no NULL.
 #[doc(hidden)]
-pub fn required<S, E: ?Sized, const N: usize, T: Parameter<S, E, N, Null: Present<N>>>(
+pub fn required<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N, Null: Present<N>>>(
     value: &Given<S, T>,
 ) -> &(dyn ToSql + Sync) {
     value
