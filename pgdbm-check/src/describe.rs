@@ -158,6 +158,7 @@ impl Checker {
             match self.analyze(&self.catalog, &rendered.sql, &rendered.map) {
                 Ok(description) => description,
                 Err(failure) => {
+                    let failure = as_written(failure, &rendered.sql, sql, &rendered.map);
                     let failure = self.bare_name(&rendered.sql, &rendered.map, failure);
                     let failure = match self.catalog.unreadable() {
                         Some(origin) if failure.may_be_unread() => failure.unread(origin),
@@ -380,6 +381,37 @@ impl Checker {
             None => diagnostic,
         }
     }
+}
+
+/// The failure with the token as it was written: the parser sees what a placeholder stands for.
+fn as_written(
+    mut failure: Box<Failure>,
+    rendered: &str,
+    source: &str,
+    map: &OffsetMap,
+) -> Box<Failure> {
+    let (start, end) = map_span(map, failure.span);
+    let behind = source.get(start..).unwrap_or_default();
+    let close = match behind.get(..2) {
+        Some("{{") => behind.find("}}"),
+        Some("<<") => behind.find(">>"),
+        _ => None,
+    };
+    // A part of what a placeholder stands for is shown as the whole placeholder.
+    let written = match close {
+        Some(close) => behind.get(..close + 2),
+        None => source.get(start..end),
+    };
+    if failure.code == Code::SyntaxError
+        && let (Some(shown), Some(written)) = (failure.span.of(rendered), written)
+        && !shown.is_empty()
+        && !written.is_empty()
+    {
+        failure.message = failure
+            .message
+            .replace(&format!("`{shown}`"), &format!("`{written}`"));
+    }
+    failure
 }
 
 /// The place in the text as it was written.

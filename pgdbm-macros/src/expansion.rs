@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pgdbm_template::Template;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
@@ -97,12 +97,14 @@ impl Expansion {
             None => self.output(),
         };
         let query = match binding {
-            Binding::Bound(values) => {
-                let parameters = row.map_or(&[][..], |row| &row.checked.parameters);
-                let arguments = self.arguments(values, parameters);
-                let lister = self.lister(values, parameters);
-                quote!(#private::Query::<_, #output>::__new(#site, #arguments, #lister, #mapper))
-            }
+            Binding::Bound(values) => match row {
+                Some(row) => self.checked_query(site, values, row),
+                None => {
+                    let arguments = self.arguments(values, None);
+                    let lister = self.lister(values);
+                    quote!(#private::Query::<_, #output>::__new(#site, #arguments, #lister, #mapper))
+                }
+            },
             Binding::Unbound(count) => {
                 quote!(#private::UnboundQuery::<#count, #output>::__new(#site, #mapper))
             }
@@ -119,7 +121,7 @@ impl Expansion {
     fn failed(&self, binding: &Binding, report: Report) -> TokenStream {
         let mistakes = report.into_compile_error_expressions();
         let arguments = match binding {
-            Binding::Bound(values) => self.arguments(values, &[]),
+            Binding::Bound(values) => self.arguments(values, None),
             Binding::Unbound(_) => quote!(()),
         };
         let Some((last, before)) = mistakes.split_last() else {
@@ -159,28 +161,76 @@ impl Expansion {
         }
     }
 
-    /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it.
-    fn arguments(&self, values: &[Value], parameters: &[Option<CheckedParameter>]) -> TokenStream {
+    /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it. Those of a checked
+    /// query come with what they are sent as.
+    fn arguments(
+        &self,
+        values: &[Value],
+        parameters: Option<&[Option<CheckedParameter>]>,
+    ) -> TokenStream {
         let private = &self.private;
         let values = in_call_order(values).into_iter().map(|position| {
-            let value = match &values[position] {
+            let (value, span) = match &values[position] {
                 Value::Given(expression, _) => {
                     let expression = left_to_the_server(expression).unwrap_or(expression);
-                    quote!(#expression)
+                    (quote!(#expression), expression.span())
                 }
-                Value::Captured(variable) => quote!(&#variable),
+                Value::Captured(variable) => (quote!(&#variable), variable.span()),
+            };
+            let Some(parameters) = parameters else {
+                return value;
             };
             match typed(values, parameters, position) {
-                Some(_) => quote!(#private::given(#value)),
-                None => value,
+                Some(CheckedParameter { sql, required }) => {
+                    let number = Literal::usize_unsuffixed(position + 1);
+                    let check = if *required {
+                        quote_spanned!(span=> required)
+                    } else {
+                        quote_spanned!(span=> parameter)
+                    };
+                    quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
+                }
+                None => quote_spanned!(span=> #private::unchecked(#value)),
             }
         });
-        quote!((#(#values,)*))
+        let values: Vec<_> = values.collect();
+        match parameters {
+            Some(_) => joined(&values, &self.private),
+            None => quote!((#(#values,)*)),
+        }
+    }
+
+    /// A checked query with its arguments, in the order of its parameters.
+    fn checked_query(&self, site: &TokenStream, values: &[Value], row: &Row<'_>) -> TokenStream {
+        let private = &self.private;
+        let mapper = &row.mapper;
+        if values.is_empty() {
+            return quote!(#private::ask(#site, #mapper));
+        }
+        let arguments = self.arguments(values, Some(&row.checked.parameters));
+        let order = in_call_order(values);
+        if order
+            .iter()
+            .enumerate()
+            .all(|(index, position)| index == *position)
+        {
+            return quote!(#private::query(#site, #arguments, #mapper));
+        }
+        // The call has them in another order than the query, and they are evaluated in that of the call.
+        let name = |position: usize| format_ident!("{TUPLE}_{position}", span = Span::mixed_site());
+        let in_call = order.into_iter().map(name).map(|name| quote!(#name));
+        let in_call = joined(&in_call.collect::<Vec<_>>(), private);
+        let in_query = (0..values.len()).map(name).map(|name| quote!(#name));
+        let in_query = joined(&in_query.collect::<Vec<_>>(), private);
+        quote!({
+            let #in_call = #arguments;
+            #private::query(#site, #in_query, #mapper)
+        })
     }
 
     /// How to list the values of that tuple. Each is mentioned at its own place, so that one of a wrong type is reported
     /// there, and only there: nothing else in the expansion demands anything of it.
-    fn lister(&self, values: &[Value], parameters: &[Option<CheckedParameter>]) -> TokenStream {
+    fn lister(&self, values: &[Value]) -> TokenStream {
         let private = &self.private;
         if values.is_empty() {
             return quote!(#private::no_arguments);
@@ -202,22 +252,23 @@ impl Expansion {
                 span,
                 ..Index::from(position)
             };
-            let value = match typed(values, parameters, parameter) {
-                Some(CheckedParameter { sql, required }) => {
-                    let number = parameter + 1;
-                    let check = if *required {
-                        quote_spanned!(span=> required)
-                    } else {
-                        quote_spanned!(span=> parameter)
-                    };
-                    quote_spanned!(span=> #private::#check::<#sql, #number, _>(&#tuple.#position))
-                }
-                None => quote_spanned!(span=> #private::argument(&#tuple.#position)),
-            };
+            let value = quote_spanned!(span=> #private::argument(&#tuple.#position));
             quote!(#list.push(#value);)
         });
         quote!(|#tuple, #list| { #(#pushes)* })
     }
+}
+
+/// Values or names as one tuple, or as tuples joined where one has no room for all: a value and a pattern alike.
+pub(crate) fn joined(parts: &[TokenStream], private: &TokenStream) -> TokenStream {
+    /// The runtime has tuples of so many columns and values.
+    const ROOM: usize = 16;
+    let mut chunks = parts.chunks(ROOM).rev().map(|chunk| quote!((#(#chunk,)*)));
+    let last = chunks.next().unwrap_or_else(|| quote!(()));
+    chunks.fold(
+        last,
+        |behind, chunk| quote!((#private::Joined(#chunk, #behind))),
+    )
 }
 
 /// The type that the value at this position has to fit, if that is known.

@@ -204,28 +204,9 @@ mod tests {
             "(first,second,)",
             "argument(&__pgdbm_tuple.1)",
             "from_row::<User>",
-            "source:\"\"",
+            "QuerySite::new(\"\",\"\")",
         ] {
             assert!(text.contains(part), "no `{part}` in {text}");
-        }
-    }
-
-    #[test]
-    fn what_a_statement_does_to_the_session_is_known_before_it_runs() {
-        for (sql, changes_session, controls_transaction) in [
-            ("SELECT 1", false, false),
-            ("SET work_mem = '1MB'", true, false),
-            ("BEGIN", false, true),
-        ] {
-            let text = expansion(Rows::Row, &format!("{sql:?}"));
-            assert!(
-                text.contains(&format!("changes_session:{changes_session},")),
-                "{text}"
-            );
-            assert!(
-                text.contains(&format!("controls_transaction:{controls_transaction},")),
-                "{text}"
-            );
         }
     }
 

@@ -11,6 +11,7 @@ use syn::{PathArguments, Type};
 
 use crate::checked::Checked;
 use crate::column_name::{AsType, ColumnName};
+use crate::expansion::joined;
 use crate::report::Report;
 use crate::rust_type::{Mapping, RustType};
 use crate::sql_source::{SqlSource, variable};
@@ -39,28 +40,22 @@ impl RowCode<'_> {
         let columns = self.columns(report)?;
         let names = self.field_names(&columns, report);
         let mut fields = Vec::new();
-        let mut values = Vec::new();
         for read in &columns {
-            let (ty, value) = self.value(read, report)?;
-            fields.push(ty);
-            values.push(value);
+            fields.push(self.value(read, report)?);
         }
         let names = names?;
         // A type of the caller's may have less than the types that are known here.
         let named = |read: &Read<'_>| matches!(read.name.as_type, Some(AsType::Named(_)));
-        let derive = if columns.iter().any(named) {
-            quote!(#[derive(::core::fmt::Debug)])
+        let has = if columns.iter().any(named) {
+            quote!(Debug)
         } else {
-            quote!(#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)])
+            quote!(Clone)
         };
-        Some(quote! {{
-            #derive
-            pub struct Record { #(pub #names: #fields,)* }
-            fn map(row: #private::Row) -> #private::Result<Record, #private::Error> {
-                #private::Ok(Record { #(#names: #values?,)* })
-            }
-            map
-        }})
+        let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
+        let shown = shown.join(",");
+        let values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+        let values = joined(&values, private);
+        Some(quote!(#private::record! { #has #shown #values #(#names: #fields),* }))
     }
 
     /// The mapper into the value of the only column: an expression.
@@ -83,13 +78,10 @@ impl RowCode<'_> {
             self.sql.report(&mistake.with_help(help), report);
             return None;
         };
-        let (ty, value) = self.value(only, report)?;
-        Some(quote! {{
-            fn map(row: #private::Row) -> #private::Result<#ty, #private::Error> {
-                #value
-            }
-            map
-        }})
+        let ty = self.value(only, report)?;
+        Some(quote! {
+            |row: #private::Row| #private::override_field::<#ty>(&row, 0)
+        })
     }
 
     /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
@@ -198,20 +190,15 @@ impl RowCode<'_> {
         (names.len() == columns.len()).then_some(names)
     }
 
-    /// The type of a column's value and the expression that reads it, a `Result`, where nothing but the query says what it is.
-    fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<(TokenStream, TokenStream)> {
+    /// The type of a column's value, where nothing but the query says what it is.
+    fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<TokenStream> {
         let private = self.private;
-        let index = read.index;
         let wrapped = |ty: TokenStream| match read.nullable() {
             true => quote!(#private::Option<#ty>),
             false => ty,
         };
         match &read.name.as_type {
-            Some(AsType::Named(named)) => {
-                let ty = wrapped(quote!(#named));
-                let value = quote!(#private::override_field::<#ty>(&row, #index));
-                Some((ty, value))
-            }
+            Some(AsType::Named(named)) => Some(wrapped(quote!(#named))),
             Some(AsType::Inferred) => {
                 self.report(
                     read.column,
@@ -223,11 +210,7 @@ impl RowCode<'_> {
                 None
             }
             None => match self.known(read) {
-                Ok(RustType { sql, owned }) => {
-                    let ty = wrapped(owned);
-                    let value = quote!(#private::column::<#sql, _>(&row, #index));
-                    Some((ty, value))
-                }
+                Ok(RustType { owned, .. }) => Some(wrapped(owned)),
                 Err(help) => {
                     let name = read.column.type_name.as_deref().unwrap_or("unknown");
                     self.report(

@@ -2,6 +2,8 @@
 
 use tokio_postgres::types::ToSql;
 
+use crate::record::Joined;
+
 /// A list of argument values, whatever their types.
 ///
 /// Implemented for tuples of up to 32 values that implement [`ToSql`]; the unit `()` is the empty list.
@@ -28,6 +30,14 @@ impl ArgumentList for () {
 
 #[diagnostic::do_not_recommend]
 impl Arguments<0> for () {}
+
+/// More values than a tuple has room for: those of checked queries.
+impl<A: ArgumentList, B: ArgumentList> ArgumentList for Joined<A, B> {
+    fn append_to<'a>(&'a self, list: &mut Vec<&'a (dyn ToSql + Sync)>) {
+        self.0.append_to(list);
+        self.1.append_to(list);
+    }
+}
 
 /// Values whose number is known only when the program runs: those of [`Sql`](crate::Sql).
 impl<'v> ArgumentList for Vec<Box<dyn ToSql + Send + Sync + 'v>> {

@@ -199,10 +199,11 @@ mod tests {
 
     #[test]
     fn what_the_macros_write_is_read() {
+        let written =
+            "$20~$~$oemail~|id~20~001_a.sql~|~aostatus~~|x~sbilling\u{1}kind~~|$~ncitext~";
+        let written = written.replace('~', "\0").leak();
         assert_eq!(
-            Compiled::read(
-                "$20\0$\0$oemail\0|id\020\x00001_a.sql\0|\0aostatus\0\0|x\0sbilling\u{1}kind\0\0|$\0ncitext\0"
-            ),
+            Compiled::read(written),
             Compiled {
                 parameters: vec![
                     CompiledType::Builtin(20),

@@ -15,6 +15,7 @@ mod observer;
 mod pool;
 mod prepared;
 mod query;
+mod record;
 mod row;
 mod sql;
 #[cfg(feature = "testing")]
@@ -46,17 +47,19 @@ pub use transaction::{Transaction, TransactionOptions};
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__record as record;
     pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
-    pub use crate::query::{Query, QuerySite, UnboundQuery};
+    pub use crate::query::{Query, QuerySite, UnboundQuery, ask, query};
+    pub use crate::record::{Joined, debug_record, values};
     pub use crate::row::{
         FromRow, Row, column, field, from_row, nothing, nullable_field, override_field, row, scalar,
     };
     #[cfg(feature = "testing")]
     pub use crate::testing::__private as testing;
     pub use crate::types;
-    pub use crate::types::{given, parameter, required, sql};
+    pub use crate::types::{parameter, required, sql, unchecked};
     pub use ::core::option::Option;
     pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32};
     pub use ::core::result::Result::{self, Ok};
@@ -78,6 +81,9 @@ pub mod __private {
     pub use rust_decimal;
     #[cfg(feature = "json")]
     pub use serde_json;
+    pub use std::clone::Clone;
+    pub use std::cmp::PartialEq;
+    pub use std::fmt::{Debug, Formatter, Result as FmtResult};
     #[cfg(feature = "time")]
     pub use time;
     #[cfg(feature = "uuid")]

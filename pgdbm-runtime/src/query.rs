@@ -162,6 +162,27 @@ impl<A, O> Query<A, O> {
     }
 }
 
+/// Called by generated code: a query with arguments.
+#[doc(hidden)]
+pub const fn query<A: ArgumentList, O>(
+    site: &'static QuerySite,
+    arguments: A,
+    map: Mapper<O>,
+) -> Query<A, O> {
+    Query {
+        site,
+        arguments,
+        append: A::append_to,
+        map,
+    }
+}
+
+/// Called by generated code: a query without.
+#[doc(hidden)]
+pub const fn ask<O>(site: &'static QuerySite, map: Mapper<O>) -> Query<(), O> {
+    query(site, (), map)
+}
+
 impl<const N: usize, O> UnboundQuery<N, O> {
     /// Called by generated code.
     #[doc(hidden)]
@@ -299,5 +320,32 @@ impl<const N: usize, O> fmt::Debug for UnboundQuery<N, O> {
             .field("location", &format_args!("{}", self.site.location))
             .field("parameters", &N)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QuerySite;
+
+    #[test]
+    fn what_a_statement_does_to_the_session_is_known_before_it_runs() {
+        for (sql, changes_session, controls_transaction) in [
+            ("SELECT 1", false, false),
+            ("SET work_mem = '1MB'", true, false),
+            ("BEGIN", false, true),
+        ] {
+            let site = QuerySite::new(sql, "");
+            let facts = site.facts();
+            assert_eq!(facts.changes_session, changes_session, "{sql}");
+            assert_eq!(facts.controls_transaction, controls_transaction, "{sql}");
+            assert!(facts.compiled.is_none(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_call_site_is_where_it_is_made() {
+        let site = QuerySite::new("SELECT 1", "");
+        assert!(site.location.file.ends_with("query.rs"));
+        assert!(site.location.line > 1 && site.location.column > 1);
     }
 }

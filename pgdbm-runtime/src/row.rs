@@ -117,6 +117,14 @@ impl Row {
         &self.inner
     }
 
+    /// The column that was compiled as this one, whose type has been compared.
+    pub(crate) fn at<T: FromSqlOwned>(&self, index: usize) -> Result<T, Error> {
+        let position = self.position(index);
+        self.inner
+            .try_get(position)
+            .map_err(|error| self.explain::<T>(position, &error))
+    }
+
     /// Where the column stands that was compiled as this one.
     fn position(&self, index: usize) -> usize {
         self.order
@@ -321,7 +329,7 @@ pub fn nullable_field<S: SqlType, C, T: Field<S, S::Owned, C, Null: Absent<C>>>(
 /// Called by generated code: the column as the driver reads it, for a type that the call names or that nobody knows.
 #[doc(hidden)]
 pub fn override_field<T: FromSqlOwned>(row: &Row, index: usize) -> Result<T, Error> {
-    row.get(row.position(index))
+    row.at(index)
 }
 
 macro_rules! tuples {

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::sql::SqlType;
+use crate::arguments::Argument;
 use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, WasNull, to_sql_checked};
 
@@ -127,32 +128,27 @@ impl<S, T: Decode<S>> Decode<S> for Option<T> {
     }
 }
 
-/// An argument and the type that its parameter has.
+/// An argument, and how it is sent: as the type of its parameter. The function is in the value, so that nothing but the making of
+/// it demands anything of the argument's type, and an unfit one is one error.
 #[doc(hidden)]
-pub struct Given<S, T>(T, PhantomData<fn(S)>);
-
-/// Called by generated code.
-#[doc(hidden)]
-pub fn given<S, T>(value: T) -> Given<S, T> {
-    Given(value, PhantomData)
+#[derive(Clone, Copy)]
+pub struct Given<T> {
+    value: T,
+    encode: Encoder<T>,
 }
 
-impl<S, T: Clone> Clone for Given<S, T> {
-    fn clone(&self) -> Self {
-        Given(self.0.clone(), PhantomData)
-    }
-}
+type Encoder<T> = fn(&T, &Type, &mut BytesMut) -> Result<IsNull, CodecError>;
 
-impl<S, T> fmt::Debug for Given<S, T> {
+impl<T> fmt::Debug for Given<T> {
     /// Arguments stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("_")
     }
 }
 
-impl<S, T: Encode<S>> ToSql for Given<S, T> {
+impl<T> ToSql for Given<T> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
-        self.0.encode(without_domains(ty), out)
+        (self.encode)(&self.value, without_domains(ty), out)
     }
 
     /// What the parameter is was compared with what it was when the query was compiled.
@@ -198,17 +194,29 @@ impl<const N: usize> Present<N> for Never {}
 /// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
 pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
-    value: &Given<S, T>,
-) -> &(dyn ToSql + Sync) {
-    value
+    value: T,
+) -> Given<T> {
+    Given {
+        value,
+        encode: T::encode,
+    }
 }
 
 /// The same for a parameter that takes no NULL.
 #[doc(hidden)]
 pub fn required<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N, Null: Present<N>>>(
-    value: &Given<S, T>,
-) -> &(dyn ToSql + Sync) {
-    value
+    value: T,
+) -> Given<T> {
+    parameter::<S, N, T>(value)
+}
+
+/// The same for a parameter whose type is left to the server.
+#[doc(hidden)]
+pub fn unchecked<T: Argument>(value: T) -> Given<T> {
+    Given {
+        value,
+        encode: |value, ty, out| value.to_sql_checked(ty, out),
+    }
 }
 
 /// How the driver reads a column as the PostgreSQL type `S`.

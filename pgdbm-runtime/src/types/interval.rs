@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{IsNull, Type};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 
 use super::codec::{CodecError, Decode, Encode, Never, not_null};
 use super::sql;
@@ -94,4 +94,21 @@ impl Encode<sql::interval> for time::Duration {
         }
         .encode(ty, out)
     }
+}
+
+impl<'r> FromSql<'r> for Interval {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
+        Self::decode(ty, Some(raw))
+    }
+
+    accepts!(INTERVAL);
+}
+
+impl ToSql for Interval {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        self.encode(ty, out)
+    }
+
+    accepts!(INTERVAL);
+    to_sql_checked!();
 }

@@ -5,7 +5,7 @@ use std::ops::{self, Bound};
 use bytes::{BufMut, BytesMut};
 use postgres_protocol::IsNull as WireNull;
 use postgres_protocol::types::{self as wire, RangeBound};
-use tokio_postgres::types::{IsNull, Kind, Type};
+use tokio_postgres::types::{FromSql, IsNull, Kind, Type};
 
 use super::codec::{CodecError, Decode, Encode, Never, not_null, without_domains};
 use super::sql;
@@ -218,4 +218,51 @@ fn decode_range<S, T: Decode<S>>(subtype: &Type, raw: &[u8]) -> Result<Range<T>,
         wire::Range::Empty => Range::Empty,
         wire::Range::Nonempty(lower, upper) => Range::Within(bound(lower)?, bound(upper)?),
     })
+}
+
+/// The marker that [`Decode`] and [`Encode`] ask for where the driver knows the type.
+enum Driver {}
+
+impl<T: for<'r> FromSql<'r>> Decode<Driver> for Known<T> {
+    type Null = Never;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        T::from_sql_nullable(ty, raw).map(Known)
+    }
+}
+
+/// A bound as the driver reads it.
+struct Known<T>(T);
+
+impl<T> Range<T> {
+    fn map<U>(self, mut change: impl FnMut(T) -> U) -> Range<U> {
+        match self {
+            Range::Empty => Range::Empty,
+            Range::Within(lower, upper) => Range::Within(lower.map(&mut change), upper.map(change)),
+        }
+    }
+}
+
+impl<'r, T: for<'b> FromSql<'b>> FromSql<'r> for Range<T> {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
+        let read = <Range<Known<T>> as Decode<sql::range<Driver>>>::decode(ty, Some(raw))?;
+        Ok(read.map(|known| known.0))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(ty.kind(), Kind::Range(subtype) if T::accepts(subtype))
+    }
+}
+
+impl<'r, T: for<'b> FromSql<'b>> FromSql<'r> for Multirange<T> {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
+        let read =
+            <Multirange<Known<T>> as Decode<sql::multirange<Driver>>>::decode(ty, Some(raw))?;
+        let ranges = read.0.into_iter().map(|range| range.map(|known| known.0));
+        Ok(Multirange(ranges.collect()))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        subtype_of_multirange(ty).is_ok_and(T::accepts)
+    }
 }

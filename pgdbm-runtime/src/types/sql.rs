@@ -49,37 +49,37 @@ macro_rules! of_feature {
 }
 
 of_feature! {
-    Numeric: "rust_decimal" => rust_decimal::Decimal;
-    Uuid: "uuid" => uuid::Uuid;
-    Json: "json" => serde_json::Value;
-    Date: "time" => time::Date, "chrono" => chrono::NaiveDate, "jiff" => jiff::civil::Date;
-    Time: "time" => time::Time, "chrono" => chrono::NaiveTime, "jiff" => jiff::civil::Time;
-    Cidr: "cidr" => cidr::IpCidr;
-    MacAddr: "eui48" => eui48::MacAddress;
-    Bit: "bit-vec" => bit_vec::BitVec;
-    Point: "geo-types" => geo_types::Point<f64>;
-    Rectangle: "geo-types" => geo_types::Rect<f64>;
-    Path: "geo-types" => geo_types::LineString<f64>;
+    Numeric: "rust_decimal" => ::rust_decimal::Decimal;
+    Uuid: "uuid" => ::uuid::Uuid;
+    Json: "json" => ::serde_json::Value;
+    Date: "time" => ::time::Date, "chrono" => ::chrono::NaiveDate, "jiff" => ::jiff::civil::Date;
+    Time: "time" => ::time::Time, "chrono" => ::chrono::NaiveTime, "jiff" => ::jiff::civil::Time;
+    Cidr: "cidr" => ::cidr::IpCidr;
+    MacAddr: "eui48" => ::eui48::MacAddress;
+    Bit: "bit-vec" => ::bit_vec::BitVec;
+    Point: "geo-types" => ::geo_types::Point<f64>;
+    Rectangle: "geo-types" => ::geo_types::Rect<f64>;
+    Path: "geo-types" => ::geo_types::LineString<f64>;
 }
 
 #[cfg(feature = "time")]
-type Timestamp = time::PrimitiveDateTime;
+type Timestamp = ::time::PrimitiveDateTime;
 #[cfg(feature = "time")]
-type TimestampTz = time::OffsetDateTime;
+type TimestampTz = ::time::OffsetDateTime;
 #[cfg(all(feature = "chrono", not(feature = "time")))]
-type Timestamp = chrono::NaiveDateTime;
+type Timestamp = ::chrono::NaiveDateTime;
 #[cfg(all(feature = "chrono", not(feature = "time")))]
-type TimestampTz = chrono::DateTime<chrono::Utc>;
+type TimestampTz = ::chrono::DateTime<::chrono::Utc>;
 #[cfg(all(feature = "jiff", not(any(feature = "time", feature = "chrono"))))]
-type Timestamp = jiff::civil::DateTime;
+type Timestamp = ::jiff::civil::DateTime;
 #[cfg(all(feature = "jiff", not(any(feature = "time", feature = "chrono"))))]
-type TimestampTz = jiff::Timestamp;
+type TimestampTz = ::jiff::Timestamp;
 #[cfg(not(any(feature = "time", feature = "chrono", feature = "jiff")))]
 type Timestamp = std::time::SystemTime;
 #[cfg(not(any(feature = "time", feature = "chrono", feature = "jiff")))]
 type TimestampTz = std::time::SystemTime;
 #[cfg(feature = "cidr")]
-type Inet = cidr::IpInet;
+type Inet = ::cidr::IpInet;
 #[cfg(not(feature = "cidr"))]
 type Inet = std::net::IpAddr;
 

@@ -1,0 +1,124 @@
+//! The record of a query: what `query!` expands to beside the call itself.
+//!
+//! The traits are written out instead of derived, and here instead of in the macro, and the columns are read all at once: a program
+//! has a thousand of these, and this is what costs the compiler least.
+
+use std::fmt;
+
+use tokio_postgres::types::FromSqlOwned;
+
+use crate::Row;
+use crate::error::Error;
+
+/// Called by generated code: the function that makes a record of a row, with the record's type. A type of the caller's may have
+/// nothing but `Debug`: then so has the record.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    (Clone $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
+        pub struct Record {
+            $(pub $field: $ty,)+
+        }
+        impl $crate::__private::Debug for Record {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
+            }
+        }
+        impl $crate::__private::Clone for Record {
+            fn clone(&self) -> Self {
+                Record { $($field: self.$field.clone()),+ }
+            }
+        }
+        impl $crate::__private::PartialEq for Record {
+            fn eq(&self, other: &Self) -> bool {
+                true $(&& self.$field == other.$field)+
+            }
+        }
+        |row: $crate::__private::Row| {
+            let $values = $crate::__private::values(&row)?;
+            $crate::__private::Ok(Record { $($field),+ })
+        }
+    }};
+    (Debug $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
+        pub struct Record {
+            $(pub $field: $ty,)+
+        }
+        impl $crate::__private::Debug for Record {
+            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
+            }
+        }
+        |row: $crate::__private::Row| {
+            let $values = $crate::__private::values(&row)?;
+            $crate::__private::Ok(Record { $($field),+ })
+        }
+    }};
+}
+
+/// Called by generated code. The names stand in one text, a comma between them, which no name of a field has.
+#[doc(hidden)]
+pub fn debug_record(
+    f: &mut fmt::Formatter<'_>,
+    names: &str,
+    values: &[&dyn fmt::Debug],
+) -> fmt::Result {
+    let mut shown = f.debug_struct("Record");
+    for (name, value) in names.split(',').zip(values) {
+        shown.field(name, value);
+    }
+    shown.finish()
+}
+
+/// The values of a row's columns, from one of them on: tuples, and tuples in tuples where there are many.
+#[doc(hidden)]
+pub trait Values: Sized {
+    const COUNT: usize;
+
+    fn read(row: &Row, first: usize) -> Result<Self, Error>;
+}
+
+/// Called by generated code: the values of all columns. What their types are was compared with what they were when the query was
+/// compiled.
+#[doc(hidden)]
+pub fn values<T: Values>(row: &Row) -> Result<T, Error> {
+    T::read(row, 0)
+}
+
+/// Columns side by side: more than a tuple has room for.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Joined<A, B>(pub A, pub B);
+
+impl<A: Values, B: Values> Values for Joined<A, B> {
+    const COUNT: usize = A::COUNT + B::COUNT;
+
+    fn read(row: &Row, first: usize) -> Result<Self, Error> {
+        Ok(Joined(
+            A::read(row, first)?,
+            B::read(row, first + A::COUNT)?,
+        ))
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident $position:literal)+;)+) => {$(
+        impl<$($name: FromSqlOwned),+> Values for ($($name,)+) {
+            const COUNT: usize = [$($position),+].len();
+
+            fn read(row: &Row, first: usize) -> Result<Self, Error> {
+                Ok(($(row.at::<$name>(first + $position)?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A 0; A 0 B 1; A 0 B 1 C 2; A 0 B 1 C 2 D 3; A 0 B 1 C 2 D 3 E 4; A 0 B 1 C 2 D 3 E 4 F 5;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9; A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14;
+    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15;
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT x.id FROM {{tables.users}} u");
+}

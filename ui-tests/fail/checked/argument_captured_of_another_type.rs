@@ -1,0 +1,3 @@
+fn main() {
+    let _ = { let id = "seven"; pgdbm::query!("SELECT email FROM {{tables.users}} WHERE id = $id") };
+}

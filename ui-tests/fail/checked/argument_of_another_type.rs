@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT email FROM {{tables.users}} WHERE id = $1", "seven");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT emial FROM {{tables.users}}");
+}

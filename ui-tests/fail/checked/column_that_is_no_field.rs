@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT id AS \"the id\" FROM {{tables.users}}");
+}

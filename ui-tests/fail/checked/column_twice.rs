@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT u.id, o.id FROM {{tables.users}} u JOIN {{tables.orders}} o ON o.user_id = u.id");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT count(*) + 1 FROM {{tables.users}}");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT lowr(email) AS email FROM {{tables.users}}");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT {{functions.total}}('a'::text) AS total");
+}

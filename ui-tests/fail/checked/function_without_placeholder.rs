@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT total(1) AS total");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT user_id, count(*) FROM {{tables.orders}}");
+}

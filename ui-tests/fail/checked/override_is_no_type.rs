@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT id AS \"id: 7\" FROM {{tables.users}}");
+}

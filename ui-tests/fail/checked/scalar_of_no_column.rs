@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query_scalar!("DELETE FROM {{tables.users}}");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT users.id FROM {{tables.users}} u");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query_as!(&str, "SELECT id FROM {{tables.users}}");
+}

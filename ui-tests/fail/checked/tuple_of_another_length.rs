@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query_as!((i64, String, i64), "SELECT id, email FROM {{tables.users}}");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT id FROM {{tables.users}} UNION SELECT email FROM {{tables.users}}");
+}
