@@ -1,6 +1,6 @@
 //! Fifty tests with pgdbm, each with a database of its own: one INSERT and one SELECT. `fifty_sqlx.rs` does the same.
 
-use pgdbm::{DatabaseManager, Error, query_unchecked, query_scalar_unchecked};
+use pgdbm::{DatabaseManager, Error, query_scalar_unchecked, query_unchecked};
 
 macro_rules! tests {
     ($($name:ident)*) => { $(

@@ -4,7 +4,8 @@
 //! Every macro works while the program compiles, from the text of the call and the files of the package alone: it
 //! connects to nothing.
 //!
-//! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked against the migrations;
+//! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked against the migrations; [`query_unchecked!`] and its
+//!   sisters for what they do not show;
 //! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
 //! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
 //! - [`macro@test`]: an async test with a migrated database of its own;
