@@ -12,6 +12,7 @@ mod lab;
 mod tcp_server;
 
 mod chaos;
+mod checked;
 mod configuration;
 mod connections;
 mod demo;
