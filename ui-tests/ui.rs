@@ -47,10 +47,11 @@ fn each_failing_case_has_its_message() {
 }
 
 /// The cases that make several mistakes, and how many; everywhere else one mistake is one error.
-const SEVERAL: [(&str, usize); 15] = [
+const SEVERAL: [(&str, usize); 16] = [
     ("binding/one_mistake_is_one_error", 2),
     ("from_row/attribute_unknown", 2),
     ("from_row/borrowed", 2),
+    ("migrations/refused_by_the_server", 3),
     ("migrations/several_files", 3),
     ("migrations/transaction_control", 2),
     ("parameter/several_surplus", 2),

@@ -27,12 +27,22 @@ const TRUSTED: Duration = Duration::from_millis(100);
 impl Migrated {
     /// Reads the migrations of the package, or takes what was made of them before. Mistakes in them are reported once.
     pub(crate) fn of_package(settings: &Settings, near: Span, report: &mut Report) -> Arc<Self> {
-        static MADE: FileCache<Migrated> = FileCache::new();
-        let options = options(settings);
         let directory = settings
             .migrations
             .as_deref()
             .map_or_else(DirectoryName::customary, DirectoryName::of_manifest);
+        Self::of_directory(&directory, settings, near, report)
+    }
+
+    /// The same for a directory that is named elsewhere.
+    pub(crate) fn of_directory(
+        directory: &DirectoryName,
+        settings: &Settings,
+        near: Span,
+        report: &mut Report,
+    ) -> Arc<Self> {
+        static MADE: FileCache<Migrated> = FileCache::new();
+        let options = options(settings);
         let found = directory.find().ok();
         let key = format!("{options:?}");
         let nowhere = PathBuf::new();

@@ -8,6 +8,7 @@ use quote::quote;
 use syn::{Item, ItemStruct};
 
 use crate::crate_path::CratePath;
+use crate::migrated::Migrated;
 use crate::package::Settings;
 use crate::report::Report;
 use attribute::MigrationsAttribute;
@@ -22,7 +23,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_struct(item, &mut report);
     let settings = Settings::read(Span::call_site(), &mut report);
     let files = if report.is_clean() {
-        embed(&attribute.directory(&settings), &mut report)
+        let directory = attribute.directory(&settings);
+        let files = embed(&directory, &mut report);
+        if report.is_clean() {
+            // What the server would refuse of them shows now, and not when they run.
+            Migrated::of_directory(&directory, &settings, directory.span(), &mut report);
+        }
+        files
     } else {
         Vec::new().into()
     };

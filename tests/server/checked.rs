@@ -1,5 +1,6 @@
 //! Queries that were checked against the migrations, on a real server.
 
+use std::net::IpAddr;
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -177,7 +178,6 @@ async fn types_go_there_and_come_back() {
             "varchar": String::from("a");
             "name": String::from("a");
             "bytea": vec![0_u8, 255];
-            "inet": "10.0.0.1".parse::<std::net::IpAddr>().unwrap();
             "interval": Interval { months: -1, days: 40, microseconds: 5 };
             "int4[]": vec![1, 2];
             "text[]": Vec::<String>::new();
@@ -185,6 +185,9 @@ async fn types_go_there_and_come_back() {
             "int8range": Range::<i64>::Empty;
             "int4multirange": Multirange(vec![Range::from(1..2), Range::Within(Bound::Included(7), Bound::Unbounded)]);
         }
+        let host: IpAddr = "10.0.0.1".parse().unwrap();
+        let address = query_as!((IpAddr,), "SELECT $1::inet AS \"value!\"", host);
+        assert_eq!(address.fetch_one(&lab.db).await.unwrap(), (host,));
         let seconds = query_scalar!("SELECT extract(epoch FROM $1::interval)::int AS \"s!\"", Duration::from_secs(90));
         assert_eq!(seconds.fetch_one(&lab.db).await.unwrap(), 90);
         let between = query_scalar!("SELECT 3 <@ $1::int4range AS \"b!\"", 1..4);

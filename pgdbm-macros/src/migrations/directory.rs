@@ -55,6 +55,10 @@ impl DirectoryName {
         find_in_package(&self.name, self.span).is_ok()
     }
 
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fail/migrations/refused_by_the_server")]
+struct Migrations;
+
+fn main() {}

@@ -1,0 +1,4 @@
+CREATE TABLE {{tables.users}} (
+    id bigint PRIMARY KEY,
+    email txt NOT NULL
+);
