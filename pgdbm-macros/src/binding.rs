@@ -234,16 +234,16 @@ fn values(
         .collect();
     // Named arguments stand behind all positional ones in the call.
     let before = values.len();
-    let mut named: Vec<_> = arguments.named.into_iter().enumerate().collect();
+    let mut named = arguments.named;
     let mut names: Vec<_> = parameters.names().iter().collect();
     names.sort_by_key(|name| name.number);
     for parameter in names {
         if let Some(index) = named
             .iter()
-            .position(|(_, argument)| argument.name == parameter.name)
+            .position(|argument| argument.name == parameter.name)
         {
-            let (place, argument) = named.remove(index);
-            values.push(Value::Given(argument.value, before + place));
+            let argument = named.remove(index);
+            values.push(Value::Given(argument.value, before + argument.place));
         } else if misspelt.iter().all(|name| *name != parameter.name) {
             let Span { start, end } = parameter.first_use();
             match variable(&parameter.name, sql.span_at(start)) {
@@ -266,7 +266,7 @@ fn values(
         }
     }
     let left_over = named.into_iter();
-    values.extend(left_over.map(|(place, argument)| Value::Given(argument.value, before + place)));
+    values.extend(left_over.map(|argument| Value::Given(argument.value, before + argument.place)));
     values
 }
 

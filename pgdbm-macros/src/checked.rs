@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 
 use crate::migrated::Migrated;
 use crate::package::Settings;
+use crate::parts::{Merged, Parts, describe_all};
 use crate::report::Report;
 use crate::rust_type::Mapping;
 use crate::sql_source::SqlSource;
@@ -31,15 +32,27 @@ pub(crate) struct CheckedParameter {
 
 impl Checked {
     /// Puts a query to the checker; what is wrong with it is reported.
-    pub(crate) fn of(sql: &SqlSource, private: &TokenStream, report: &mut Report) -> Option<Self> {
+    pub(crate) fn of(
+        sql: &SqlSource,
+        parts: Option<&Parts<'_>>,
+        private: &TokenStream,
+        report: &mut Report,
+    ) -> Option<Self> {
         let near = sql.span_at(0);
         let settings = Settings::read(near, report);
         let migrated = Migrated::of_package(&settings, near, report);
-        let description = migrated.checker.describe(sql.text());
-        if !accept(&description, &migrated, sql, report) {
-            return None;
-        }
-        let columns = description.columns?;
+        let checker = &migrated.checker;
+        let accept = |description: &Description, variant: Option<&str>, report: &mut Report| {
+            accept(description, variant, &migrated, sql, report)
+        };
+        let merged = match parts {
+            Some(parts) => describe_all(parts, checker, sql, report, accept)?,
+            None => {
+                let description = checker.describe(sql.text());
+                accept(&description, None, report).then(|| Merged::of(description))?
+            }
+        };
+        let (parameters, columns) = (merged.parameters, merged.columns?);
         let types = settings.types.as_deref().map(syn::parse_str::<syn::Path>);
         let types = types.and_then(Result::ok);
         let mapping = Mapping {
@@ -47,12 +60,11 @@ impl Checked {
             types: types.as_ref(),
         };
         Some(Checked {
-            parameters: description
-                .parameters
+            parameters: parameters
                 .iter()
-                .map(|parameter| checked_parameter(parameter, &mapping))
+                .map(|parameter| checked_parameter(parameter.as_ref()?, &mapping))
                 .collect(),
-            described: described(&description.parameters, &columns),
+            described: described(&parameters, &columns),
             columns,
             types,
         })
@@ -62,6 +74,7 @@ impl Checked {
 /// Whether the query can be compiled. What fails each time that it runs cannot, although the server would prepare it.
 fn accept(
     description: &Description,
+    variant: Option<&str>,
     migrated: &Migrated,
     sql: &SqlSource,
     report: &mut Report,
@@ -74,6 +87,9 @@ fn accept(
         }
         accepted = false;
         let mut finding = finding.clone();
+        if let Some(variant) = variant {
+            finding.message = format!("{variant}: {}", finding.message);
+        }
         if finding.code == Code::CannotCheck {
             let way_out = "use `query_unchecked!`, which leaves it to the server";
             finding.help = Some(match finding.help {
@@ -115,10 +131,12 @@ fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<Che
 }
 
 /// The description as text: see `Compiled::read` of the runtime.
-fn described(parameters: &[Parameter], columns: &[Column]) -> String {
-    let parameters = parameters
-        .iter()
-        .map(|parameter| format!("${}", described_type(parameter.sql_type.as_ref())));
+fn described(parameters: &[Option<Parameter>], columns: &[Column]) -> String {
+    let parameters = parameters.iter().map(|parameter| {
+        let known = parameter.as_ref();
+        let ty = known.and_then(|parameter| parameter.sql_type.as_ref());
+        format!("${}", described_type(ty))
+    });
     let columns = columns.iter().map(|column| {
         let base = column.sql_type.as_ref().map(SqlType::base);
         let declared = column.origin.as_ref();

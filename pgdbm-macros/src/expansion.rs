@@ -1,17 +1,16 @@
 //! The code that a query macro becomes.
 
-use std::path::PathBuf;
-
-use pgdbm_template::Template;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
 use crate::binding::{Binding, Value};
 use crate::checked::{Checked, CheckedParameter};
 use crate::invocation::Rows;
+use crate::parts::Toggle;
 use crate::report::Report;
+use crate::sql_source::SqlSource;
 
 /// The runtime binds tuples of up to so many values to a query that waits for them.
 pub(crate) const TUPLE_LENGTH: usize = 32;
@@ -41,8 +40,9 @@ pub(crate) struct Row<'r> {
 
 /// The SQL of the call site.
 pub(crate) struct Site<'s> {
-    pub(crate) template: &'s Template<'s>,
-    pub(crate) file: Option<&'s PathBuf>,
+    pub(crate) sql: &'s SqlSource,
+    /// What decides on its optional parts, if it has any.
+    pub(crate) toggles: Option<&'s [Toggle]>,
 }
 
 impl Expansion {
@@ -54,15 +54,16 @@ impl Expansion {
         row: Option<&Row<'_>>,
         report: Report,
     ) -> TokenStream {
-        let watched = site.file.map(|path| watch(path));
+        let watched = site.sql.file().map(|path| watch(path));
         let site_static = if report.is_clean() {
-            self.site(site.template.source(), row)
+            self.site(site.sql.text(), row)
         } else {
             self.site("", None)
         };
         self.query(
             &quote!({ #watched #site_static &__PGDBM_QUERY }),
             binding,
+            site.toggles,
             row,
             report,
         )
@@ -75,6 +76,7 @@ impl Expansion {
             &quote!({ #site_static &__PGDBM_QUERY }),
             binding,
             None,
+            None,
             report,
         )
     }
@@ -83,6 +85,7 @@ impl Expansion {
         &self,
         site: &TokenStream,
         binding: &Binding,
+        toggles: Option<&[Toggle]>,
         row: Option<&Row<'_>>,
         report: Report,
     ) -> TokenStream {
@@ -97,9 +100,12 @@ impl Expansion {
             None => self.output(),
         };
         let query = match binding {
-            Binding::Bound(values) => match row {
-                Some(row) => self.checked_query(site, values, row),
-                None => {
+            Binding::Bound(values) => match (toggles, row) {
+                (Some(toggles), _) => {
+                    self.query_with_parts(site, values, toggles, &mapper, &output, row)
+                }
+                (None, Some(row)) => self.checked_query(site, values, row),
+                (None, None) => {
                     let arguments = self.arguments(values, None);
                     let lister = self.lister(values);
                     quote!(#private::Query::<_, #output>::__new(#site, #arguments, #lister, #mapper))
@@ -169,34 +175,153 @@ impl Expansion {
         parameters: Option<&[Option<CheckedParameter>]>,
     ) -> TokenStream {
         let private = &self.private;
-        let values = in_call_order(values).into_iter().map(|position| {
-            let (value, span) = match &values[position] {
-                Value::Given(expression, _) => {
-                    let expression = left_to_the_server(expression).unwrap_or(expression);
-                    (quote!(#expression), expression.span())
-                }
-                Value::Captured(variable) => (quote!(&#variable), variable.span()),
-            };
-            let Some(parameters) = parameters else {
-                return value;
-            };
-            match typed(values, parameters, position) {
-                Some(CheckedParameter { sql, required }) => {
-                    let number = Literal::usize_unsuffixed(position + 1);
-                    let check = if *required {
-                        quote_spanned!(span=> required)
-                    } else {
-                        quote_spanned!(span=> parameter)
-                    };
-                    quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
-                }
-                None => quote_spanned!(span=> #private::unchecked(#value)),
-            }
-        });
-        let values: Vec<_> = values.collect();
+        let order = in_call_order(values).into_iter();
         match parameters {
-            Some(_) => joined(&values, &self.private),
-            None => quote!((#(#values,)*)),
+            Some(parameters) => {
+                let values: Vec<_> = order
+                    .map(|position| self.given(values, position, parameters))
+                    .collect();
+                joined(&values, private)
+            }
+            None => {
+                let values = order.map(|position| match &values[position] {
+                    Value::Given(expression, _) => left_to_the_server(expression)
+                        .unwrap_or(expression)
+                        .to_token_stream(),
+                    Value::Captured(variable) => quote!(&#variable),
+                });
+                quote!((#(#values,)*))
+            }
+        }
+    }
+
+    /// The value at this position with what it is sent as.
+    fn given(
+        &self,
+        values: &[Value],
+        position: usize,
+        parameters: &[Option<CheckedParameter>],
+    ) -> TokenStream {
+        let private = &self.private;
+        let (value, span) = match &values[position] {
+            Value::Given(expression, _) => {
+                let expression = left_to_the_server(expression).unwrap_or(expression);
+                (quote!(#expression), expression.span())
+            }
+            Value::Captured(variable) => (quote!(&#variable), variable.span()),
+        };
+        match typed(values, parameters, position) {
+            Some(CheckedParameter { sql, required }) => {
+                let number = Literal::usize_unsuffixed(position + 1);
+                let check = if *required {
+                    quote_spanned!(span=> required)
+                } else {
+                    quote_spanned!(span=> parameter)
+                };
+                quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
+            }
+            None => quote_spanned!(span=> #private::unchecked(#value)),
+        }
+    }
+
+    /// The value at this position, which a part hangs on: an `Option`.
+    fn optional(
+        &self,
+        values: &[Value],
+        position: usize,
+        parameters: &[Option<CheckedParameter>],
+    ) -> TokenStream {
+        let private = &self.private;
+        let (value, span) = match &values[position] {
+            Value::Given(expression, _) => {
+                let expression = left_to_the_server(expression).unwrap_or(expression);
+                (quote!(#expression), expression.span())
+            }
+            Value::Captured(variable) => {
+                let span = variable.span();
+                (quote_spanned!(span=> #private::borrowed(&#variable)), span)
+            }
+        };
+        match typed(values, parameters, position) {
+            Some(CheckedParameter { sql, required }) => {
+                let number = Literal::usize_unsuffixed(position + 1);
+                let check = if *required {
+                    quote_spanned!(span=> optional_required)
+                } else {
+                    quote_spanned!(span=> optional)
+                };
+                quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
+            }
+            None => quote_spanned!(span=> #private::optional_unchecked(#value)),
+        }
+    }
+
+    /// A query whose arguments decide which of its parts are there. They are looked at before they are moved into it.
+    fn query_with_parts(
+        &self,
+        site: &TokenStream,
+        values: &[Value],
+        toggles: &[Toggle],
+        mapper: &TokenStream,
+        output: &TokenStream,
+        row: Option<&Row<'_>>,
+    ) -> TokenStream {
+        let private = &self.private;
+        let parameters = row.map_or(&[][..], |row| &row.checked.parameters);
+        let name = |position: usize| format_ident!("{TUPLE}_{position}", span = Span::mixed_site());
+        let decides = |position: usize| {
+            let mut parameters = toggles.iter();
+            parameters
+                .any(|toggle| matches!(toggle, Toggle::Parameter(other) if *other == position))
+        };
+        // Each value with its place in the call.
+        let mut given = Vec::new();
+        for position in 0..values.len() {
+            let value = match decides(position) {
+                true => self.optional(values, position, parameters),
+                false => self.given(values, position, parameters),
+            };
+            given.push((place(&values[position]), name(position), value));
+        }
+        let mut present = Vec::new();
+        for (index, toggle) in toggles.iter().enumerate() {
+            match toggle {
+                Toggle::Parameter(position) => {
+                    let value = name(*position);
+                    present.push(quote!(#value.is_given()));
+                }
+                Toggle::Flag(value) => {
+                    let flag = name(values.len() + index);
+                    let (expression, span) = match value {
+                        Value::Given(expression, _) => (quote!(#expression), expression.span()),
+                        Value::Captured(variable) => (quote!(#variable), variable.span()),
+                    };
+                    let checked = quote_spanned!(span=> #private::flag(&#expression));
+                    given.push((place(value), flag.clone(), checked));
+                    present.push(quote!(#flag));
+                }
+            }
+        }
+        given.sort_by_key(|(place, _, _)| *place);
+        let in_call: Vec<_> = given.iter().map(|(_, name, _)| quote!(#name)).collect();
+        let in_call = joined(&in_call, private);
+        let given: Vec<_> = given.into_iter().map(|(_, _, value)| value).collect();
+        let given = joined(&given, private);
+        let in_query: Vec<_> = (0..values.len())
+            .map(|position| {
+                let name = name(position);
+                quote!(#name)
+            })
+            .collect();
+        let in_query = joined(&in_query, private);
+        // A `match`, and not a `let`: what an argument borrows from lives as long as it would in a call.
+        quote! {
+            match #given {
+                #in_call => {
+                    let given = #private::given(&[#(#present),*]);
+                    #private::query::<_, #output>(#site, #in_query, #mapper).__with_parts(given)
+                }
+            }
         }
     }
 
@@ -222,10 +347,12 @@ impl Expansion {
         let in_call = joined(&in_call.collect::<Vec<_>>(), private);
         let in_query = (0..values.len()).map(name).map(|name| quote!(#name));
         let in_query = joined(&in_query.collect::<Vec<_>>(), private);
-        quote!({
-            let #in_call = #arguments;
-            #private::query(#site, #in_query, #mapper)
-        })
+        // A `match`, and not a `let`: what an argument borrows from lives as long as it would in a call.
+        quote! {
+            match #arguments {
+                #in_call => #private::query(#site, #in_query, #mapper),
+            }
+        }
     }
 
     /// How to list the values of that tuple. Each is mentioned at its own place, so that one of a wrong type is reported
@@ -295,11 +422,16 @@ fn left_to_the_server(expression: &Expr) -> Option<&Expr> {
 /// The positions of the values in the order of the call; what is captured comes last.
 fn in_call_order(values: &[Value]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by_key(|&position| match &values[position] {
+    order.sort_by_key(|&position| place(&values[position]));
+    order
+}
+
+/// Where a value stands in the call; what is captured comes last.
+fn place(value: &Value) -> usize {
+    match value {
         Value::Given(_, place) => *place,
         Value::Captured(_) => usize::MAX,
-    });
-    order
+    }
 }
 
 /// Makes the compiler read the file, so that a change of it compiles the query again.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Token, Type};
 
+use crate::binding::Value;
 use crate::crate_path::CratePath;
 use crate::report::Report;
 use crate::sql_source::SqlSource;
@@ -63,6 +64,8 @@ pub(crate) struct NamedArgument {
     /// Without the `r#` of a raw identifier: the SQL writes `$type`.
     pub(crate) name: String,
     pub(crate) value: Expr,
+    /// Its place among the arguments with names.
+    pub(crate) place: usize,
 }
 
 impl Invocation {
@@ -182,6 +185,19 @@ impl GivenArguments {
         self.positional.is_empty() && self.named.is_empty() && !self.broken
     }
 
+    /// Takes out the argument with this name.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        let index = self
+            .named
+            .iter()
+            .position(|argument| argument.name == name)?;
+        let argument = self.named.remove(index);
+        Some(Value::Given(
+            argument.value,
+            self.positional.len() + argument.place,
+        ))
+    }
+
     fn parse(&mut self, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -189,7 +205,8 @@ impl GivenArguments {
                 break;
             }
             if is_named(input) {
-                self.push_named(NamedArgument::parse(input)?, report);
+                let place = self.named.len();
+                self.push_named(NamedArgument::parse(input, place)?, report);
             } else {
                 let value: Expr = input.parse()?;
                 if let Some(named) = self.named.first() {
@@ -227,13 +244,14 @@ impl GivenArguments {
 }
 
 impl NamedArgument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(input: ParseStream<'_>, place: usize) -> syn::Result<Self> {
         let ident = Ident::parse_any(input)?;
         input.parse::<Token![=]>()?;
         Ok(NamedArgument {
             name: ident.unraw().to_string(),
             ident,
             value: input.parse()?,
+            place,
         })
     }
 }

@@ -51,6 +51,7 @@ mod literal;
 mod migrated;
 mod migrations;
 mod package;
+mod parts;
 mod place;
 mod print;
 mod query;
@@ -111,6 +112,39 @@ use invocation::{Form, Rows, SqlPosition};
 /// | `AS "id?"` | may be NULL |
 /// | `AS "id: UserId"`, `AS "id!: UserId"` | read as this type, which implements `FromSql` |
 /// | `AS "id: _"` | read as the field of [`query_as!`] has it |
+///
+/// # Optional parts
+///
+/// Text between `{{if $name}}` and `{{end}}` is there only when the argument has a value: an `Option`, or, if the SQL has no parameter of
+/// that name, a `bool`. `{{else}}` begins what is there otherwise; `{{if $one and $other}}` asks for both. All parameters of such a
+/// query have names.
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, query};
+/// # async fn example(db: DatabaseManager, email: Option<String>, newest: bool) -> Result<(), Error> {
+/// let users = query!(
+///     "SELECT id, email FROM {{tables.users}} WHERE true
+///      {{if $email}} AND email LIKE $email {{end}}
+///      {{if $newest}} ORDER BY created_at DESC {{else}} ORDER BY id {{end}}"
+/// )
+/// .fetch_all(&db)
+/// .await?;
+///
+/// // What is not given stays as it was; `Some(None)` is NULL.
+/// let name: Option<Option<&str>> = None;
+/// query!(
+///     "UPDATE {{tables.users}} SET {{if $email}} email = $email, {{end}} {{if $name}} name = $name, {{end}} created_at = now()
+///      WHERE id = $id",
+///     id = 7,
+/// )
+/// .execute(&db)
+/// .await?;
+/// # Ok(()) }
+/// ```
+///
+/// A part is a whole: a condition with its AND or OR, an item of a list with its comma, or a clause (WHERE, HAVING, ORDER BY, LIMIT,
+/// OFFSET, FETCH, FOR). It is checked with the others and without them, and whatever is given, the text that runs is one of those that
+/// were compiled: no argument becomes SQL. The columns are the same in all variants, and what is proven never NULL is so in each.
 ///
 /// # Names
 ///

@@ -7,6 +7,7 @@ use crate::binding::Binding;
 use crate::checked::Checked;
 use crate::expansion::{Expansion, Row, Site};
 use crate::invocation::{Form, Invocation, Rows};
+use crate::parts::Parts;
 use crate::record::RowCode;
 use crate::report::Report;
 use crate::sql_source::SqlSource;
@@ -20,7 +21,7 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
         crate_path,
         target,
         sql,
-        arguments,
+        mut arguments,
     } = Invocation::parse(form, tokens, &mut report);
     let expansion = Expansion {
         private: crate_path.private(),
@@ -31,13 +32,17 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
     let Some(sql) = sql else {
         return expansion.without_sql(&Binding::of_unknown_sql(arguments), report);
     };
-    let template = Template::parse(sql.text());
+    let parts = Parts::find(&sql, &mut report);
+    let template = Template::parse(parts.as_ref().map_or(sql.text(), |parts| &parts.skeleton));
     check_template(&template, &sql, &mut report);
     check_statements(&template, &sql, &mut report);
     let certain = parameters_are_certain(&template);
+    let toggles = parts
+        .as_ref()
+        .map(|parts| parts.toggles(&mut arguments, template.parameters(), &sql, &mut report));
     let binding = Binding::find(arguments, template.parameters(), certain, &sql, &mut report);
     let checked = (form.checked && report.is_clean())
-        .then(|| Checked::of(&sql, &expansion.private, &mut report))
+        .then(|| Checked::of(&sql, parts.as_ref(), &expansion.private, &mut report))
         .flatten();
     let row = checked.as_ref().and_then(|checked| {
         let code = RowCode {
@@ -54,8 +59,8 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
     });
     expansion.of(
         &Site {
-            template: &template,
-            file: sql.file(),
+            sql: &sql,
+            toggles: toggles.as_deref(),
         },
         &binding,
         row.as_ref(),

@@ -10,13 +10,16 @@ use pgdbm_template::{Effects, SchemaName, Segment, Template, TokenKind, lex, ren
 use crate::arguments::ArgumentList;
 use crate::compiled::Compiled;
 use crate::error::{Error, Kind, QueryContext};
-use crate::query::{Location, QuerySite};
+use crate::query::{Facts, Location, QuerySite};
 use crate::row::Mapper;
+use crate::variant::Variant;
 
 /// The SQL of a query: of a call site that the compiler checked, or text made while the program runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
     Site(&'static QuerySite),
+    /// The same with optional parts: those that are there.
+    Variant(Arc<Variant>),
     Dynamic(Written),
 }
 
@@ -34,6 +37,18 @@ pub(crate) struct Rendered {
     pub(crate) changes_session: bool,
     /// Whether it begins or ends a transaction.
     pub(crate) controls_transaction: bool,
+}
+
+impl Rendered {
+    fn of(facts: &Facts, schema: &SchemaName) -> Self {
+        let mut sql = String::new();
+        render_into(&facts.segments, schema, &mut sql);
+        Rendered {
+            sql,
+            changes_session: facts.changes_session,
+            controls_transaction: facts.controls_transaction,
+        }
+    }
 }
 
 impl Text {
@@ -61,6 +76,7 @@ impl Text {
     pub(crate) fn location(&self) -> Option<Location> {
         match self {
             Text::Site(site) => Some(site.location),
+            Text::Variant(variant) => Some(variant.site.location),
             Text::Dynamic(Written { at, .. }) => at.map(|at| Location {
                 file: at.file(),
                 line: at.line(),
@@ -70,16 +86,19 @@ impl Text {
     }
 
     /// What it was compiled against.
-    pub(crate) fn compiled(&self) -> Option<&'static Compiled> {
+    pub(crate) fn compiled(&self) -> Option<&Compiled> {
         match self {
             Text::Site(site) => site.facts().compiled.as_ref(),
+            Text::Variant(variant) => variant.facts.compiled.as_ref(),
             Text::Dynamic(_) => None,
         }
     }
 
+    /// The SQL as it was written.
     pub(crate) fn source(&self) -> &str {
         match self {
             Text::Site(site) => site.source,
+            Text::Variant(variant) => variant.site.source,
             Text::Dynamic(written) => &written.sql,
         }
     }
@@ -87,16 +106,8 @@ impl Text {
     /// The SQL for `schema`; text made while the program runs is checked here as macros check theirs.
     pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Rendered, Error> {
         match self {
-            Text::Site(site) => {
-                let facts = site.facts();
-                let mut sql = String::new();
-                render_into(&facts.segments, schema, &mut sql);
-                Ok(Rendered {
-                    sql,
-                    changes_session: facts.changes_session,
-                    controls_transaction: facts.controls_transaction,
-                })
-            }
+            Text::Site(site) => Ok(Rendered::of(site.facts(), schema)),
+            Text::Variant(variant) => Ok(Rendered::of(&variant.facts, schema)),
             Text::Dynamic(written) => {
                 let template = checked(&written.sql)?;
                 let sql = template.render(schema).sql;
@@ -118,17 +129,29 @@ impl Text {
     pub(crate) fn segments(&self) -> Cow<'_, [Segment<'_>]> {
         match self {
             Text::Site(site) => Cow::Borrowed(&site.facts().segments),
+            Text::Variant(variant) => Cow::Borrowed(&variant.facts.segments),
             Text::Dynamic(written) => Cow::Owned(Template::parse(&written.sql).segments().to_vec()),
         }
     }
 
     /// A parameter as it is written: `$2`, or `$email` when it has a name.
     pub(crate) fn parameter(&self, number: usize) -> String {
-        let template = Template::parse(self.source());
+        let template = Template::parse(match self {
+            Text::Variant(variant) => &variant.source,
+            _ => self.source(),
+        });
         let mut names = template.parameters().names().iter();
         match names.find(|named| named.number == number) {
             Some(named) => format!("${}", named.name),
             None => format!("${number}"),
+        }
+    }
+
+    /// The arguments that the statement has parameters for: all, unless optional parts are missing.
+    pub(crate) fn select<T: Copy>(&self, all: Vec<T>) -> Vec<T> {
+        match self {
+            Text::Variant(variant) => variant.select(&all),
+            Text::Site(_) | Text::Dynamic(_) => all,
         }
     }
 
@@ -143,6 +166,10 @@ impl Text {
     pub(crate) fn returning_id(&self) -> Text {
         match self {
             Text::Site(site) => Text::Site(site_returning_id(site)),
+            Text::Variant(variant) => match with_returning_id(&variant.source) {
+                Some(sql) => Text::Variant(Arc::new(variant.with_source(sql))),
+                None => self.clone(),
+            },
             Text::Dynamic(written) => match with_returning_id(&written.sql) {
                 Some(sql) => Text::dynamic(&sql).noted_at(written.at),
                 None => self.clone(),

@@ -19,7 +19,7 @@ pub(crate) struct Compiled {
 }
 
 /// A column.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct CompiledColumn {
     name: &'static str,
     ty: CompiledType,
@@ -28,7 +28,7 @@ struct CompiledColumn {
 }
 
 /// A type as far as it is compared.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum CompiledType {
     /// Not compared.
     Any,
@@ -61,6 +61,16 @@ impl Compiled {
             }
         }
         compiled
+    }
+
+    /// The same of a statement that has only these of the parameters.
+    pub(crate) fn only(mut self, parameters: &[usize]) -> Self {
+        let all = self.parameters;
+        let chosen = parameters.iter();
+        self.parameters = chosen
+            .filter_map(|index| all.get(*index).cloned())
+            .collect();
+        self
     }
 }
 

@@ -294,6 +294,7 @@ impl<'e> Access<'e> {
         }
         let mut values = Vec::new();
         arguments.append_to(&mut values);
+        let values = query.text.select(values);
         let in_transaction = matches!(self, Access::InTransaction(_)) || connection.is_by_hand();
         let sql = &rendered.sql;
         let client = connection.client()?;

@@ -23,6 +23,7 @@ pub mod testing;
 mod tls;
 mod transaction;
 pub mod types;
+mod variant;
 
 pub use arguments::{Argument, ArgumentList, Arguments};
 pub use config::DatabaseConfig;
@@ -59,7 +60,10 @@ pub mod __private {
     #[cfg(feature = "testing")]
     pub use crate::testing::__private as testing;
     pub use crate::types;
-    pub use crate::types::{parameter, required, sql, unchecked};
+    pub use crate::types::{
+        optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
+    };
+    pub use crate::variant::{borrowed, flag, given};
     pub use ::core::option::Option;
     pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32};
     pub use ::core::result::Result::{self, Ok};

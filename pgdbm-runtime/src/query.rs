@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pgdbm_template::{Effects, Segment, Template};
 use tokio_postgres::types::ToSql;
@@ -12,6 +12,7 @@ use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
 use crate::compiled::Compiled;
 use crate::row::Mapper;
+use crate::variant::{Variant, Variants};
 
 /// A place in the user's source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct QuerySite {
     /// What the migrations say of it, as [`Compiled::read`] reads it; nothing for a query that was not checked against them.
     described: &'static str,
     facts: OnceLock<Facts>,
+    /// Of a query with optional parts.
+    variants: Variants,
 }
 
 /// What the text of a call site says.
@@ -58,6 +61,18 @@ pub(crate) struct Facts {
     /// Whether the statement begins or ends a transaction.
     pub(crate) controls_transaction: bool,
     pub(crate) compiled: Option<Compiled>,
+}
+
+impl Facts {
+    /// Those of a statement of which nothing is known but what it does.
+    pub(crate) fn of_effects(effects: Effects) -> Self {
+        Facts {
+            segments: Vec::new(),
+            changes_session: effects.changes_session,
+            controls_transaction: effects.controls_transaction,
+            compiled: None,
+        }
+    }
 }
 
 impl QuerySite {
@@ -84,24 +99,29 @@ impl QuerySite {
             source,
             described,
             facts: OnceLock::new(),
+            variants: Variants::new(),
         }
     }
 
     pub(crate) fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| {
             let template = Template::parse(self.source);
-            let Effects {
-                changes_session,
-                controls_transaction,
-                ..
-            } = template.effects();
             Facts {
                 segments: template.segments().to_vec(),
-                changes_session,
-                controls_transaction,
-                compiled: (!self.described.is_empty()).then(|| Compiled::read(self.described)),
+                compiled: self.compiled(),
+                ..Facts::of_effects(template.effects())
             }
         })
+    }
+
+    /// What the query was compiled against, all its parts included.
+    pub(crate) fn compiled(&self) -> Option<Compiled> {
+        (!self.described.is_empty()).then(|| Compiled::read(self.described))
+    }
+
+    /// The SQL with the optional parts that hang on these toggles.
+    pub(crate) fn variant(&'static self, given: u32) -> Arc<Variant> {
+        self.variants.get(self, given)
     }
 }
 
@@ -119,6 +139,8 @@ impl QuerySite {
 #[must_use = "a query does nothing until one of its `fetch_…` methods or `execute` is awaited"]
 pub struct Query<A, O = Row> {
     site: &'static QuerySite,
+    /// Which toggles of its optional parts are given, if it has parts.
+    given: Option<u32>,
     arguments: A,
     /// How to list the arguments: taken where they are bound, so that an unfit one is an error there and only there.
     append: Append<A>,
@@ -150,10 +172,18 @@ impl<A, O> Query<A, O> {
     ) -> Self {
         Query {
             site,
+            given: None,
             arguments,
             append,
             map,
         }
+    }
+
+    /// Called by generated code: the query with the optional parts that hang on these toggles.
+    #[doc(hidden)]
+    pub const fn __with_parts(mut self, given: u32) -> Self {
+        self.given = Some(given);
+        self
     }
 
     /// The SQL as it was written, placeholders included.
@@ -171,6 +201,7 @@ pub const fn query<A: ArgumentList, O>(
 ) -> Query<A, O> {
     Query {
         site,
+        given: None,
         arguments,
         append: A::append_to,
         map,
@@ -199,6 +230,7 @@ impl<const N: usize, O> UnboundQuery<N, O> {
     pub fn bind<A: Arguments<N>>(&self, arguments: A) -> Query<A, O> {
         Query {
             site: self.site,
+            given: None,
             arguments,
             append: A::append_to,
             map: self.map,
@@ -263,12 +295,16 @@ impl<A: Send + Sync, O> Runnable for Query<A, O> {
     {
         let Query {
             site,
+            given,
             arguments,
             append,
             map,
         } = self;
         Call {
-            text: Text::Site(site),
+            text: match given {
+                Some(given) => Text::Variant(site.variant(given)),
+                None => Text::Site(site),
+            },
             arguments: Box::new(Bound { arguments, append }),
             map,
         }
@@ -288,6 +324,7 @@ impl<A: Clone, O> Clone for Query<A, O> {
     fn clone(&self) -> Self {
         Query {
             site: self.site,
+            given: self.given,
             arguments: self.arguments.clone(),
             append: self.append,
             map: self.map,

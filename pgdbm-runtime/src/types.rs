@@ -49,7 +49,10 @@ pub use tokio_postgres::types::{
 
 pub(crate) use codec::Read;
 #[doc(hidden)]
-pub use codec::{Absent, Field, Given, Parameter, Present, parameter, required, unchecked};
+pub use codec::{
+    Absent, Field, Given, Parameter, Present, optional, optional_required, optional_unchecked,
+    parameter, required, unchecked,
+};
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};
 pub use interval::Interval;
 pub use range::{Multirange, Range};

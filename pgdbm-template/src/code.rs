@@ -45,6 +45,7 @@ codes! {
     UnterminatedPlaceholder "unterminated-placeholder" "A placeholder is opened and never closed.";
     PlaceholderInUnicodeString "placeholder-in-unicode-string" "A placeholder stands in a `U&'…'` literal that has its own escape character.";
     PlaceholderEndsDollarQuote "placeholder-ends-dollar-quote" "What a placeholder stands for would end the dollar-quoted literal around it.";
+    OptionalPart "optional-part" "An optional part, `{{if $name}} … {{end}}`, is not a whole, or stands where there can be none.";
     UnterminatedString "unterminated-string" "A string literal has no closing quote.";
     UnterminatedIdentifier "unterminated-identifier" "A quoted identifier has no closing quote.";
     UnterminatedComment "unterminated-comment" "A block comment, or one nested in it, is not closed.";

@@ -327,6 +327,10 @@ impl Diagnostics {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// All of them, by place.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found

@@ -7,6 +7,7 @@
 //! - [`lex`] splits SQL into [`Token`]s by the rules of PostgreSQL's own scanner.
 //! - [`Template`] finds placeholders (`{{tables.users}}`), parameters (`$1`, `$name`), statements and what they do, and
 //!   renders the SQL for a [`SchemaName`] with a two-way [`OffsetMap`].
+//! - [`OptionalParts`] finds the parts of a query that come and go with its arguments.
 //! - [`MigrationSet`] orders and checks migration files; [`checksum`] is blind to line endings.
 //! - [`Diagnostic`] is the one type for mistakes, its [`Code`]s the one table of them.
 
@@ -18,6 +19,7 @@ mod lexer;
 mod migrations;
 mod nearest;
 mod offset_map;
+mod optional;
 mod parameters;
 mod placeholder;
 mod schema_name;
@@ -40,6 +42,7 @@ pub use migrations::text::{InvalidUtf8, MigrationText};
 pub use migrations::version::{Version, VersionError};
 pub use nearest::nearest;
 pub use offset_map::OffsetMap;
+pub use optional::{MAX_TOGGLES, OptionalParts, Toggle};
 pub use parameters::{
     MAX_PARAMETERS, NamedParameter, ParameterGap, Parameters, PositionalParameter, Span,
 };

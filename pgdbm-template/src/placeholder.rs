@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, excerpt};
 use crate::identifier::{MAX_IDENTIFIER_BYTES, quote_identifier};
 use crate::lexer::{end_of, is_identifier_continuation, is_identifier_start, is_newline, is_space};
 use crate::nearest::nearest;
+use crate::optional::MarkerKind;
 use crate::token::PlaceholderForm;
 
 /// What a placeholder stands for.
@@ -365,6 +366,14 @@ impl<'a> Parser<'a> {
     }
 
     fn unknown_head(&self, head: &Part<'_>, names: &[Part<'_>]) -> Diagnostic {
+        if MarkerKind::of(self.text).is_some() {
+            let message = "optional parts stand in the query macros alone".to_owned();
+            return self
+                .whole(Code::OptionalPart, message, "not known here")
+                .with_help(
+                    "put the SQL into `query!`, or put it together before it is handed over",
+                );
+        }
         let message = format!("there is no placeholder `{}`", excerpt(self.text));
         let diagnostic = self.whole(Code::UnknownPlaceholder, message, "unknown placeholder");
         let heads = HEADS.iter().map(|(head, _)| *head);

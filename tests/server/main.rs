@@ -20,6 +20,7 @@ mod errors;
 mod macros;
 mod migrations;
 #[cfg(unix)]
+mod optional_parts;
 mod passwords;
 mod patterns;
 mod prepared;

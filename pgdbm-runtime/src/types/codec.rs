@@ -137,6 +137,14 @@ pub struct Given<T> {
     encode: Encoder<T>,
 }
 
+impl<T> Given<Option<T>> {
+    /// Whether there is a value: then the parts that hang on it are there too.
+    #[doc(hidden)]
+    pub fn is_given(&self) -> bool {
+        self.value.is_some()
+    }
+}
+
 type Encoder<T> = fn(&T, &Type, &mut BytesMut) -> Result<IsNull, CodecError>;
 
 impl<T> fmt::Debug for Given<T> {
@@ -213,6 +221,38 @@ pub fn required<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N, Null
 /// The same for a parameter whose type is left to the server.
 #[doc(hidden)]
 pub fn unchecked<T: Argument>(value: T) -> Given<T> {
+    Given {
+        value,
+        encode: |value, ty, out| value.to_sql_checked(ty, out),
+    }
+}
+
+/// The same for a parameter of an optional part, which is there if it has a value.
+#[doc(hidden)]
+pub fn optional<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
+    value: Option<T>,
+) -> Given<Option<T>> {
+    Given {
+        value,
+        encode: Encode::<S>::encode,
+    }
+}
+
+/// The same for one that takes no NULL.
+#[doc(hidden)]
+pub fn optional_required<
+    S: SqlType,
+    const N: usize,
+    T: Parameter<S, S::Expected, N, Null: Present<N>>,
+>(
+    value: Option<T>,
+) -> Given<Option<T>> {
+    optional::<S, N, T>(value)
+}
+
+/// The same for one whose type is left to the server.
+#[doc(hidden)]
+pub fn optional_unchecked<T: Argument>(value: Option<T>) -> Given<Option<T>> {
     Given {
         value,
         encode: |value, ty, out| value.to_sql_checked(ty, out),

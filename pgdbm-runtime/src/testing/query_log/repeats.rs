@@ -170,13 +170,13 @@ enum Site {
 
 impl Site {
     fn of(statement: &LoggedStatement) -> Site {
-        match statement.text() {
-            Text::Site(site) => {
-                let Location { file, line, column } = site.location;
-                Site::Macro(file, line, column)
-            }
-            Text::Dynamic(_) => Site::Shape(shape(statement.sql())),
-        }
+        let site = match statement.text() {
+            Text::Site(site) => site,
+            Text::Variant(variant) => variant.site,
+            Text::Dynamic(_) => return Site::Shape(shape(statement.sql())),
+        };
+        let Location { file, line, column } = site.location;
+        Site::Macro(file, line, column)
     }
 }
 
