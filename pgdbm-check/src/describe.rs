@@ -12,7 +12,7 @@ use crate::source::{Options, Source, SourceFinding};
 use crate::sql_type::{Home, SqlType};
 use crate::syntax;
 use crate::syntax::ast::{Span, Statement, StatementKind};
-use crate::tree::{self, Expr, ExprKind, Query, RangeKind, Variable};
+use crate::tree::{self, Expr, ExprKind, Query, RangeKind, Variable, needs};
 
 /// Says what a server with these migrations would say of a query.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub struct Description {
     /// What is wrong, or could not be checked. An error is what the server would refuse, now or whenever it runs; a warning is what
     /// nobody can tell here, or what goes wrong when it runs without being wrong in itself.
     pub findings: Vec<Diagnostic>,
+    /// The newest of the sources that made what the statement names: relations, columns, functions.
+    pub newest_source: Option<String>,
 }
 
 /// A parameter of a statement.
@@ -80,7 +82,7 @@ pub struct ColumnOrigin {
     pub relation: String,
     /// The column's name.
     pub column: String,
-    /// The source that made it.
+    /// The source that made it, or gave it its type or its name.
     pub declared: Option<String>,
 }
 
@@ -288,7 +290,17 @@ impl Checker {
             parameters,
             columns,
             findings,
+            newest_source: analysis
+                .query
+                .as_ref()
+                .and_then(needs::newest_source)
+                .and_then(|number| self.source_name(number)),
         })
+    }
+
+    fn source_name(&self, number: u32) -> Option<String> {
+        let (source, _) = self.sources.get(usize::try_from(number).ok()?)?;
+        Some(source.name.clone())
     }
 
     /// A column's type as the server describes it: a domain's base type, and text for what is still of no type.
@@ -328,10 +340,11 @@ impl Checker {
                     home: Home::of(&relation.schema, self.schema.as_str()),
                     relation: relation.name.clone(),
                     column: attribute.name.clone(),
-                    declared: attribute.origin.and_then(|origin| {
-                        let source = usize::try_from(origin.source).ok()?;
-                        Some(self.sources.get(source)?.0.name.clone())
-                    }),
+                    // The columns of a view are made with it.
+                    declared: attribute
+                        .origin
+                        .or(relation.origin)
+                        .and_then(|origin| self.source_name(origin.source)),
                 })
             }
             RangeKind::Subquery(inner) => self.origin(inner, &inner.targets.get(position)?.expr),

@@ -4,6 +4,7 @@
 //! its type. Equality of expressions is the server's `equal()`: the places in the text do not count.
 
 mod children;
+pub(crate) mod needs;
 pub(crate) mod uses;
 pub(crate) use children::Node;
 

@@ -38,6 +38,57 @@ fn queries_are_described_as_the_server_describes_them() -> Result<(), Box<dyn st
     Ok(())
 }
 
+#[test]
+fn the_newest_source_that_a_statement_needs_is_named() {
+    let sources = [
+        (
+            "1",
+            "CREATE TABLE {{tables.a}} (id int, x int, y int); CREATE TABLE {{tables.b}} (id int);",
+        ),
+        (
+            "2",
+            "ALTER TABLE {{tables.a}} ADD z int, ALTER x TYPE bigint;",
+        ),
+        (
+            "3",
+            "CREATE FUNCTION {{functions.f}}(int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        ),
+        (
+            "4",
+            "CREATE VIEW {{views.v}} AS SELECT id FROM {{tables.b}};",
+        ),
+        ("5", "ALTER TABLE {{tables.a}} RENAME y TO why;"),
+    ];
+    let sources = sources.map(|(name, text)| Source::new(name, text));
+    let checker = Checker::new(&sources, &Options::default());
+    for (query, newest) in [
+        ("SELECT 1", None),
+        ("SELECT id FROM {{tables.a}}", Some("1")),
+        ("SELECT id FROM {{tables.a}} WHERE x = 1", Some("2")),
+        ("INSERT INTO {{tables.a}} (z) VALUES (1)", Some("2")),
+        ("UPDATE {{tables.a}} SET id = 1 RETURNING why", Some("5")),
+        (
+            "DELETE FROM {{tables.a}} WHERE id = {{functions.f}}(1)",
+            Some("3"),
+        ),
+        (
+            "SELECT id FROM {{tables.b}} WHERE EXISTS (SELECT FROM {{views.v}} v WHERE v.id = b.id)",
+            Some("4"),
+        ),
+        (
+            "SELECT (SELECT z FROM {{tables.b}} LIMIT 1) FROM {{tables.a}}",
+            Some("2"),
+        ),
+        ("SELECT nothing FROM {{tables.a}}", None),
+    ] {
+        assert_eq!(
+            checker.describe(query).newest_source.as_deref(),
+            newest,
+            "{query}"
+        );
+    }
+}
+
 /// `$1 bigint not null`, `id: bigint not null`, and what was found.
 fn shown(description: &Description) -> String {
     let mut lines = String::new();

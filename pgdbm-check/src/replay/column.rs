@@ -98,6 +98,7 @@ impl Replay<'_> {
             || relation
                 .primary_key()
                 .is_some_and(|key| key.columns.contains(&column.text));
+        let origin = self.origin(column.span);
         for member in self.family(relation.row_type) {
             let Some(attribute) = self.catalog.relation_mut(member).and_then(|relation| {
                 relation
@@ -112,6 +113,7 @@ impl Replay<'_> {
                     if let Some((type_id, modifier)) = new_type {
                         attribute.type_id = type_id;
                         attribute.modifier = modifier;
+                        attribute.origin = Some(origin);
                     }
                 }
                 AlterAction::SetDefault { default, .. } => {

@@ -201,6 +201,7 @@ impl Replay<'_> {
         if relation.position(&to.text).is_some() {
             return Err(exists("column", &to.text, to.span));
         }
+        let origin = self.origin(span);
         for member in self.family(relation.row_type) {
             let Some(relation) = self.catalog.relation_mut(member) else {
                 continue;
@@ -208,6 +209,7 @@ impl Replay<'_> {
             for attribute in &mut relation.attributes {
                 if attribute.name == name.text {
                     attribute.name.clone_from(&to.text);
+                    attribute.origin = Some(origin);
                 }
             }
             for column in relation.keys.iter_mut().flat_map(|key| &mut key.columns) {
