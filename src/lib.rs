@@ -11,12 +11,13 @@ pub use pgdbm_macros::{
 #[cfg(feature = "testing")]
 pub use pgdbm_runtime::testing;
 pub use pgdbm_runtime::{
-    AppliedMigration, Argument, ArgumentList, Arguments, ColumnIndex, Connection, DatabaseConfig,
-    DatabaseManager, EmbeddedFile, EmbeddedMigrations, Error, Exactly, Execute, Executor, Fetch,
-    FetchAll, FetchOne, FetchOptional, Fits, FromRow, HistoryEntry, Location, MigrationFiles,
-    MigrationManager, MigrationReport, MigrationState, MigrationStatus, Migrations,
-    PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable, Sql, SslMode, Transaction,
-    TransactionOptions, Unbound, UnboundQuery, Unknown, sql, types,
+    AppliedMigration, Argument, ArgumentList, Arguments, CallSite, ColumnIndex, Connection,
+    DatabaseConfig, DatabaseManager, Disagreement, EmbeddedFile, EmbeddedMigrations, Error,
+    Exactly, Execute, Executor, Fetch, FetchAll, FetchOne, FetchOptional, Fits, FromRow,
+    HistoryEntry, Location, MigrationFiles, MigrationManager, MigrationReport, MigrationState,
+    MigrationStatus, Migrations, PlannedMigration, Pool, PoolStats, Prepared, Query, Row, Runnable,
+    Sql, SslMode, Transaction, TransactionOptions, Unbound, UnboundQuery, Unknown, Verified,
+    Verify, VerifyError, call_sites, sql, types, verify, verify_all,
 };
 
 /// What generated code names. Not for people; it changes without notice.

@@ -9,6 +9,7 @@ use crate::package::Settings;
 use crate::parts::{Merged, Parts, describe_all};
 use crate::report::Report;
 use crate::rust_type::Mapping;
+use crate::site::Package;
 use crate::sql_source::SqlSource;
 
 /// What is known of a query that nothing is wrong with.
@@ -18,6 +19,8 @@ pub(crate) struct Checked {
     pub(crate) columns: Vec<Column>,
     /// The description for the comparison with the server's, as the runtime reads it.
     pub(crate) described: String,
+    /// Items that the expansion has to hold, so that it is made anew when a migration changes.
+    pub(crate) watch: TokenStream,
     /// The module with the types that the migrations make.
     pub(crate) types: Option<syn::Path>,
 }
@@ -64,9 +67,14 @@ impl Checked {
                 .iter()
                 .map(|parameter| checked_parameter(parameter.as_ref()?, &mapping))
                 .collect(),
-            described: described(&parameters, &columns),
+            described: described(
+                &Package::of(&settings, &migrated, merged.newest_source),
+                &parameters,
+                &columns,
+            ),
             columns,
             types,
+            watch: migrated.watch(&settings),
         })
     }
 }
@@ -131,7 +139,7 @@ fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<Che
 }
 
 /// The description as text: see `Compiled::read` of the runtime.
-fn described(parameters: &[Option<Parameter>], columns: &[Column]) -> String {
+fn described(package: &Package, parameters: &[Option<Parameter>], columns: &[Column]) -> String {
     let parameters = parameters.iter().map(|parameter| {
         let known = parameter.as_ref();
         let ty = known.and_then(|parameter| parameter.sql_type.as_ref());
@@ -148,11 +156,8 @@ fn described(parameters: &[Option<Parameter>], columns: &[Column]) -> String {
             declared.unwrap_or_default()
         )
     });
-    // It is never empty: that says that nothing is known.
-    let mut parts = vec!["1".to_owned()];
-    parts.extend(parameters);
-    parts.extend(columns);
-    parts.join("\0")
+    let parts: Vec<String> = parameters.chain(columns).collect();
+    format!("{}\0{}", package.text(), parts.join("\0"))
 }
 
 fn described_type(ty: Option<&SqlType>) -> String {

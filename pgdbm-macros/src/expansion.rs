@@ -10,6 +10,7 @@ use crate::checked::{Checked, CheckedParameter};
 use crate::invocation::Rows;
 use crate::parts::Toggle;
 use crate::report::Report;
+use crate::site::Package;
 use crate::sql_source::SqlSource;
 
 /// The runtime binds tuples of up to so many values to a query that waits for them.
@@ -55,30 +56,27 @@ impl Expansion {
         report: Report,
     ) -> TokenStream {
         let watched = site.sql.file().map(|path| watch(path));
-        let site_static = if report.is_clean() {
-            self.site(site.sql.text(), row)
-        } else {
-            self.site("", None)
+        let (described, inputs) = match row {
+            _ if !report.is_clean() => (String::new(), TokenStream::new()),
+            Some(row) => (row.checked.described.clone(), row.checked.watch.clone()),
+            None => Package::of_unchecked(),
         };
-        self.query(
-            &quote!({ #watched #site_static &__PGDBM_QUERY }),
-            binding,
-            site.toggles,
-            row,
-            report,
-        )
+        let source = if report.is_clean() {
+            site.sql.text()
+        } else {
+            ""
+        };
+        let place = self.site(source, &described);
+        let place = match (&watched, inputs.is_empty()) {
+            (None, true) => place,
+            _ => quote!({ #inputs #watched #place }),
+        };
+        self.query(&place, binding, site.toggles, row, report)
     }
 
     /// The mistakes of a call whose SQL is not known, and a query without SQL.
     pub(crate) fn without_sql(&self, binding: &Binding, report: Report) -> TokenStream {
-        let site_static = self.site("", None);
-        self.query(
-            &quote!({ #site_static &__PGDBM_QUERY }),
-            binding,
-            None,
-            None,
-            report,
-        )
+        self.query(&self.site("", ""), binding, None, None, report)
     }
 
     fn query(
@@ -159,12 +157,9 @@ impl Expansion {
     }
 
     /// The `static` of the call site: text alone, which the runtime reads when the query first runs.
-    fn site(&self, source: &str, row: Option<&Row<'_>>) -> TokenStream {
+    fn site(&self, source: &str, described: &str) -> TokenStream {
         let private = &self.private;
-        let described = row.map_or("", |row| &row.checked.described);
-        quote! {
-            static __PGDBM_QUERY: #private::QuerySite = #private::QuerySite::new(#source, #described);
-        }
+        quote!(#private::site!(#source #described))
     }
 
     /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it. Those of a checked

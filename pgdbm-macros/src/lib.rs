@@ -59,6 +59,7 @@ mod record;
 mod report;
 mod rust_type;
 mod schema_rule;
+mod site;
 mod sql_source;
 mod test;
 
@@ -160,7 +161,8 @@ use invocation::{Form, Rows, SqlPosition};
 /// server would refuse about names and types. What cannot be checked is an error too, with the way out: [`query_unchecked!`].
 ///
 /// When the query runs, the server's description of it is compared with the one it was compiled with. A schema that is behind
-/// or ahead of the migrations is an error that names the column; columns that were added or moved make no difference.
+/// or ahead of the migrations is an error that names what differs and the migration that is likely missing; columns that were added
+/// or moved make no difference. `pgdbm::verify` asks that of all queries of the program at once.
 #[proc_macro]
 pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -415,7 +417,8 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
 ///
 /// # New files
 ///
-/// The compiler sees when one of the files changes. For it to see a new file too, the package needs a `build.rs`:
+/// The compiler sees when one of the files changes or goes, and queries are checked anew. For it to see a new file too, the package
+/// needs a `build.rs`, which names the directory, whichever that is:
 ///
 /// ```text
 /// fn main() {

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 
-pub(crate) use manifest::Settings;
+pub(crate) use manifest::{Settings, watch};
 
 /// The directories of the packages that a macro may look into: of the one that is compiled, and of the one that holds
 /// the source file if that is another.

@@ -70,6 +70,8 @@ pub(crate) struct Merged {
     /// The parameters of the skeleton.
     pub(crate) parameters: Vec<Option<Parameter>>,
     pub(crate) columns: Option<Vec<Column>>,
+    /// See `Description::newest_source`.
+    pub(crate) newest_source: Option<String>,
 }
 
 impl Merged {
@@ -78,6 +80,7 @@ impl Merged {
         Merged {
             parameters: description.parameters.into_iter().map(Some).collect(),
             columns: description.columns,
+            newest_source: description.newest_source,
         }
     }
 }
@@ -96,6 +99,7 @@ pub(crate) fn describe_all(
     let mut merged = Merged {
         parameters: vec![None; names.len()],
         columns: None,
+        newest_source: None,
     };
     for (index, given) in parts.found.telling_variants().into_iter().enumerate() {
         let text = parts.found.variant(given);
@@ -105,6 +109,9 @@ pub(crate) fn describe_all(
         let wording = (index > 0).then_some(wording.as_str());
         if !accept(&description, wording, report) {
             return None;
+        }
+        if index == 0 {
+            merged.newest_source = description.newest_source;
         }
         let columns = description.columns.unwrap_or_default();
         match &mut merged.columns {

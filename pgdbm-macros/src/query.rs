@@ -209,7 +209,7 @@ mod tests {
             "(first,second,)",
             "argument(&__pgdbm_tuple.1)",
             "from_row::<User>",
-            "QuerySite::new(\"\",\"\")",
+            "site!(\"\"\"\")",
         ] {
             assert!(text.contains(part), "no `{part}` in {text}");
         }

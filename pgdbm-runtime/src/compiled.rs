@@ -14,6 +14,10 @@ use tokio_postgres::types::{Kind as TypeKind, Type};
 /// The description of a query when it was compiled.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Compiled {
+    /// The migration file that was the newest; empty without one.
+    newest: &'static str,
+    /// The newest of those that made what the query names; empty where they made nothing of it.
+    needed: &'static str,
     parameters: Vec<CompiledType>,
     columns: Vec<CompiledColumn>,
 }
@@ -43,11 +47,46 @@ enum CompiledType {
     Array(Box<CompiledType>),
 }
 
+/// Reads what a macro wrote: the module of the migrations, the newest of them and the newest that the query needs; and, for a query
+/// that was checked against them, the types of the parameters, each behind `$`, and the columns, each as its name, its type and its
+/// migration behind `|`; all of it with NUL between, which no name holds.
+pub(crate) fn read(text: &'static str) -> (&'static str, Option<Compiled>) {
+    let (package, described) = match text.split_once('\0') {
+        Some((package, described)) => (package, Some(described)),
+        None => (text, None),
+    };
+    let mut names = package.split('\u{1}');
+    let mut name = || names.next().unwrap_or_default();
+    let (module, newest, needed) = (name(), name(), name());
+    let described = described.map(|text| Compiled::read(newest, needed, text));
+    (module, described)
+}
+
 impl Compiled {
-    /// Reads what a macro wrote: the types of the parameters, each behind `$`, and the columns, each as its name, its type and
-    /// its migration behind `|`; all of it with NUL between, which no name holds.
-    pub(crate) fn read(text: &'static str) -> Self {
-        let mut compiled = Compiled::default();
+    /// The migration file that was the newest; empty without one.
+    pub(crate) fn newest(&self) -> &'static str {
+        self.newest
+    }
+
+    /// What to do about a schema that lacks what the query names.
+    pub(crate) fn behind(&self) -> Option<String> {
+        match self.needed {
+            "" => self.behind_newest(),
+            needed => Some(behind(needed)),
+        }
+    }
+
+    /// The same for what nobody knows the migration of.
+    pub(crate) fn behind_newest(&self) -> Option<String> {
+        (!self.newest.is_empty()).then(|| behind(self.newest))
+    }
+
+    fn read(newest: &'static str, needed: &'static str, text: &'static str) -> Self {
+        let mut compiled = Compiled {
+            newest,
+            needed,
+            ..Compiled::default()
+        };
         let mut parts = text.split('\0');
         while let Some(part) = parts.next() {
             if let Some(parameter) = part.strip_prefix('$') {
@@ -98,32 +137,71 @@ impl CompiledType {
 /// Where the columns that a query was compiled with stand in the rows of the server; `None` where each is in its place.
 pub(crate) type Order = Option<Arc<[usize]>>;
 
-/// Holds the server's description against the compiled one.
+/// What a query has on the server that is not as it was compiled.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Drift {
+    differences: Vec<Difference>,
+    /// What to do where no difference names a migration.
+    behind: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Difference {
+    Parameter {
+        /// As it is written: `$2` or `$email`.
+        name: String,
+        expected: String,
+        found: String,
+    },
+    Column {
+        name: &'static str,
+        expected: String,
+        /// Nothing where the column is missing.
+        found: Option<String>,
+        migration: &'static str,
+    },
+}
+
+impl Drift {
+    /// The first column that differs.
+    pub(crate) fn column(&self) -> Option<&str> {
+        self.differences
+            .iter()
+            .find_map(|difference| match difference {
+                Difference::Column { name, .. } => Some(*name),
+                Difference::Parameter { .. } => None,
+            })
+    }
+}
+
+/// Holds the server's description against the compiled one. `parameter` says how a parameter is written.
 ///
 /// # Errors
-/// A sentence that names what differs, and what to do.
+/// All that differs.
 pub(crate) fn compare(
     compiled: &Compiled,
     statement: &Statement,
     schema: &SchemaName,
-) -> Result<Order, String> {
+    parameter: impl Fn(usize) -> String,
+) -> Result<Order, Drift> {
+    let mut differences = Vec::new();
     let parameters = compiled.parameters.iter().zip(statement.params());
     for (index, (expected, found)) in parameters.enumerate() {
         if !expected.is(found, schema) {
-            return Err(format!(
-                "`${}` is `{}` on the server, and was `{expected}` when the query was compiled{HELP}",
-                index + 1,
-                found.name()
-            ));
+            differences.push(Difference::Parameter {
+                name: parameter(index + 1),
+                expected: expected.to_string(),
+                found: found.name().to_owned(),
+            });
         }
     }
     let columns = statement.columns();
     let is_in_place = |(expected, found): (&CompiledColumn, &tokio_postgres::Column)| {
         expected.name == found.name() && expected.ty.is(found.type_(), schema)
     };
-    if compiled.columns.len() == columns.len()
-        && compiled.columns.iter().zip(columns).all(is_in_place)
-    {
+    let in_place = compiled.columns.len() == columns.len()
+        && compiled.columns.iter().zip(columns).all(is_in_place);
+    if in_place && differences.is_empty() {
         return Ok(None);
     }
     // `*` gives what the table has by now: columns that came, went or stand elsewhere.
@@ -137,37 +215,119 @@ pub(crate) fn compare(
         // Of several columns with one name the first is the first.
         let before = compiled.columns.iter().take(index);
         let nth = before.filter(|other| other.name == *name).count();
-        let mut found = columns.iter().enumerate();
-        let Some((position, column)) = found
-            .by_ref()
-            .filter(|(_, column)| column.name() == *name)
-            .nth(nth)
-        else {
-            let help = help(migration);
-            return Err(format!(
-                "the result has no column `{name}` on the server, and had one when the query was compiled{help}"
-            ));
+        let mut named = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.name() == *name);
+        let found = match named.nth(nth) {
+            Some((position, column)) if ty.is(column.type_(), schema) => {
+                order.push(position);
+                continue;
+            }
+            found => found.map(|(_, column)| column.type_().name().to_owned()),
         };
-        if !ty.is(column.type_(), schema) {
-            let help = help(migration);
-            return Err(format!(
-                "the column `{name}` is `{}` on the server, and was `{ty}` when the query was compiled{help}",
-                column.type_().name()
-            ));
-        }
-        order.push(position);
+        differences.push(Difference::Column {
+            name,
+            expected: ty.to_string(),
+            found,
+            migration,
+        });
     }
-    Ok(Some(order.into()))
+    if differences.is_empty() {
+        return Ok(Some(order.into()));
+    }
+    Err(Drift {
+        differences,
+        behind: compiled.behind(),
+    })
 }
 
-const HELP: &str = "\n  help: the schema is not what the migrations made of it: apply those that are missing, or compile again \
-                    with the migrations that it has";
-
-fn help(migration: &str) -> String {
-    if migration.is_empty() {
-        return HELP.to_owned();
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [only] = self.differences.as_slice() {
+            write!(f, "{only}")?;
+        } else {
+            f.write_str("the query is not what it was compiled as")?;
+            for difference in &self.differences {
+                write!(f, "\n  {difference}")?;
+            }
+        }
+        let mut migrations: Vec<&str> = self
+            .differences
+            .iter()
+            .filter_map(Difference::migration)
+            .collect();
+        migrations.sort_unstable();
+        migrations.dedup();
+        match (migrations.as_slice(), &self.behind) {
+            ([], None) => Ok(()),
+            ([], Some(behind)) => write!(f, "\n  help: {behind}"),
+            (made, _) => {
+                let made: Vec<String> = made.iter().map(|name| format!("`{name}`")).collect();
+                let (made, has) = match made.as_slice() {
+                    [only] => (only.clone(), "it"),
+                    _ => (made.join(" and "), "them"),
+                };
+                write!(
+                    f,
+                    "\n  help: apply {made}, if this schema lacks {has}; if it has {has}, {BY_OTHER_MEANS}"
+                )
+            }
+        }
     }
-    format!("{HELP}; see `{migration}`")
+}
+
+const BY_OTHER_MEANS: &str = "the schema was changed by other means: undo that, or write a migration of it and compile again";
+
+/// What to do about a schema that lacks something, when nobody knows which migration made it.
+fn behind(last: &str) -> String {
+    format!(
+        "apply the migrations up to `{last}`, if this schema lacks some; if it has them all, {BY_OTHER_MEANS}"
+    )
+}
+
+impl Difference {
+    fn migration(&self) -> Option<&'static str> {
+        match self {
+            Difference::Column { migration, .. } => {
+                Some(*migration).filter(|migration| !migration.is_empty())
+            }
+            Difference::Parameter { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Difference::Parameter {
+                name,
+                expected,
+                found,
+            } => write!(
+                f,
+                "the parameter `{name}` is `{found}` on the server, and was `{expected}` when the query was compiled"
+            ),
+            Difference::Column {
+                name,
+                expected,
+                found: Some(found),
+                ..
+            } => write!(
+                f,
+                "the column `{name}` is `{found}` on the server, and was `{expected}` when the query was compiled"
+            ),
+            Difference::Column {
+                name,
+                expected,
+                found: None,
+                ..
+            } => write!(
+                f,
+                "the result has no column `{name}` on the server, and had one of the type `{expected}` when the query was compiled"
+            ),
+        }
+    }
 }
 
 impl CompiledType {
@@ -205,39 +365,45 @@ impl fmt::Display for CompiledType {
 
 #[cfg(test)]
 mod tests {
-    use super::{Compiled, CompiledColumn, CompiledType};
+    use super::{Compiled, CompiledColumn, CompiledType, read};
 
     #[test]
     fn what_the_macros_write_is_read() {
-        let written =
-            "$20~$~$oemail~|id~20~001_a.sql~|~aostatus~~|x~sbilling\u{1}kind~~|$~ncitext~";
+        let written = "shop\u{1}002_b.sql\u{1}001_a.sql~$20~$~$oemail~|id~20~001_a.sql~|~aostatus~~|x~sbilling\u{1}kind~~|$~ncitext~";
         let written = written.replace('~', "\0").leak();
         assert_eq!(
-            Compiled::read(written),
-            Compiled {
-                parameters: vec![
-                    CompiledType::Builtin(20),
-                    CompiledType::Any,
-                    CompiledType::Own("email")
-                ],
-                columns: [
-                    ("id", CompiledType::Builtin(20), "001_a.sql"),
-                    (
-                        "",
-                        CompiledType::Array(Box::new(CompiledType::Own("status"))),
-                        ""
-                    ),
-                    ("x", CompiledType::Of("billing", "kind"), ""),
-                    ("$", CompiledType::Named("citext"), ""),
-                ]
-                .into_iter()
-                .map(|(name, ty, migration)| CompiledColumn {
-                    name,
-                    ty,
-                    migration
+            read(written),
+            (
+                "shop",
+                Some(Compiled {
+                    newest: "002_b.sql",
+                    needed: "001_a.sql",
+                    parameters: vec![
+                        CompiledType::Builtin(20),
+                        CompiledType::Any,
+                        CompiledType::Own("email")
+                    ],
+                    columns: [
+                        ("id", CompiledType::Builtin(20), "001_a.sql"),
+                        (
+                            "",
+                            CompiledType::Array(Box::new(CompiledType::Own("status"))),
+                            ""
+                        ),
+                        ("x", CompiledType::Of("billing", "kind"), ""),
+                        ("$", CompiledType::Named("citext"), ""),
+                    ]
+                    .into_iter()
+                    .map(|(name, ty, migration)| CompiledColumn {
+                        name,
+                        ty,
+                        migration
+                    })
+                    .collect(),
                 })
-                .collect(),
-            }
+            )
         );
+        assert_eq!(read("shop\u{1}\u{1}"), ("shop", None));
+        assert_eq!(read(""), ("", None));
     }
 }

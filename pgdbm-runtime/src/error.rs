@@ -8,7 +8,9 @@ use pgdbm_template::{Diagnostic, OffsetMap, SchemaName};
 use tokio_postgres::error::{DbError, ErrorPosition};
 
 use crate::call::Text;
+use crate::compiled::Drift;
 use crate::query::Location;
+use crate::verify::VerifyError;
 
 mod connecting;
 pub(crate) mod display;
@@ -95,13 +97,17 @@ pub(crate) enum Kind {
     ColumnNull {
         column: String,
         rust: &'static str,
+        /// Whether the query was compiled as one without it.
+        compiled: bool,
     },
     ColumnValue {
         column: String,
         reason: String,
     },
     /// The schema is not what a query was compiled against.
-    Drift(String),
+    Drift(Box<Drift>),
+    /// Queries that do not fit a schema: all of them.
+    Verification(String),
     ArgumentCount {
         expected: usize,
         given: usize,
@@ -110,6 +116,11 @@ pub(crate) enum Kind {
         parameter: String,
         server: String,
         wrong_type: Option<String>,
+    },
+    /// Arguments that are larger than what the server takes.
+    ArgumentSize {
+        parameter: String,
+        bytes: usize,
     },
     /// SQL that was made while the program runs and that our own rules refuse.
     Template {
@@ -226,6 +237,15 @@ impl Error {
         self
     }
 
+    /// What went wrong, without the query it went wrong with.
+    pub(crate) fn reason(&self) -> String {
+        self.0.kind.to_string()
+    }
+
+    pub(crate) fn verification(error: &VerifyError) -> Self {
+        Error::new(Kind::Verification(error.to_string()))
+    }
+
     fn db(&self) -> Option<&DbError> {
         match &self.0.kind {
             Kind::Server { error, .. } => Some(error),
@@ -268,6 +288,7 @@ impl Error {
             | Kind::ColumnType { column, .. }
             | Kind::ColumnNull { column, .. }
             | Kind::ColumnValue { column, .. } => Some(column),
+            Kind::Drift(drift) => drift.column(),
             _ => self.db().and_then(DbError::column),
         }
     }
@@ -341,6 +362,15 @@ impl Error {
         matches!(self.0.kind, Kind::RowNotFound)
     }
 
+    /// The schema is not what the query was compiled against: a parameter or a column has another type, or a column is missing.
+    /// Nothing was run.
+    ///
+    /// What the query names and the schema lacks is the server's own error instead, such as
+    /// [`is_undefined_table`](Self::is_undefined_table).
+    pub fn is_schema_drift(&self) -> bool {
+        matches!(self.0.kind, Kind::Drift(_))
+    }
+
     /// A row did not fit the Rust type: column missing, of another type, or NULL.
     pub fn is_decode(&self) -> bool {
         matches!(
@@ -352,11 +382,11 @@ impl Error {
         )
     }
 
-    /// An argument did not fit its parameter, or their numbers differ. Nothing was sent.
+    /// An argument did not fit its parameter, their numbers differ, or they are too large for the server. Nothing was run.
     pub fn is_argument(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. }
+            Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. } | Kind::ArgumentSize { .. }
         )
     }
 

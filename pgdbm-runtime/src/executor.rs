@@ -309,6 +309,7 @@ impl<'e> Access<'e> {
                     Ok(rows) => return Ok((rows, order)),
                     Err(error) if is_stale(&error) => {
                         client.statement_cache.remove(sql, &[]);
+                        client.clear_type_cache();
                         // The server refused before it did anything. A transaction, though, is aborted now.
                         if !in_transaction && !std::mem::replace(&mut tried_anew, true) {
                             continue;
@@ -317,14 +318,28 @@ impl<'e> Access<'e> {
                     }
                     Err(error) if error.as_db_error().is_none() && !error.is_closed() => {
                         match unfit_argument(&statement, &values, query) {
+                            Some(kind @ Kind::ArgumentSize { .. }) => {
+                                return Err(Error::new(kind).with_query(query));
+                            }
                             Some(kind) => Error::new(kind),
                             None => return Err(Error::from_driver(&error, Some((query, sql)))),
                         }
                     }
-                    Err(error) => return Err(Error::from_driver(&error, Some((query, sql)))),
+                    Err(error) => {
+                        // The server hangs up on a message that is too long, in the middle of it.
+                        let too_large = error
+                            .is_closed()
+                            .then(|| too_large(&statement, &values, query));
+                        return Err(match too_large.flatten() {
+                            Some(kind) => Error::new(kind).with_query(query),
+                            None => Error::from_driver(&error, Some((query, sql))),
+                        });
+                    }
                 },
             };
             // Nothing was sent. If the statement is an old one, its parameters may have other types by now.
+            // So may the types themselves, as the driver remembers them.
+            client.clear_type_cache();
             if client.statement_cache.remove(sql, &[]).is_some()
                 && !std::mem::replace(&mut tried_anew, true)
             {
@@ -371,8 +386,17 @@ fn check(query: &QueryContext, statement: &Statement, given: usize) -> Result<Or
     if given != expected {
         return Err(Kind::ArgumentCount { expected, given });
     }
+    compared(query, statement)
+}
+
+/// Where the columns of a query stand, if it is what it was compiled as.
+pub(crate) fn compared(query: &QueryContext, statement: &Statement) -> Result<Order, Kind> {
     match query.text.compiled() {
-        Some(compiled) => compare(compiled, statement, &query.schema).map_err(Kind::Drift),
+        Some(compiled) => {
+            let parameter = |number| query.text.parameter(number);
+            compare(compiled, statement, &query.schema, parameter)
+                .map_err(|drift| Kind::Drift(Box::new(drift)))
+        }
         None => Ok(None),
     }
 }
@@ -384,20 +408,45 @@ fn unfit_argument(
     query: &QueryContext,
 ) -> Option<Kind> {
     let mut scratch = BytesMut::new();
-    values
-        .iter()
-        .zip(statement.params())
-        .enumerate()
-        .find_map(|(i, (value, parameter))| {
-            scratch.clear();
-            let error = value.to_sql_checked(parameter, &mut scratch).err()?;
-            Some(Kind::ArgumentValue {
-                parameter: query.text.parameter(i + 1),
-                server: parameter.name().to_owned(),
-                // Other errors are the type's own, and may repeat the value.
-                wrong_type: error.is::<WrongType>().then(|| error.to_string()),
-            })
-        })
+    let unfit =
+        values
+            .iter()
+            .zip(statement.params())
+            .enumerate()
+            .find_map(|(i, (value, parameter))| {
+                scratch.clear();
+                let error = value.to_sql_checked(parameter, &mut scratch).err()?;
+                Some(Kind::ArgumentValue {
+                    parameter: query.text.parameter(i + 1),
+                    server: parameter.name().to_owned(),
+                    // Other errors are the type's own, and may repeat the value.
+                    wrong_type: error.is::<WrongType>().then(|| error.to_string()),
+                })
+            });
+    unfit.or_else(|| too_large(statement, values, query))
+}
+
+/// The largest argument, if all together are more than the server takes: asked only after something failed.
+fn too_large(
+    statement: &Statement,
+    values: &[&(dyn ToSql + Sync)],
+    query: &QueryContext,
+) -> Option<Kind> {
+    /// `MaxAllocSize` of the server.
+    const LIMIT: usize = 0x3fff_ffff;
+    let mut scratch = BytesMut::new();
+    let (mut together, mut largest) = (0_usize, (0, 0));
+    for (i, (value, parameter)) in values.iter().zip(statement.params()).enumerate() {
+        scratch.clear();
+        value.to_sql_checked(parameter, &mut scratch).ok()?;
+        together = together.saturating_add(scratch.len());
+        largest = largest.max((scratch.len(), i));
+    }
+    let (bytes, i) = largest;
+    (together > LIMIT).then(|| Kind::ArgumentSize {
+        parameter: query.text.parameter(i + 1),
+        bytes,
+    })
 }
 
 /// Reads a result to its end, and keeps what is wanted of it.

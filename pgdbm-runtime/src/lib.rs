@@ -16,6 +16,7 @@ mod pool;
 mod prepared;
 mod query;
 mod record;
+mod registry;
 mod row;
 mod sql;
 #[cfg(feature = "testing")]
@@ -24,6 +25,7 @@ mod tls;
 mod transaction;
 pub mod types;
 mod variant;
+mod verify;
 
 pub use arguments::{Argument, ArgumentList, Arguments};
 pub use config::DatabaseConfig;
@@ -44,11 +46,15 @@ pub use row::{ColumnIndex, FromRow, Row};
 pub use sql::{Sql, sql};
 pub use tls::SslMode;
 pub use transaction::{Transaction, TransactionOptions};
+pub use verify::{
+    CallSite, Disagreement, Verified, Verify, VerifyError, call_sites, verify, verify_all,
+};
 
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__record as record;
+    pub use crate::__site as site;
     pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};

@@ -10,7 +10,8 @@ use tokio_postgres::types::ToSql;
 use crate::Row;
 use crate::arguments::{ArgumentList, Arguments};
 use crate::call::{Call, Text};
-use crate::compiled::Compiled;
+use crate::compiled::{self, Compiled};
+use crate::registry::Head;
 use crate::row::Mapper;
 use crate::variant::{Variant, Variants};
 
@@ -39,12 +40,15 @@ impl fmt::Display for Location {
 /// when the query first runs.
 #[doc(hidden)]
 #[derive(Debug)]
+#[repr(C)]
 pub struct QuerySite {
+    /// First, for the list of all call sites.
+    pub(crate) head: Head,
     /// Where the macro stands.
     pub(crate) location: Location,
     /// The SQL as the user wrote it.
     pub(crate) source: &'static str,
-    /// What the migrations say of it, as [`Compiled::read`] reads it; nothing for a query that was not checked against them.
+    /// What the migrations say of it, as [`compiled::read`] reads it.
     described: &'static str,
     facts: OnceLock<Facts>,
     /// Of a query with optional parts.
@@ -60,6 +64,7 @@ pub(crate) struct Facts {
     pub(crate) changes_session: bool,
     /// Whether the statement begins or ends a transaction.
     pub(crate) controls_transaction: bool,
+    /// Nothing for a query that was not checked against the migrations.
     pub(crate) compiled: Option<Compiled>,
 }
 
@@ -95,6 +100,7 @@ impl QuerySite {
         described: &'static str,
     ) -> Self {
         QuerySite {
+            head: Head::new(),
             location,
             source,
             described,
@@ -116,7 +122,15 @@ impl QuerySite {
 
     /// What the query was compiled against, all its parts included.
     pub(crate) fn compiled(&self) -> Option<Compiled> {
-        (!self.described.is_empty()).then(|| Compiled::read(self.described))
+        compiled::read(self.described).1
+    }
+
+    /// The module of the migrations of the package that it stands in; empty for a package without.
+    pub(crate) fn module(&self) -> &'static str {
+        self.described
+            .split(['\0', '\u{1}'])
+            .next()
+            .unwrap_or_default()
     }
 
     /// The SQL with the optional parts that hang on these toggles.

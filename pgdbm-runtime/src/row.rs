@@ -86,7 +86,7 @@ impl Row {
         let position = column.position(self)?;
         self.inner
             .try_get(position)
-            .map_err(|error| self.explain::<T>(position, &error))
+            .map_err(|error| self.explain::<T>(position, &error, false))
     }
 
     /// Whether the row has a column of this name.
@@ -122,7 +122,7 @@ impl Row {
         let position = self.position(index);
         self.inner
             .try_get(position)
-            .map_err(|error| self.explain::<T>(position, &error))
+            .map_err(|error| self.explain::<T>(position, &error, true))
     }
 
     /// Where the column stands that was compiled as this one.
@@ -133,7 +133,8 @@ impl Row {
             .unwrap_or(index)
     }
 
-    fn explain<T>(&self, position: usize, error: &tokio_postgres::Error) -> Error {
+    /// Why a column could not be read; `compiled` says that the macros knew its type and whether it may be NULL.
+    fn explain<T>(&self, position: usize, error: &tokio_postgres::Error, compiled: bool) -> Error {
         let column = &self.inner.columns()[position];
         let name = column.name().to_owned();
         let source = std::error::Error::source(error);
@@ -141,6 +142,7 @@ impl Row {
             return Error::new(Kind::ColumnNull {
                 column: name,
                 rust: type_name::<T>(),
+                compiled,
             });
         }
         if source.is_some_and(<dyn std::error::Error>::is::<WrongType>) {
@@ -308,7 +310,7 @@ pub fn column<S, T: Decode<S>>(row: &Row, index: usize) -> Result<T, Error> {
     let position = row.position(index);
     let read = row.inner.try_get::<_, Read<S, T>>(position);
     read.map(|read| read.0)
-        .map_err(|error| row.explain::<T>(position, &error))
+        .map_err(|error| row.explain::<T>(position, &error, true))
 }
 
 /// The same for a field of the caller's, which must have a type that fits.

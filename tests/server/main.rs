@@ -17,6 +17,7 @@ mod configuration;
 mod connections;
 mod demo;
 mod errors;
+mod guard;
 mod macros;
 mod migrations;
 #[cfg(unix)]
@@ -35,3 +36,4 @@ mod test_macro;
 #[cfg(all(unix, feature = "tls"))]
 mod tls;
 mod transactions;
+mod verify;

@@ -89,6 +89,8 @@ pub(crate) struct Directory {
     files: Arc<[EmbeddedFile]>,
     /// The texts in the order in which they run, without those that take something back.
     pub(crate) sources: Vec<Source>,
+    /// The name of the versioned migration that runs last; empty without one.
+    pub(crate) newest: String,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -139,6 +141,11 @@ pub(crate) fn stamp(directory: &Path) -> Stamp {
 }
 
 impl Directory {
+    /// Where the files lie.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.path.as_str())
+    }
+
     fn read(found: &Path, name: &str) -> Self {
         let mut mistakes = Vec::new();
         let mut files = Vec::new();
@@ -174,10 +181,13 @@ impl Directory {
         let sources = runs
             .filter_map(|migration| source(migration, &files))
             .collect();
+        let newest = set.versioned().last();
+        let newest = newest.map_or_else(String::new, |last| last.file_name.clone());
         let files = in_order(&set).filter_map(|migration| embedded(migration, &files));
         Directory {
             files: files.collect(),
             sources,
+            newest,
             mistakes,
         }
     }

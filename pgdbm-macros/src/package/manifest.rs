@@ -1,7 +1,9 @@
 //! What `[package.metadata.pgdbm]` in Cargo.toml says.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use pgdbm_template::{Label, nearest};
 use proc_macro2::{Span, TokenStream};
@@ -54,6 +56,15 @@ impl Settings {
     /// Reads the table, of the package that is compiled or else of the one that holds the source file; mistakes in it
     /// are reported.
     pub(crate) fn read(near: Span, report: &mut Report) -> Self {
+        Self::read_and(near, |mistake| report.once(near, mistake))
+    }
+
+    /// The same, with the mistakes left to others.
+    pub(crate) fn read_silently(near: Span) -> Self {
+        Self::read_and(near, |_| {})
+    }
+
+    fn read_and(near: Span, mut report: impl FnMut(&str)) -> Self {
         static MANIFESTS: FileCache<Manifest> = FileCache::new();
         let mut manifests = Vec::new();
         for package in packages(near) {
@@ -62,7 +73,7 @@ impl Settings {
             let manifest = MANIFESTS.get(&path, "Cargo.toml", stamp, || Manifest::read(&path));
             manifests.extend(path.to_str().map(ToOwned::to_owned));
             for mistake in &manifest.mistakes {
-                report.once(near, mistake);
+                report(mistake);
             }
             if let Some(settings) = &manifest.settings {
                 return Settings {
@@ -80,14 +91,18 @@ impl Settings {
     /// Items by which the compiler sees that Cargo.toml has changed: Cargo by itself builds nothing anew for a change in
     /// this table.
     pub(crate) fn watch(&self) -> TokenStream {
-        self.manifests
-            .iter()
-            .map(|path| {
-                quote!(
-                    const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
-                )
-            })
-            .collect()
+        watch(self.manifests.iter().map(String::as_str))
+    }
+
+    /// The same for the first of many expansions in one process.
+    pub(crate) fn watch_once(&self) -> TokenStream {
+        static WATCHED: Mutex<BTreeSet<Vec<String>>> = Mutex::new(BTreeSet::new());
+        let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.contains(&self.manifests) {
+            return TokenStream::new();
+        }
+        watched.insert(self.manifests.clone());
+        self.watch()
     }
 
     /// The schema that queries are checked for: what they are bound to when they run makes no difference to them.
@@ -102,6 +117,17 @@ impl Settings {
             .clone()
             .unwrap_or_else(|| std::env::var("CARGO_PKG_NAME").unwrap_or_default())
     }
+}
+
+/// Items by which the compiler sees that a file has changed.
+pub(crate) fn watch<'p>(paths: impl Iterator<Item = &'p str>) -> TokenStream {
+    paths
+        .map(|path| {
+            quote!(
+                const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+            )
+        })
+        .collect()
 }
 
 impl Manifest {

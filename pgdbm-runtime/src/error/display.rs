@@ -6,6 +6,7 @@ use pgdbm_template::{Diagnostic, line_column, snippet};
 use tokio_postgres::error::DbError;
 
 use super::{Error, Kind, state_names};
+use crate::compiled::Compiled;
 use crate::row::rust_type_for;
 
 impl fmt::Display for Kind {
@@ -45,11 +46,7 @@ impl fmt::Display for Kind {
             Kind::ColumnType { column, server, reason } => {
                 write!(f, "column `{column}` has the type `{server}` on the server: {reason}")
             }
-            Kind::ColumnNull { column, rust } => write!(
-                f,
-                "column `{column}` is NULL, which `{0}` cannot hold\n  help: read it as `Option<{0}>`",
-                short_type_name(rust)
-            ),
+            Kind::ColumnNull { column, rust, compiled } => column_null(f, column, &short_type_name(rust), *compiled),
             Kind::ColumnValue { column, reason } => write!(f, "column `{column}` could not be read: {reason}"),
             Kind::ArgumentCount { expected, given } => {
                 write!(f, "the query has {expected} parameter(s), and {given} argument(s) were given; nothing was sent\n  help: give one for each parameter; `sql(…)` takes them with `.bind(value)`")
@@ -57,6 +54,10 @@ impl fmt::Display for Kind {
             Kind::ArgumentValue { parameter, server, wrong_type } => {
                 argument_value(f, parameter, server, wrong_type.as_deref())
             }
+            Kind::ArgumentSize { parameter, bytes } => write!(
+                f,
+                "the argument for `{parameter}` has {bytes} bytes, and the server takes less than 1 GB for all arguments of a query\n  help: write it in parts, or keep it elsewhere"
+            ),
             Kind::Template { source, diagnostics } => template(f, source, diagnostics),
             Kind::TransactionAborted => f.write_str(
                 "the transaction was rolled back instead of committed, because one of its statements had failed\n  help: return the statement's own error, or run what may fail in a nested `transaction()`",
@@ -70,7 +71,8 @@ impl fmt::Display for Kind {
             Kind::TransactionByHand => f.write_str(
                 "a statement of your own began or ended a transaction on this connection before\n  help: go on with such statements, or use `transaction()` from the start",
             ),
-            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) | Kind::Drift(message) => f.write_str(message),
+            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) | Kind::Verification(message) => f.write_str(message),
+            Kind::Drift(drift) => write!(f, "{drift}"),
         }
     }
 }
@@ -94,6 +96,46 @@ fn help(error: &DbError) -> Option<String> {
         "40001" | "40P01" => "run the whole transaction again".to_owned(),
         _ => return None,
     })
+}
+
+/// What to do where the server lacks what a statement names, which the migrations had made.
+fn missing_migration(error: &DbError, compiled: &Compiled) -> Option<String> {
+    match error.code().code() {
+        // A table, a column, a function or operator.
+        "42P01" | "42703" | "42883" => compiled.behind(),
+        // A type. Which file made it, nobody noted.
+        "42704" => compiled.behind_newest(),
+        // A label of an enum that is written in the statement: the place is that of a literal.
+        "22P02" if error.position().is_some() && error.message().contains(" enum ") => {
+            compiled.behind_newest()
+        }
+        _ => None,
+    }
+}
+
+fn column_null(
+    f: &mut fmt::Formatter<'_>,
+    column: &str,
+    rust: &str,
+    compiled: bool,
+) -> fmt::Result {
+    let (name, _) = column.split_once(':').unwrap_or((column, ""));
+    let name = name.trim_end();
+    write!(
+        f,
+        "column `{column}` is NULL, which `{rust}` cannot hold\n  help: "
+    )?;
+    match name.strip_suffix('!') {
+        Some(name) if compiled => write!(
+            f,
+            "write `AS \"{name}?\"`: it says never NULL now, with the `!`"
+        ),
+        _ if compiled => write!(
+            f,
+            "restore the constraint that allowed no NULL when the query was compiled, or write `AS \"{name}?\"` and get an `Option`"
+        ),
+        _ => write!(f, "read it as `Option<{rust}>`"),
+    }
 }
 
 fn argument_value(
@@ -204,7 +246,9 @@ impl fmt::Display for Error {
         }
         write!(f, "{}", self.0.kind)?;
         if let Kind::Server { error, .. } = &self.0.kind {
-            server_fields(f, error)?;
+            let compiled = self.0.query.as_ref();
+            let compiled = compiled.and_then(|query| query.text.compiled());
+            server_fields(f, error, compiled)?;
         }
         if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. }))
         {
@@ -230,7 +274,11 @@ impl fmt::Display for Error {
     }
 }
 
-fn server_fields(f: &mut fmt::Formatter<'_>, error: &DbError) -> fmt::Result {
+fn server_fields(
+    f: &mut fmt::Formatter<'_>,
+    error: &DbError,
+    compiled: Option<&Compiled>,
+) -> fmt::Result {
     match error.detail() {
         // The whole row, whatever stands in it; `Error::detail` gives it to those who ask.
         Some(detail) if detail.starts_with("Failing row contains") => {}
@@ -240,7 +288,8 @@ fn server_fields(f: &mut fmt::Formatter<'_>, error: &DbError) -> fmt::Result {
     if let Some(hint) = error.hint() {
         write!(f, "\n  hint: {hint}")?;
     }
-    if let Some(help) = help(error) {
+    let missing = compiled.and_then(|compiled| missing_migration(error, compiled));
+    if let Some(help) = missing.or_else(|| help(error)) {
         write!(f, "\n  help: {help}")?;
     }
     if let Some(constraint) = error.constraint() {

@@ -60,6 +60,7 @@ pub(super) fn name(code: &str) -> Option<&'static str> {
         "53100" => "disk_full",
         "53200" => "out_of_memory",
         "53300" => "too_many_connections",
+        "54000" => "program_limit_exceeded",
         "54001" => "statement_too_complex",
         "55000" => "object_not_in_prerequisite_state",
         "55006" => "object_in_use",
