@@ -1,15 +1,18 @@
 //! The commands of this repository: `cargo xtask <command>`. Each is one step of the continuous integration too.
 
 mod bench;
+mod call_sites;
 mod catalog;
 mod check;
 mod demo;
 mod fuzz;
 mod kit;
 mod oracle;
+mod package;
 mod run;
 mod server;
 mod test;
+mod tracking;
 
 use std::process::ExitCode;
 
@@ -50,6 +53,16 @@ const COMMANDS: &[Command] = &[
         fuzz::fuzz,
     ),
     (
+        "call-sites",
+        "see whether programs find all their queries, with every kind of optimisation; takes some minutes",
+        call_sites::call_sites,
+    ),
+    (
+        "tracking",
+        "see which changes make cargo compile queries anew",
+        tracking::tracking,
+    ),
+    (
         "pg",
         "get a PostgreSQL major, and print its programs' directory: `cargo xtask pg 18 [--pinned]`",
         kit::pg,
@@ -81,7 +94,7 @@ fn main() -> ExitCode {
 fn usage(problem: &str) -> ExitCode {
     eprintln!("xtask: {problem}\n\nusage: cargo xtask <command>\n");
     for (name, purpose, _) in COMMANDS {
-        eprintln!("  {name:<8} {purpose}");
+        eprintln!("  {name:<10} {purpose}");
     }
     ExitCode::from(2)
 }

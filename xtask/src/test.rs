@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Outcome, cargo_with_server, exists, root, run, run_last, watch};
-use crate::{kit, oracle, server};
+use crate::{kit, oracle, server, tracking};
 use outcomes::{Row, Verdict};
 use selection::Selection;
 
@@ -81,9 +81,11 @@ fn on_each(selection: &Selection) -> Outcome {
     outcomes::judge(&rows)
 }
 
-/// What is no test of a crate, or no binary: the comparison with PostgreSQL's scanner, and the examples in the documentation.
+/// What is no test of a crate, or no binary: the comparison with PostgreSQL's scanner, what cargo does when files change, and the
+/// examples in the documentation.
 fn beside(server: Option<&Path>) -> Outcome {
     oracle::oracle()?;
+    tracking::tracking(&[])?;
     run(
         "documentation tests",
         cargo_with_server(server, &["test", "--doc"]).args(COMMON),
