@@ -305,7 +305,7 @@ async fn a_value_that_is_too_large_is_the_servers_error() {
             &["index row requires 64016 bytes", "(program_limit_exceeded)"],
         );
         assert!(!error.to_string().contains(&long[..100]));
-        let gigabyte = query_scalar!("SELECT length(repeat($1, 1100000000))", "x");
+        let gigabyte = query_scalar!("SELECT length(repeat($1, 2000000000))", "xx");
         let error = gigabyte.fetch_one(&lab.db).await.unwrap_err();
         assert_eq!(error.code(), Some("54000"));
         names(&error, &["requested length too large"]);
