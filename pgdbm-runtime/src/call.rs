@@ -17,9 +17,8 @@ use crate::variant::Variant;
 /// The SQL of a query: of a call site that the compiler checked, or text made while the program runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
-    Site(&'static QuerySite),
-    /// The same with optional parts: those that are there.
-    Variant(Arc<Variant>),
+    /// With those of its optional parts that are there, if it has any.
+    Site(&'static QuerySite, Option<Arc<Variant>>),
     Dynamic(Written),
 }
 
@@ -75,8 +74,7 @@ impl Text {
     /// Where it stands in the program: the macro, or the call of `sql(…)`; not known of other text.
     pub(crate) fn location(&self) -> Option<Location> {
         match self {
-            Text::Site(site) => Some(site.location),
-            Text::Variant(variant) => Some(variant.site.location),
+            Text::Site(site, _) => Some(site.location),
             Text::Dynamic(Written { at, .. }) => at.map(|at| Location {
                 file: at.file(),
                 line: at.line(),
@@ -88,8 +86,8 @@ impl Text {
     /// What it was compiled against.
     pub(crate) fn compiled(&self) -> Option<&Compiled> {
         match self {
-            Text::Site(site) => site.facts().compiled.as_ref(),
-            Text::Variant(variant) => variant.facts.compiled.as_ref(),
+            Text::Site(site, None) => site.facts().compiled.as_ref(),
+            Text::Site(_, Some(variant)) => variant.facts.compiled.as_ref(),
             Text::Dynamic(_) => None,
         }
     }
@@ -97,8 +95,7 @@ impl Text {
     /// The SQL as it was written.
     pub(crate) fn source(&self) -> &str {
         match self {
-            Text::Site(site) => site.source,
-            Text::Variant(variant) => variant.site.source,
+            Text::Site(site, _) => site.source,
             Text::Dynamic(written) => &written.sql,
         }
     }
@@ -106,8 +103,8 @@ impl Text {
     /// The SQL for `schema`; text made while the program runs is checked here as macros check theirs.
     pub(crate) fn for_schema(&self, schema: &SchemaName) -> Result<Rendered, Error> {
         match self {
-            Text::Site(site) => Ok(Rendered::of(site.facts(), schema)),
-            Text::Variant(variant) => Ok(Rendered::of(&variant.facts, schema)),
+            Text::Site(site, None) => Ok(Rendered::of(site.facts(), schema)),
+            Text::Site(_, Some(variant)) => Ok(Rendered::of(&variant.facts, schema)),
             Text::Dynamic(written) => {
                 let template = checked(&written.sql)?;
                 let sql = template.render(schema).sql;
@@ -128,8 +125,8 @@ impl Text {
     /// The segments, for a position in an error: only computed when there is one.
     pub(crate) fn segments(&self) -> Cow<'_, [Segment<'_>]> {
         match self {
-            Text::Site(site) => Cow::Borrowed(&site.facts().segments),
-            Text::Variant(variant) => Cow::Borrowed(&variant.facts.segments),
+            Text::Site(site, None) => Cow::Borrowed(&site.facts().segments),
+            Text::Site(_, Some(variant)) => Cow::Borrowed(&variant.facts.segments),
             Text::Dynamic(written) => Cow::Owned(Template::parse(&written.sql).segments().to_vec()),
         }
     }
@@ -137,7 +134,7 @@ impl Text {
     /// A parameter as it is written: `$2`, or `$email` when it has a name.
     pub(crate) fn parameter(&self, number: usize) -> String {
         let template = Template::parse(match self {
-            Text::Variant(variant) => &variant.source,
+            Text::Site(_, Some(variant)) => &variant.source,
             _ => self.source(),
         });
         let mut names = template.parameters().names().iter();
@@ -150,8 +147,8 @@ impl Text {
     /// The arguments that the statement has parameters for: all, unless optional parts are missing.
     pub(crate) fn select<T: Copy>(&self, all: Vec<T>) -> Vec<T> {
         match self {
-            Text::Variant(variant) => variant.select(&all),
-            Text::Site(_) | Text::Dynamic(_) => all,
+            Text::Site(_, Some(variant)) => variant.select(&all),
+            Text::Site(_, None) | Text::Dynamic(_) => all,
         }
     }
 
@@ -165,9 +162,9 @@ impl Text {
     /// The same statement with `RETURNING id`, unless it says already what it returns.
     pub(crate) fn returning_id(&self) -> Text {
         match self {
-            Text::Site(site) => Text::Site(site_returning_id(site)),
-            Text::Variant(variant) => match with_returning_id(&variant.source) {
-                Some(sql) => Text::Variant(Arc::new(variant.with_source(sql))),
+            Text::Site(site, None) => Text::Site(site_returning_id(site), None),
+            Text::Site(site, Some(variant)) => match with_returning_id(&variant.source) {
+                Some(sql) => Text::Site(site, Some(Arc::new(variant.with_source(sql)))),
                 None => self.clone(),
             },
             Text::Dynamic(written) => match with_returning_id(&written.sql) {

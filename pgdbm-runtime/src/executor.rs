@@ -426,27 +426,40 @@ fn unfit_argument(
     unfit.or_else(|| too_large(statement, values, query))
 }
 
+/// `MaxAllocSize` of the server.
+const MOST_BYTES: usize = 0x3fff_ffff;
+
 /// The largest argument, if all together are more than the server takes: asked only after something failed.
 fn too_large(
     statement: &Statement,
     values: &[&(dyn ToSql + Sync)],
     query: &QueryContext,
 ) -> Option<Kind> {
-    /// `MaxAllocSize` of the server.
-    const LIMIT: usize = 0x3fff_ffff;
     let mut scratch = BytesMut::new();
-    let (mut together, mut largest) = (0_usize, (0, 0));
-    for (i, (value, parameter)) in values.iter().zip(statement.params()).enumerate() {
+    let mut sizes = Vec::with_capacity(values.len());
+    for (value, parameter) in values.iter().zip(statement.params()) {
         scratch.clear();
         value.to_sql_checked(parameter, &mut scratch).ok()?;
-        together = together.saturating_add(scratch.len());
-        largest = largest.max((scratch.len(), i));
+        sizes.push(scratch.len());
     }
-    let (bytes, i) = largest;
-    (together > LIMIT).then(|| Kind::ArgumentSize {
+    let (i, bytes) = largest_of_too_many(&sizes)?;
+    Some(Kind::ArgumentSize {
         parameter: query.text.parameter(i + 1),
         bytes,
     })
+}
+
+/// The place and size of the largest, if together they are more than the server takes.
+fn largest_of_too_many(sizes: &[usize]) -> Option<(usize, usize)> {
+    let together = sizes
+        .iter()
+        .fold(0_usize, |all, size| all.saturating_add(*size));
+    let largest = sizes
+        .iter()
+        .copied()
+        .enumerate()
+        .max_by_key(|(_, size)| *size);
+    largest.filter(|_| together > MOST_BYTES)
 }
 
 /// Reads a result to its end, and keeps what is wanted of it.
@@ -514,5 +527,29 @@ impl Opened<'_> {
                 None
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_BYTES, largest_of_too_many};
+
+    #[test]
+    fn what_the_server_takes_is_not_too_large() {
+        for (sizes, expected) in [
+            (vec![], None),
+            (vec![MOST_BYTES], None),
+            (vec![MOST_BYTES / 2, MOST_BYTES / 2], None),
+            (
+                vec![MOST_BYTES / 2, 7, MOST_BYTES / 2],
+                Some(MOST_BYTES / 2),
+            ),
+            (vec![1, MOST_BYTES, 1], Some(MOST_BYTES)),
+            (vec![usize::MAX, usize::MAX], Some(usize::MAX)),
+        ] {
+            let found = largest_of_too_many(&sizes);
+            assert_eq!(found.map(|(_, bytes)| bytes), expected, "{sizes:?}");
+            assert!(found.is_none_or(|(place, bytes)| sizes.get(place) == Some(&bytes)));
+        }
     }
 }

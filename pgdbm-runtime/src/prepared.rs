@@ -67,7 +67,7 @@ impl<const N: usize, O> Unbound for UnboundQuery<N, O> {
 
     fn into_parts(self) -> Parts<O> {
         Parts {
-            text: Text::Site(self.site()),
+            text: Text::Site(self.site(), None),
             map: self.mapper(),
         }
     }

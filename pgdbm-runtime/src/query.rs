@@ -315,10 +315,7 @@ impl<A: Send + Sync, O> Runnable for Query<A, O> {
             map,
         } = self;
         Call {
-            text: match given {
-                Some(given) => Text::Variant(site.variant(given)),
-                None => Text::Site(site),
-            },
+            text: Text::Site(site, given.map(|given| site.variant(given))),
             arguments: Box::new(Bound { arguments, append }),
             map,
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pgdbm_template::{OptionalParts, Segment, Template};
 
+use crate::compiled::Compiled;
 use crate::query::{Facts, QuerySite};
 
 /// So many variants of a call site are kept; with one more all are made anew.
@@ -12,7 +13,6 @@ const KEPT: usize = 64;
 
 /// The SQL of a call site with some of its parts. What is not there is blank, so that each byte stands where it was written.
 pub(crate) struct Variant {
-    pub(crate) site: &'static QuerySite,
     /// The text that is rendered.
     pub(crate) source: String,
     pub(crate) facts: Facts,
@@ -47,22 +47,26 @@ impl Variants {
 impl Variant {
     /// The call site without the parts that hang on other toggles.
     pub(crate) fn new(site: &'static QuerySite, given: u32) -> Self {
+        let compiled = site.compiled();
         let Some(parts) = OptionalParts::parse(site.source) else {
-            return Variant::of_source(site, site.source.to_owned(), &[]);
+            return Variant::of_source(site.source.to_owned(), compiled, Vec::new());
         };
         let skeleton = parts.skeleton();
         let all = Template::parse(&skeleton);
         let all = all.parameters().names().iter();
         let all: Vec<_> = all.map(|parameter| parameter.name.as_str()).collect();
-        Variant::of_source(site, parts.variant(given), &all)
-    }
-
-    fn of_source(site: &'static QuerySite, source: String, all: &[&str]) -> Self {
+        let source = parts.variant(given);
         let template = Template::parse(&source);
         let names = template.parameters().names().iter();
         let arguments: Vec<usize> = names
             .filter_map(|named| all.iter().position(|name| *name == named.name))
             .collect();
+        let compiled = compiled.map(|compiled| compiled.only(&arguments));
+        Variant::of_source(source, compiled, arguments)
+    }
+
+    fn of_source(source: String, compiled: Option<Compiled>, arguments: Vec<usize>) -> Self {
+        let template = Template::parse(&source);
         let facts = Facts {
             segments: template
                 .segments()
@@ -70,11 +74,10 @@ impl Variant {
                 .cloned()
                 .map(Segment::into_owned)
                 .collect(),
-            compiled: site.compiled().map(|compiled| compiled.only(&arguments)),
+            compiled,
             ..Facts::of_effects(template.effects())
         };
         Variant {
-            site,
             source,
             facts,
             arguments,
@@ -83,22 +86,7 @@ impl Variant {
 
     /// The same statement with another text behind what was there: of its columns nothing is known then.
     pub(crate) fn with_source(&self, source: String) -> Self {
-        let template = Template::parse(&source);
-        let facts = Facts {
-            segments: template
-                .segments()
-                .iter()
-                .cloned()
-                .map(Segment::into_owned)
-                .collect(),
-            ..Facts::of_effects(template.effects())
-        };
-        Variant {
-            site: self.site,
-            source,
-            facts,
-            arguments: self.arguments.clone(),
-        }
+        Variant::of_source(source, None, self.arguments.clone())
     }
 
     /// The arguments that this variant has parameters for, in their order.

@@ -313,26 +313,3 @@ async fn a_value_that_is_too_large_is_the_servers_error() {
     })
     .await;
 }
-
-#[tokio::test]
-#[ignore = "takes 4 GB of memory"]
-async fn more_than_the_server_takes_of_a_query_is_an_argument_that_is_too_large() {
-    lab(async |lab| {
-        shop(lab).await;
-        let pool = lab.pool_of(1).await;
-        let db = pool.manager("shop").unwrap();
-        for bytes in [1_100_000_000, 2_200_000_000] {
-            let large = "x".repeat(bytes);
-            let length = query_scalar!("SELECT length($large::text)");
-            let error = length.fetch_one(&db).await.unwrap_err();
-            assert!(error.is_argument(), "{error}");
-            names(
-                &error,
-                &[&format!("the argument for `$large` has {bytes} bytes")],
-            );
-            drop(large);
-            assert_eq!(query_scalar!("SELECT 1").fetch_one(&db).await.unwrap(), 1);
-        }
-    })
-    .await;
-}

@@ -97,11 +97,11 @@ async fn one(
 /// The SQL of a call site: of one with optional parts the variants that tell of all.
 fn texts(site: &'static QuerySite) -> Vec<Text> {
     let Some(parts) = OptionalParts::parse(site.source) else {
-        return vec![Text::Site(site)];
+        return vec![Text::Site(site, None)];
     };
     let variants = parts.telling_variants().into_iter();
     variants
-        .map(|given| Text::Variant(Arc::new(Variant::new(site, given))))
+        .map(|given| Text::Site(site, Some(Arc::new(Variant::new(site, given)))))
         .collect()
 }
 

@@ -171,8 +171,7 @@ enum Site {
 impl Site {
     fn of(statement: &LoggedStatement) -> Site {
         let site = match statement.text() {
-            Text::Site(site) => site,
-            Text::Variant(variant) => variant.site,
+            Text::Site(site, _) => site,
             Text::Dynamic(_) => return Site::Shape(shape(statement.sql())),
         };
         let Location { file, line, column } = site.location;
