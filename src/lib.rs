@@ -4,7 +4,7 @@
 #[cfg(feature = "testing")]
 pub use pgdbm_macros::test;
 pub use pgdbm_macros::{
-    FromRow, migrations, query, query_as, query_as_unchecked, query_file, query_file_as,
+    FromRow, Type, migrations, query, query_as, query_as_unchecked, query_file, query_file_as,
     query_file_as_unchecked, query_file_scalar, query_file_scalar_unchecked, query_file_unchecked,
     query_scalar, query_scalar_unchecked, query_unchecked,
 };

@@ -1,5 +1,7 @@
 //! A query against the migrations: what is wrong with it, and the types of its parameters and columns.
 
+use std::sync::Arc;
+
 use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
 use pgdbm_template::{Code, Diagnostic};
 use proc_macro2::TokenStream;
@@ -23,6 +25,8 @@ pub(crate) struct Checked {
     pub(crate) watch: TokenStream,
     /// The module with the types that the migrations make.
     pub(crate) types: Option<syn::Path>,
+    /// What is known of the migrations.
+    pub(crate) migrated: Arc<Migrated>,
 }
 
 /// A parameter as generated code spells its type.
@@ -61,6 +65,7 @@ impl Checked {
         let mapping = Mapping {
             private,
             types: types.as_ref(),
+            overrides: &migrated.overrides,
         };
         Some(Checked {
             parameters: parameters
@@ -75,6 +80,7 @@ impl Checked {
             columns,
             types,
             watch: migrated.watch(&settings),
+            migrated,
         })
     }
 }
@@ -133,7 +139,7 @@ fn accept(
 fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<CheckedParameter> {
     let known = mapping.of(parameter.sql_type.as_ref()?).ok()?;
     Some(CheckedParameter {
-        sql: known.sql,
+        sql: known.sql?,
         required: parameter.nullable == Some(false),
     })
 }

@@ -1,6 +1,6 @@
 //! `#[derive(FromRow)]`: parse, check, expand.
 
-mod attributes;
+pub(crate) mod attributes;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -89,7 +89,9 @@ fn readings(
         .zip(fields)
         .map(|(member, field)| {
             let from = origin(field, attributes, &mut position, report);
-            refuse_borrowed(field, &from, report);
+            if let Origin::Column(_) | Origin::ColumnOrDefault(_) = from {
+                refuse_borrowed(&field.ty, report);
+            }
             Reading {
                 member,
                 field: field.clone(),
@@ -143,12 +145,9 @@ fn origin(
 }
 
 /// The row ends when the value is made, so a value cannot borrow from it.
-fn refuse_borrowed(field: &Field, from: &Origin, report: &mut Report) {
-    if let Origin::Row | Origin::Default = from {
-        return;
-    }
+pub(crate) fn refuse_borrowed(field_type: &Type, report: &mut Report) {
     let mut references = References::default();
-    references.visit_type(&field.ty);
+    references.visit_type(field_type);
     for reference in references.found {
         let owned = match &*reference.elem {
             Type::Path(path) if path.path.is_ident("str") => "`String`".to_owned(),
@@ -286,7 +285,7 @@ fn bounded(generics: &Generics, crate_path: &CratePath, readings: &[Reading]) ->
     bounded
 }
 
-fn depends_on_parameter(field_type: &Type, generics: &Generics) -> bool {
+pub(crate) fn depends_on_parameter(field_type: &Type, generics: &Generics) -> bool {
     struct Finder<'g> {
         generics: &'g Generics,
         found: bool,

@@ -34,6 +34,11 @@ impl LetterCase {
             .map(|(_, case)| *case)
     }
 
+    /// Writes the name of a type or a variant, whose words begin with capitals, in this way.
+    pub(crate) fn of_type(self, name: &str) -> String {
+        self.of_field(&with_underscores(name))
+    }
+
     /// Writes the name of a field, whose words `_` separates, in this way.
     pub(crate) fn of_field(self, field: &str) -> String {
         let words = field.split('_').filter(|word| !word.is_empty());
@@ -58,6 +63,26 @@ impl LetterCase {
             LetterCase::ScreamingKebab => joined("-").to_uppercase(),
         }
     }
+}
+
+/// `OrderStatus` as `Order_Status`, `HTTPError` as `HTTP_Error`: a word ends before a capital that follows a small letter or a digit,
+/// and before the last of several capitals if a small letter follows it.
+fn with_underscores(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut written = String::new();
+    for (index, &letter) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| letters.get(before));
+        let behind = letters.get(index + 1);
+        let begins_word = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                !before.is_uppercase() || behind.is_some_and(|behind| behind.is_lowercase())
+            });
+        if begins_word {
+            written.push('_');
+        }
+        written.push(letter);
+    }
+    written
 }
 
 fn capitalized(word: &str) -> String {
@@ -93,6 +118,27 @@ mod tests {
         assert_eq!(LetterCase::Camel.of_field("id"), "id");
         assert_eq!(LetterCase::Camel.of_field("_private__name_"), "privateName");
         assert_eq!(LetterCase::Pascal.of_field("größe"), "Größe");
+    }
+
+    #[test]
+    fn a_type_has_words_too() {
+        for (name, expected) in [
+            ("OrderStatus", "order_status"),
+            ("Open", "open"),
+            ("HTTPError", "http_error"),
+            ("Utf8Text", "utf8_text"),
+            ("A", "a"),
+            ("PaidInFull_", "paid_in_full"),
+        ] {
+            assert_eq!(LetterCase::Snake.of_type(name), expected);
+        }
+        assert_eq!(LetterCase::Camel.of_type("PaidInFull"), "paidInFull");
+        assert_eq!(LetterCase::Lower.of_type("PaidInFull"), "paidinfull");
+        assert_eq!(LetterCase::Pascal.of_type("PaidInFull"), "PaidInFull");
+        assert_eq!(
+            LetterCase::ScreamingKebab.of_type("PaidInFull"),
+            "PAID-IN-FULL"
+        );
     }
 
     #[test]

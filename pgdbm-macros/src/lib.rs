@@ -9,13 +9,14 @@
 //! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
 //! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
 //! - [`macro@test`]: an async test with a migrated database of its own;
-//! - [`macro@FromRow`]: a struct that a row becomes.
+//! - [`macro@FromRow`]: a struct that a row becomes;
+//! - [`macro@Type`]: a newtype, an enum or a composite type as a value.
 //!
 //! # A facade with another name
 //!
 //! Expansions name the facade `::pgdbm`. If it has another name in Cargo.toml, or another crate re-exports it, say
 //! where it is: `query!(crate = database, "…")`, `#[migrations("dir", crate = database)]`,
-//! `#[test(crate = database)]`, `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]`. A macro of another crate that calls these hands them
+//! `#[test(crate = database)]`, `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]` and `#[derive(Type)]`. A macro of another crate that calls these hands them
 //! `crate = $crate::…`.
 //!
 //! # Settings of the package
@@ -30,7 +31,16 @@
 //! postgres = 15                 # the oldest PostgreSQL that the queries must work on, 14 to 18; else 15
 //! types = "crate::schema"       # the module with the types that the migrations make; else none
 //! bare-names = true             # queries may name what the migrations make without a placeholder; else they may not
+//!
+//! [package.metadata.pgdbm.overrides]             # the types of Rust that queries read and take
+//! "order_status" = "crate::OrderStatus"          # for a type
+//! "users.id" = "crate::UserId"                   # for a column of a table or a view: as if `AS "id: crate::UserId"`
+//! "billing.invoices.id" = "crate::InvoiceId"     # in another schema
 //! ```
+//!
+//! What stands for an enum or a composite type has [`macro@Type`]; anything else has `FromSql`, and `ToSql` to be an argument.
+//! Arrays of an overridden type are `Vec`s of that; a column that may be NULL is an `Option`. What a query says itself, `AS "id: i64"`,
+//! counts more, and so does a column's entry than that of its type.
 //!
 //! # Seeing the expansion
 //!
@@ -50,6 +60,7 @@ mod letter_case;
 mod literal;
 mod migrated;
 mod migrations;
+mod overrides;
 mod package;
 mod parts;
 mod place;
@@ -61,6 +72,7 @@ mod rust_type;
 mod schema_rule;
 mod site;
 mod sql_source;
+mod sql_type;
 mod test;
 
 use invocation::{Form, Rows, SqlPosition};
@@ -574,6 +586,75 @@ pub fn test(
 #[proc_macro_derive(FromRow, attributes(pgdbm))]
 pub fn from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     print::printed("#[derive(FromRow)]", from_row::expand(input.into())).into()
+}
+
+/// Implements the traits of a type whose values are sent and read: `Encode` and `Decode` for checked queries, `ToSql` and `FromSql`
+/// for all others. What has it is an argument, a column (`AS "id: UserId"`), a field of a [`macro@FromRow`] struct, by itself, in
+/// `Option`, in `Vec` and in slices.
+///
+/// **A newtype**: a tuple struct with one field, or a struct with one field and `#[pgdbm(transparent)]`. It is sent and read as its
+/// field is, domains included. Fields of the type `PhantomData` do not count.
+///
+/// ```
+/// # use std::marker::PhantomData;
+/// #[derive(Debug, pgdbm::Type)]
+/// struct UserId(i64);
+///
+/// #[derive(Debug, pgdbm::Type)]
+/// #[pgdbm(transparent)]
+/// struct Id<T> {
+///     number: i64,
+///     of: PhantomData<T>,
+/// }
+/// ```
+///
+/// **An enum of the database** (PostgreSQL manual, section 8.7): the variants are its labels.
+///
+/// ```
+/// #[derive(Clone, Copy, Debug, PartialEq, pgdbm::Type)]
+/// #[pgdbm(name = "order_status", rename_all = "snake_case")]
+/// enum OrderStatus {
+///     Open,
+///     PaidInFull,
+///     #[pgdbm(rename = "sent")]
+///     OnTheWay,
+/// }
+/// ```
+///
+/// With `name = "text"` the labels are stored as text. An enum with `#[repr(i16)]`, `#[repr(i32)]` or `#[repr(i64)]`, and nothing
+/// that names labels, is stored as its numbers.
+///
+/// **A composite type** (section 8.16), or the row type of a table: a struct with a field for each attribute.
+///
+/// ```
+/// #[derive(Debug, pgdbm::Type)]
+/// #[pgdbm(name = "address")]
+/// struct Address {
+///     street: String,
+///     zip: Option<String>,
+/// }
+/// ```
+///
+/// | attribute of the type | meaning |
+/// | --- | --- |
+/// | `name = "order_status"` | its name in the database, `billing.order_status` in a certain schema; else the type's own in snake case |
+/// | `rename_all = "snake_case"` | how labels and attributes are written: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`; else as in Rust |
+/// | `transparent` | a newtype |
+/// | `crate = path` | where the facade is |
+///
+/// | attribute of a variant or a field | meaning |
+/// | --- | --- |
+/// | `rename = "sent"` | its name in the database |
+///
+/// `ToSql` asks for `Debug`: a type without it can be an argument of checked queries only.
+///
+/// # Errors
+///
+/// When it runs, a label that no variant has is an error that names the label and the type, and so is an attribute that is on one
+/// side only.
+#[proc_macro_derive(Type, attributes(pgdbm))]
+pub fn sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    print::printed("#[derive(Type)]", sql_type::expand(input.into())).into()
 }
 
 fn expand_query(form: Form, tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {

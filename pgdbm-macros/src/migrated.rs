@@ -13,6 +13,7 @@ use quote::quote;
 use crate::explanation::explain_in_file;
 use crate::file_cache::{FileCache, Stamp};
 use crate::migrations::{DirectoryName, read_directory, stamp};
+use crate::overrides::{Overrides, Written};
 use crate::package::{Settings, watch};
 use crate::report::Report;
 
@@ -23,6 +24,8 @@ pub(crate) struct Migrated {
     pub(crate) any: bool,
     /// The name of the newest of them; empty where there is none.
     pub(crate) newest: String,
+    /// The types of Rust that the package wants for some of what they make.
+    pub(crate) overrides: Overrides,
     mistakes: Vec<String>,
     /// The paths of the files.
     files: Vec<String>,
@@ -51,7 +54,13 @@ impl Migrated {
         report: &mut Report,
     ) -> Arc<Self> {
         let found = directory.find().ok();
-        let migrated = Self::kept(found.as_deref(), directory.name(), &options(settings));
+        let wanted = &settings.overrides;
+        let migrated = Self::kept(
+            found.as_deref(),
+            directory.name(),
+            &options(settings),
+            wanted,
+        );
         for mistake in &migrated.mistakes {
             report.once(near, mistake);
         }
@@ -59,12 +68,12 @@ impl Migrated {
     }
 
     /// What was made of a directory before, or is made of it now; nothing but the server's own things where there is none.
-    fn kept(found: Option<&Path>, name: &str, options: &Options) -> Arc<Self> {
+    fn kept(found: Option<&Path>, name: &str, options: &Options, wanted: &Written) -> Arc<Self> {
         static MADE: FileCache<Migrated> = FileCache::new();
-        let key = format!("{name} {options:?}");
+        let key = format!("{name} {options:?}{:?}", wanted.entries);
         let path = found.unwrap_or(Path::new(""));
         MADE.get(path, &key, recent_stamp(path), || {
-            Self::read(found, name, options)
+            Self::read(found, name, options, wanted)
         })
     }
 
@@ -82,13 +91,16 @@ impl Migrated {
         quote!(#manifest #files)
     }
 
-    fn read(found: Option<&Path>, name: &str, options: &Options) -> Self {
+    fn read(found: Option<&Path>, name: &str, options: &Options, wanted: &Written) -> Self {
         let Some(found) = found else {
+            let checker = Checker::new(&[], options);
+            let mut overrides = Overrides::find(wanted, &checker);
             return Migrated {
-                checker: Checker::new(&[], options),
+                checker,
                 any: false,
                 newest: String::new(),
-                mistakes: Vec::new(),
+                mistakes: std::mem::take(&mut overrides.mistakes),
+                overrides,
                 files: Vec::new(),
                 watched: AtomicBool::new(false),
             };
@@ -99,10 +111,15 @@ impl Migrated {
         if mistakes.is_empty() {
             mistakes = findings(&checker, &directory.sources, name);
         }
+        let mut overrides = Overrides::find(wanted, &checker);
+        if mistakes.is_empty() {
+            mistakes = std::mem::take(&mut overrides.mistakes);
+        }
         Migrated {
             any: !directory.sources.is_empty(),
             newest: directory.newest.clone(),
             checker,
+            overrides,
             mistakes,
             files: directory.paths().map(ToOwned::to_owned).collect(),
             watched: AtomicBool::new(false),
@@ -187,7 +204,12 @@ mod tests {
         }
 
         fn migrated(&self) -> Arc<Migrated> {
-            Migrated::kept(Some(&self.0), "migrations", &Options::default())
+            Migrated::kept(
+                Some(&self.0),
+                "migrations",
+                &Options::default(),
+                &Written::default(),
+            )
         }
 
         /// The name of the only column of its table `a`.
@@ -241,7 +263,7 @@ mod tests {
     fn a_package_without_migrations_gets_nothing_of_another() {
         let one = Package::new("some", "CREATE TABLE {{tables.a}} (one int);");
         assert_eq!(one.column(), "one");
-        let none = Migrated::kept(None, "migrations", &Options::default());
+        let none = Migrated::kept(None, "migrations", &Options::default(), &Written::default());
         assert!(!none.any && none.newest.is_empty());
         let description = none.checker.describe("SELECT * FROM {{tables.a}}");
         assert!(description.columns.is_none());

@@ -30,6 +30,13 @@ struct Read<'c> {
     name: ColumnName,
 }
 
+/// The type of a column's value.
+struct Value {
+    ty: TokenStream,
+    /// It is one of the caller's.
+    is_foreign: bool,
+}
+
 impl RowCode<'_> {
     /// The mapper into a record of its own: an expression.
     pub(crate) fn record(&self, report: &mut Report) -> Option<TokenStream> {
@@ -40,22 +47,27 @@ impl RowCode<'_> {
         let columns = self.columns(report)?;
         let names = self.field_names(&columns, report);
         let mut fields = Vec::new();
+        // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
+        // what its parameters have.
+        let mut parameters = Vec::new();
         for read in &columns {
-            fields.push(self.value(read, report)?);
+            let value = self.value(read, report)?;
+            fields.push(if value.is_foreign {
+                let parameter = format_ident!("F{}", parameters.len());
+                let ty = value.ty;
+                parameters.push(quote!(#parameter: #ty));
+                quote!(#parameter)
+            } else {
+                value.ty
+            });
         }
         let names = names?;
-        // A type of the caller's may have less than the types that are known here.
-        let named = |read: &Read<'_>| matches!(read.name.as_type, Some(AsType::Named(_)));
-        let has = if columns.iter().any(named) {
-            quote!(Debug)
-        } else {
-            quote!(Clone)
-        };
         let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
         let shown = shown.join(",");
         let values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
         let values = joined(&values, private);
-        Some(quote!(#private::record! { #has #shown #values #(#names: #fields),* }))
+        let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
+        Some(quote!(#private::record! { #parameters #shown #values #(#names: #fields),* }))
     }
 
     /// The mapper into the value of the only column: an expression.
@@ -78,7 +90,7 @@ impl RowCode<'_> {
             self.sql.report(&mistake.with_help(help), report);
             return None;
         };
-        let ty = self.value(only, report)?;
+        let ty = self.value(only, report)?.ty;
         Some(quote! {
             |row: #private::Row| #private::override_field::<#ty>(&row, 0)
         })
@@ -133,11 +145,17 @@ impl RowCode<'_> {
     fn columns(&self, report: &mut Report) -> Option<Vec<Read<'_>>> {
         let columns = self.checked.columns.iter().enumerate();
         let read = columns.map(|(index, column)| match ColumnName::parse(&column.name) {
-            Ok(name) => Some(Read {
-                index,
-                column,
-                name,
-            }),
+            Ok(mut name) => {
+                if name.as_type.is_none() {
+                    let wanted = self.checked.migrated.overrides.of_column(column);
+                    name.as_type = wanted.map(|wanted| AsType::Named(Box::new(wanted)));
+                }
+                Some(Read {
+                    index,
+                    column,
+                    name,
+                })
+            }
             Err(written) => {
                 self.report(
                     column,
@@ -191,14 +209,17 @@ impl RowCode<'_> {
     }
 
     /// The type of a column's value, where nothing but the query says what it is.
-    fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<TokenStream> {
+    fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<Value> {
         let private = self.private;
-        let wrapped = |ty: TokenStream| match read.nullable() {
-            true => quote!(#private::Option<#ty>),
-            false => ty,
+        let wrapped = |ty: TokenStream, is_foreign: bool| Value {
+            ty: match read.nullable() {
+                true => quote!(#private::Option<#ty>),
+                false => ty,
+            },
+            is_foreign,
         };
         match &read.name.as_type {
-            Some(AsType::Named(named)) => Some(wrapped(quote!(#named))),
+            Some(AsType::Named(named)) => Some(wrapped(quote!(#named), true)),
             Some(AsType::Inferred) => {
                 self.report(
                     read.column,
@@ -210,7 +231,7 @@ impl RowCode<'_> {
                 None
             }
             None => match self.known(read) {
-                Ok(RustType { owned, .. }) => Some(wrapped(owned)),
+                Ok(known) => Some(wrapped(known.owned, known.is_foreign)),
                 Err(help) => {
                     let name = read.column.type_name.as_deref().unwrap_or("unknown");
                     self.report(
@@ -241,7 +262,7 @@ impl RowCode<'_> {
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),
         };
-        let Some(RustType { sql, .. }) = known else {
+        let Some(sql) = known.and_then(|known| known.sql) else {
             return quote_spanned!(span=> #private::override_field::<_>(&row, #index)?);
         };
         let marker = read.marker();
@@ -257,6 +278,7 @@ impl RowCode<'_> {
         let mapping = Mapping {
             private: self.private,
             types: self.checked.types.as_ref(),
+            overrides: &self.checked.migrated.overrides,
         };
         match &read.column.sql_type {
             Some(ty) => mapping.of(ty).map_err(|unmapped| unmapped.help),

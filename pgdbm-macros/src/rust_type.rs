@@ -6,13 +6,17 @@ use quote::quote;
 use syn::Path;
 
 use crate::letter_case::LetterCase;
+use crate::overrides::Overrides;
 
 /// A type as generated code spells it.
 pub(crate) struct RustType {
-    /// The PostgreSQL type: a marker of `pgdbm::types::sql`, or the Rust type that the migrations made.
-    pub(crate) sql: TokenStream,
+    /// The PostgreSQL type: a marker of `pgdbm::types::sql`, or the Rust type that stands for it; nothing for one of which nobody
+    /// here knows more than that the driver's traits are implemented.
+    pub(crate) sql: Option<TokenStream>,
     /// What a column is read as.
     pub(crate) owned: TokenStream,
+    /// It may lack traits that the types of this crate have.
+    pub(crate) is_foreign: bool,
 }
 
 /// Why there is no type of Rust for it.
@@ -26,47 +30,73 @@ pub(crate) struct Mapping<'m> {
     pub(crate) private: &'m TokenStream,
     /// The module with the types that the migrations make.
     pub(crate) types: Option<&'m Path>,
+    /// What the package wants for some types.
+    pub(crate) overrides: &'m Overrides,
 }
 
 impl Mapping<'_> {
     /// The type of Rust for a type of PostgreSQL.
     pub(crate) fn of(&self, ty: &SqlType) -> Result<RustType, Unmapped> {
+        if let Some(wanted) = self.overrides.of_type(ty) {
+            return Ok(self.overridden(ty, &wanted));
+        }
         let private = self.private;
-        let (sql, owned) = match &ty.kind {
-            SqlTypeKind::Domain(_) => return self.of(ty.base()),
+        match &ty.kind {
+            SqlTypeKind::Domain(base) => self.of(base),
             SqlTypeKind::Array(element) => {
-                let RustType { sql, owned } = self.of(element)?;
-                (
-                    quote!(#private::sql::array<#sql>),
-                    quote!(#private::Vec<#owned>),
-                )
+                let element = self.of(element)?;
+                let owned = element.owned;
+                Ok(RustType {
+                    sql: element.sql.map(|sql| quote!(#private::sql::array<#sql>)),
+                    owned: quote!(#private::Vec<#owned>),
+                    is_foreign: element.is_foreign,
+                })
             }
-            SqlTypeKind::Range(bound) => self.around(bound, "range", "Range")?,
-            SqlTypeKind::Multirange(bound) => self.around(bound, "multirange", "Multirange")?,
+            SqlTypeKind::Range(bound) => self.around(bound, "range", "Range"),
+            SqlTypeKind::Multirange(bound) => self.around(bound, "multirange", "Multirange"),
             SqlTypeKind::Enum | SqlTypeKind::Composite if ty.home != Home::Server => {
                 let named = self.named(ty)?;
-                (named.clone(), named)
+                Ok(RustType {
+                    sql: Some(named.clone()),
+                    owned: named,
+                    is_foreign: true,
+                })
             }
-            _ => return self.of_base(&ty.name),
-        };
-        Ok(RustType { sql, owned })
+            _ => self.of_base(&ty.name),
+        }
     }
 
-    fn around(
-        &self,
-        bound: &SqlType,
-        sql: &str,
-        rust: &str,
-    ) -> Result<(TokenStream, TokenStream), Unmapped> {
+    /// What the package wants for a type. An enum or a composite type is known by the type of Rust that stands for it; of others
+    /// the marker stays, so that all that is sent as them still is.
+    fn overridden(&self, ty: &SqlType, wanted: &syn::Type) -> RustType {
+        const NOTHING: &Overrides = &Overrides::none();
+        let known = Mapping {
+            overrides: NOTHING,
+            ..*self
+        };
+        let owned = quote!(#wanted);
+        let sql = match &ty.base().kind {
+            SqlTypeKind::Enum | SqlTypeKind::Composite => Some(owned.clone()),
+            _ => known.of(ty).ok().and_then(|known| known.sql),
+        };
+        RustType {
+            sql,
+            owned,
+            is_foreign: true,
+        }
+    }
+
+    fn around(&self, bound: &SqlType, sql: &str, rust: &str) -> Result<RustType, Unmapped> {
         let private = self.private;
         let within = self.of(bound)?;
-        let (of, owned) = (within.sql, within.owned);
+        let owned = within.owned;
         let ident = |name: &str| Ident::new(name, Span::call_site());
         let (sql, rust) = (ident(sql), ident(rust));
-        Ok((
-            quote!(#private::sql::#sql<#of>),
-            quote!(#private::types::#rust<#owned>),
-        ))
+        Ok(RustType {
+            sql: within.sql.map(|of| quote!(#private::sql::#sql<#of>)),
+            owned: quote!(#private::types::#rust<#owned>),
+            is_foreign: within.is_foreign,
+        })
     }
 
     /// The type that the migrations make, in the module that the package names for such.
@@ -147,8 +177,9 @@ impl Mapping<'_> {
         };
         let sql = Ident::new(sql, Span::call_site());
         Ok(RustType {
-            sql: quote!(#private::sql::#sql),
+            sql: Some(quote!(#private::sql::#sql)),
             owned,
+            is_foreign: false,
         })
     }
 

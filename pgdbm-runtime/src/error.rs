@@ -122,6 +122,8 @@ pub(crate) enum Kind {
         parameter: String,
         bytes: usize,
     },
+    /// An argument that its own type, or a rule of ours, refuses to send: why.
+    ArgumentRefused(String),
     /// SQL that was made while the program runs and that our own rules refuse.
     Template {
         source: String,
@@ -386,7 +388,10 @@ impl Error {
     pub fn is_argument(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::ArgumentCount { .. } | Kind::ArgumentValue { .. } | Kind::ArgumentSize { .. }
+            Kind::ArgumentCount { .. }
+                | Kind::ArgumentValue { .. }
+                | Kind::ArgumentSize { .. }
+                | Kind::ArgumentRefused(_)
         )
     }
 

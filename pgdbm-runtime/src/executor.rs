@@ -17,6 +17,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 use crate::observer::{Kind as Asked, Observer, Watch};
+use crate::types::Mistake;
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
 ///
@@ -416,9 +417,15 @@ fn unfit_argument(
             .find_map(|(i, (value, parameter))| {
                 scratch.clear();
                 let error = value.to_sql_checked(parameter, &mut scratch).err()?;
+                let (name, server) = (query.text.parameter(i + 1), parameter.name());
+                if error.is::<Mistake>() {
+                    return Some(Kind::ArgumentRefused(format!(
+                        "the argument for `{name}`, which is `{server}` on the server, cannot be sent: {error}"
+                    )));
+                }
                 Some(Kind::ArgumentValue {
-                    parameter: query.text.parameter(i + 1),
-                    server: parameter.name().to_owned(),
+                    parameter: name,
+                    server: server.to_owned(),
                     // Other errors are the type's own, and may repeat the value.
                     wrong_type: error.is::<WrongType>().then(|| error.to_string()),
                 })

@@ -54,11 +54,14 @@ pub use verify::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__record as record;
+    pub use crate::__serialize_record as serialize_record;
     pub use crate::__site as site;
     pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Query, QuerySite, UnboundQuery, ask, query};
+    #[cfg(feature = "serde")]
+    pub use crate::record::RecordFields;
     pub use crate::record::{Joined, debug_record, values};
     pub use crate::row::{
         FromRow, Row, column, field, from_row, nothing, nullable_field, override_field, row, scalar,
@@ -70,6 +73,7 @@ pub mod __private {
         optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };
     pub use crate::variant::{borrowed, flag, given};
+    pub use ::bytes::BytesMut;
     pub use ::core::option::Option;
     pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32};
     pub use ::core::result::Result::{self, Ok};
@@ -89,6 +93,8 @@ pub mod __private {
     pub use jiff;
     #[cfg(feature = "rust_decimal")]
     pub use rust_decimal;
+    #[cfg(feature = "serde")]
+    pub use serde;
     #[cfg(feature = "json")]
     pub use serde_json;
     pub use std::clone::Clone;

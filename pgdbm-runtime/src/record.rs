@@ -10,12 +10,12 @@ use tokio_postgres::types::FromSqlOwned;
 use crate::Row;
 use crate::error::Error;
 
-/// Called by generated code: the function that makes a record of a row, with the record's type. A type of the caller's may have
-/// nothing but `Debug`: then so has the record.
+/// Called by generated code: the function that makes a record of a row, with the record's type. Types of the caller's may have less
+/// than the others: those are parameters of the record, which has what its parameters have.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    (Clone $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
+    ($names:literal $values:tt $($field:ident: $ty:ty),+) => {{
         pub struct Record {
             $(pub $field: $ty,)+
         }
@@ -34,25 +34,108 @@ macro_rules! __record {
                 true $(&& self.$field == other.$field)+
             }
         }
+        $crate::__private::serialize_record!([] $names $($field)+);
         |row: $crate::__private::Row| {
             let $values = $crate::__private::values(&row)?;
             $crate::__private::Ok(Record { $($field),+ })
         }
     }};
-    (Debug $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
-        pub struct Record {
+    ([$($parameter:ident: $foreign:ty),+] $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
+        pub struct Record<$($parameter),+> {
             $(pub $field: $ty,)+
         }
-        impl $crate::__private::Debug for Record {
+        impl<$($parameter: $crate::__private::Debug),+> $crate::__private::Debug for Record<$($parameter),+> {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
             }
         }
+        impl<$($parameter: $crate::__private::Clone),+> $crate::__private::Clone for Record<$($parameter),+> {
+            fn clone(&self) -> Self {
+                Record { $($field: self.$field.clone()),+ }
+            }
+        }
+        impl<$($parameter: $crate::__private::PartialEq),+> $crate::__private::PartialEq for Record<$($parameter),+> {
+            fn eq(&self, other: &Self) -> bool {
+                true $(&& self.$field == other.$field)+
+            }
+        }
+        $crate::__private::serialize_record!([$($parameter),+] $names $($field)+);
         |row: $crate::__private::Row| {
             let $values = $crate::__private::values(&row)?;
-            $crate::__private::Ok(Record { $($field),+ })
+            $crate::__private::Ok(Record::<$($foreign),+> { $($field),+ })
         }
     }};
+}
+
+/// Called by generated code: what the feature `serde` adds to a record.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize_record {
+    ($($record:tt)*) => {};
+}
+
+/// Called by generated code: what the feature `serde` adds to a record.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize_record {
+    ([] $names:literal $($field:ident)+) => {
+        impl $crate::__private::serde::Serialize for Record {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> $crate::__private::Result<S::Ok, S::Error> {
+                let mut fields = $crate::__private::RecordFields::begin(serializer, $names)?;
+                $(fields.field(&self.$field)?;)+
+                fields.end()
+            }
+        }
+    };
+    ([$($parameter:ident),+] $names:literal $($field:ident)+) => {
+        impl<$($parameter: $crate::__private::serde::Serialize),+> $crate::__private::serde::Serialize for Record<$($parameter),+> {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> $crate::__private::Result<S::Ok, S::Error> {
+                let mut fields = $crate::__private::RecordFields::begin(serializer, $names)?;
+                $(fields.field(&self.$field)?;)+
+                fields.end()
+            }
+        }
+    };
+}
+
+/// Called by generated code: a record on its way into a serializer, as a struct.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub struct RecordFields<S: serde::Serializer> {
+    fields: S::SerializeStruct,
+    names: std::str::Split<'static, char>,
+}
+
+#[cfg(feature = "serde")]
+impl<S: serde::Serializer> RecordFields<S> {
+    pub fn begin(serializer: S, names: &'static str) -> Result<Self, S::Error> {
+        let names = names.split(',');
+        Ok(RecordFields {
+            fields: serializer.serialize_struct("Record", names.clone().count())?,
+            names,
+        })
+    }
+
+    pub fn field<T: serde::Serialize>(&mut self, value: &T) -> Result<(), S::Error> {
+        use serde::ser::SerializeStruct as _;
+
+        let name = self.names.next().unwrap_or_default();
+        self.fields.serialize_field(name, value)
+    }
+
+    pub fn end(self) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+
+        self.fields.end()
+    }
 }
 
 /// Called by generated code. The names stand in one text, a comma between them, which no name of a field has.

@@ -36,6 +36,8 @@
 
 mod array;
 mod codec;
+#[doc(hidden)]
+pub mod derived;
 mod interval;
 mod range;
 mod scalar;
@@ -47,12 +49,12 @@ pub use tokio_postgres::types::{
     Format, FromSql, FromSqlOwned, IsNull, Kind, PgLsn, ToSql, Type, accepts, to_sql_checked,
 };
 
-pub(crate) use codec::Read;
 #[doc(hidden)]
 pub use codec::{
     Absent, Field, Given, Parameter, Present, optional, optional_required, optional_unchecked,
     parameter, required, unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};
+pub(crate) use codec::{Mistake, Read};
 pub use interval::Interval;
 pub use range::{Multirange, Range};

@@ -36,4 +36,5 @@ mod test_macro;
 #[cfg(all(unix, feature = "tls"))]
 mod tls;
 mod transactions;
+mod typed;
 mod verify;

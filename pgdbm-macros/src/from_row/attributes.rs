@@ -23,6 +23,9 @@ pub(crate) struct FieldAttributes {
     pub(crate) skip: Option<Path>,
 }
 
+/// The attributes that `#[derive(Type)]` has beside its own here.
+const OF_TYPE: [&str; 3] = ["name", "type_name", "transparent"];
+
 /// `rename = "column"`.
 pub(crate) struct Rename {
     path: Path,
@@ -43,6 +46,11 @@ impl StructAttributes {
                 parsed.rename_all = LetterCase::from_name(&name.value());
                 if parsed.rename_all.is_none() {
                     refuse_letter_case(&name, report);
+                }
+            } else if OF_TYPE.iter().any(|name| item.path.is_ident(name)) {
+                // A struct may be a row and a type at once.
+                if item.input.peek(Token![=]) {
+                    item.value()?.parse::<Expr>()?;
                 }
             } else {
                 refuse_unknown(&item, Bearer::Struct, report)?;
@@ -122,7 +130,7 @@ impl Rename {
 }
 
 /// Calls `parse` for each item of each `#[pgdbm(…)]`; what it refuses is reported, and the next attribute goes on.
-fn for_each_item(
+pub(crate) fn for_each_item(
     attributes: &[Attribute],
     report: &mut Report,
     mut parse: impl FnMut(ParseNestedMeta<'_>, &mut Report) -> syn::Result<()>,
@@ -191,7 +199,7 @@ fn refuse_unknown(
     Ok(())
 }
 
-fn refuse_letter_case(name: &LitStr, report: &mut Report) {
+pub(crate) fn refuse_letter_case(name: &LitStr, report: &mut Report) {
     let known = LETTER_CASES.map(|(known, _)| known);
     let help = match nearest(&name.value(), known) {
         Some(near) => format!("write `{near}`"),
@@ -203,7 +211,7 @@ fn refuse_letter_case(name: &LitStr, report: &mut Report) {
     );
 }
 
-fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     names
         .iter()
         .map(|name| format!("`{name}`"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pgdbm_template::{Label, nearest};
 use proc_macro2::{Span, TokenStream};
@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::packages;
 use crate::explanation::explain_in_text;
 use crate::file_cache::{FileCache, Stamp};
+use crate::overrides::{Entry, Written};
 use crate::report::Report;
 use crate::schema_rule;
 
@@ -31,18 +32,21 @@ pub(crate) struct Settings {
     pub(crate) bare_names: bool,
     /// The path of the module with the types that the migrations make.
     pub(crate) types: Option<String>,
+    /// The types of Rust that are wanted for types and columns.
+    pub(crate) overrides: Arc<Written>,
     /// The files that were read for this.
     pub(crate) manifests: Vec<String>,
 }
 
 /// The keys of the table, each with an example.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("migrations", "migrations = \"db/migrations\""),
     ("module", "module = \"shop\""),
     ("schema", "schema = \"shop\""),
     ("postgres", "postgres = 15"),
     ("bare-names", "bare-names = true"),
     ("types", "types = \"crate::schema\""),
+    ("overrides", "[package.metadata.pgdbm.overrides]"),
 ];
 
 /// One manifest, read.
@@ -163,6 +167,9 @@ impl Manifest {
     }
 }
 
+/// What stands in the table of overrides.
+const OVERRIDES: &str = "write `\"order_status\" = \"crate::OrderStatus\"` for a type, or `\"users.id\" = \"crate::UserId\"` for a column";
+
 struct Reader<'t> {
     text: &'t str,
     mistakes: Vec<String>,
@@ -225,10 +232,48 @@ impl Reader<'_> {
                         settings.types = None;
                     }
                 }
+                "overrides" => match value.get_ref().as_table() {
+                    Some(table) => settings.overrides = Arc::new(self.overrides(table)),
+                    None => self.mistake(
+                        "`overrides` of pgdbm is a table",
+                        OVERRIDES,
+                        value.span(),
+                        value.get_ref().type_str(),
+                    ),
+                },
                 unknown => self.unknown_key(unknown, key.span()),
             }
         }
         Some(settings)
+    }
+
+    fn overrides(&mut self, table: &DeTable<'_>) -> Written {
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            let span = value.span();
+            match value.get_ref().as_str() {
+                Some(path) if syn::parse_str::<syn::Type>(path).is_ok() => entries.push(Entry {
+                    key: key.get_ref().to_string(),
+                    path: path.to_owned(),
+                    place: key.span(),
+                }),
+                Some(_) => self.mistake("this is no type of Rust", OVERRIDES, span, "no type"),
+                None if value.get_ref().is_table() => self.mistake(
+                    "a column's name stands in quotes here, with its table's",
+                    OVERRIDES,
+                    key.span(),
+                    "taken for a table of TOML",
+                ),
+                None => {
+                    let found = value.get_ref().type_str();
+                    self.mistake("this is no type of Rust", OVERRIDES, span, found);
+                }
+            }
+        }
+        Written {
+            entries,
+            manifest: self.text.to_owned(),
+        }
     }
 
     fn major(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Option<u16> {
@@ -268,8 +313,10 @@ impl Reader<'_> {
     fn unknown_key(&mut self, key: &str, span: Range<usize>) {
         let help = match nearest(key, KEYS.map(|(known, _)| known)) {
             Some(near) => format!("write `{near}`"),
-            None => "use `migrations`, `module`, `schema`, `postgres`, `bare-names` or `types`"
-                .to_owned(),
+            None => {
+                "use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types` or `overrides`"
+                    .to_owned()
+            }
         };
         let message = format!(
             "`[package.metadata.pgdbm]` has no key `{}`",
@@ -365,7 +412,7 @@ mod tests {
                 |\n\
              7 | zzzzzzzz = 1\n  \
                 | ^^^^^^^^ unknown key\n  \
-                = help: use `migrations`, `module`, `schema`, `postgres`, `bare-names` or `types`"
+                = help: use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types` or `overrides`"
         );
         assert!(
             mistakes("metadata.pgdbm = true").starts_with("`package.metadata.pgdbm` is a table\n")

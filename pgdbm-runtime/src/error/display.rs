@@ -71,7 +71,7 @@ impl fmt::Display for Kind {
             Kind::TransactionByHand => f.write_str(
                 "a statement of your own began or ended a transaction on this connection before\n  help: go on with such statements, or use `transaction()` from the start",
             ),
-            Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) | Kind::Verification(message) => f.write_str(message),
+            Kind::ArgumentRefused(message) | Kind::SchemaName(message) | Kind::Config(message) | Kind::Migration(message) | Kind::Verification(message) => f.write_str(message),
             Kind::Drift(drift) => write!(f, "{drift}"),
         }
     }

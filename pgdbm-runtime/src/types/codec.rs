@@ -13,6 +13,24 @@ use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, WasNull, to_sql_
 /// Why a value could not be sent or read. It must not repeat the value.
 pub type CodecError = Box<dyn std::error::Error + Sync + Send>;
 
+/// A [`CodecError`] that repeats no value, so that it may be shown to everybody.
+#[derive(Debug)]
+pub(crate) struct Mistake(String);
+
+impl Mistake {
+    pub(crate) fn of(message: impl Into<String>) -> CodecError {
+        Box::new(Mistake(message.into()))
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
 /// A value that can be sent as the PostgreSQL type `S`, one of those in [`sql`](super::sql).
 ///
 /// The macros ask for it at each argument. Implement it, and [`Decode`], for a type of your own that the derives do not cover:

@@ -1,0 +1,248 @@
+//! What `#[derive(Type)]` expands to beside its impls: enums with labels, enums with numbers, composite types.
+
+use std::fmt;
+
+use bytes::{BufMut, BytesMut};
+use tokio_postgres::types::{FromSqlOwned, IsNull, Kind, ToSql, Type, WasNull, WrongType};
+
+use super::codec::{CodecError, Mistake, not_null, without_domains};
+
+/// Called by generated code: whether a type is the one that the derive names, `status` or `billing.status`, domains over it
+/// included.
+#[doc(hidden)]
+pub fn is_named(ty: &Type, name: &str) -> bool {
+    let ty = without_domains(ty);
+    match name.split_once('.') {
+        Some((schema, name)) => ty.schema() == schema && ty.name() == name,
+        None => ty.name() == name,
+    }
+}
+
+/// Called by generated code: whether a type holds text.
+#[doc(hidden)]
+pub fn is_text(ty: &Type) -> bool {
+    <&str as ToSql>::accepts(without_domains(ty))
+}
+
+/// Called by generated code: whether `T` is sent as a type, or as the type under its domains.
+#[doc(hidden)]
+pub fn accepts<T: ToSql>(ty: &Type) -> bool {
+    T::accepts(ty) || T::accepts(without_domains(ty))
+}
+
+/// Called by generated code: sends a value of the type under the domains.
+#[doc(hidden)]
+pub fn send<T: ToSql>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+    value.to_sql(without_domains(ty), out)
+}
+
+/// Called by generated code: sends a value whose type says whether it fits.
+#[doc(hidden)]
+pub fn to_sql_checked<T: ToSql>(
+    value: &T,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, CodecError> {
+    if T::accepts(ty) {
+        return value.to_sql(ty, out);
+    }
+    Err(Box::new(WrongType::new::<T>(ty.clone())))
+}
+
+/// Called by generated code: a field of a composite type, whose type can be sent.
+#[doc(hidden)]
+pub fn attribute<T: ToSql>(value: &T) -> &dyn ToSql {
+    value
+}
+
+/// Called by generated code: sends a label.
+#[doc(hidden)]
+pub fn send_label(label: &str, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+    out.put_slice(label.as_bytes());
+    Ok(IsNull::No)
+}
+
+/// Called by generated code: reads a label.
+#[doc(hidden)]
+pub fn read_label<T>(
+    raw: Option<&[u8]>,
+    ty: &Type,
+    rust: &'static str,
+    variant: fn(&str) -> Option<T>,
+) -> Result<T, CodecError> {
+    let label = std::str::from_utf8(not_null(raw)?)?;
+    variant(label).ok_or_else(|| unknown_label(label, ty, rust))
+}
+
+/// A label is a part of the schema, not a value that must not be shown; text that is none may be anything.
+fn unknown_label(label: &str, ty: &Type, rust: &str) -> CodecError {
+    let name = ty.name();
+    match ty.kind() {
+        Kind::Enum(_) => Mistake::of(format!(
+            "`{label}` is a label of `{name}`, and no variant of `{rust}`\n  help: add the variant, with `rename` if Rust is to call it \
+             otherwise; the label may be newer than the program"
+        )),
+        _ => Mistake::of(format!(
+            "the text is the label of no variant of `{rust}`\n  help: make the column an enum of the database, or constrain it: \
+             `CHECK (… IN (…))`"
+        )),
+    }
+}
+
+/// Called by generated code: the variant that a number stands for.
+#[doc(hidden)]
+pub fn variant<T, N: fmt::Display + Copy>(
+    number: N,
+    rust: &'static str,
+    variant: fn(N) -> Option<T>,
+) -> Result<T, CodecError> {
+    variant(number)
+        .ok_or_else(|| Mistake::of(format!("{number} is the number of no variant of `{rust}`")))
+}
+
+/// Called by generated code: sends a composite value. Each attribute of the type gets the field of its name.
+///
+/// PostgreSQL writes a composite as the number of its attributes, then each with its type, its length and its value
+/// (`record_send` in the server's `rowtypes.c`).
+#[doc(hidden)]
+pub fn send_composite(
+    fields: &[(&'static str, &dyn ToSql)],
+    ty: &Type,
+    rust: &'static str,
+    out: &mut BytesMut,
+) -> Result<IsNull, CodecError> {
+    let attributes = attributes(ty, rust)?;
+    let is_attribute = |name: &str| attributes.iter().any(|attribute| attribute.name() == name);
+    if let Some((name, _)) = fields.iter().find(|(name, _)| !is_attribute(name)) {
+        return Err(Mistake::of(format!(
+            "`{rust}` has the field `{name}`, and `{}` has no such attribute",
+            ty.name()
+        )));
+    }
+    out.put_i32(i32::try_from(attributes.len())?);
+    for attribute in attributes {
+        let name = attribute.name();
+        let Some((_, value)) = fields.iter().find(|(field, _)| *field == name) else {
+            return Err(Mistake::of(format!(
+                "`{}` has the attribute `{name}`, and `{rust}` has no such field",
+                ty.name()
+            )));
+        };
+        out.put_u32(attribute.type_().oid());
+        let at = out.len();
+        out.put_i32(-1);
+        // `to_sql_checked` compares the types first.
+        let sent = value.to_sql_checked(without_domains(attribute.type_()), out);
+        if let IsNull::No = sent.map_err(|error| in_attribute(error, name, ty))? {
+            let length = i32::try_from(out.len() - at - 4)?;
+            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+        }
+    }
+    Ok(IsNull::No)
+}
+
+/// A composite value that is read.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Composite<'r> {
+    ty: &'r Type,
+    rust: &'static str,
+    attributes: &'r [tokio_postgres::types::Field],
+    values: Vec<Option<&'r [u8]>>,
+}
+
+impl<'r> Composite<'r> {
+    /// Called by generated code: takes a composite value apart.
+    pub fn read(
+        raw: Option<&'r [u8]>,
+        ty: &'r Type,
+        rust: &'static str,
+    ) -> Result<Self, CodecError> {
+        let attributes = attributes(ty, rust)?;
+        let mut rest = not_null(raw)?;
+        let count = usize::try_from(take(&mut rest)?)?;
+        if count != attributes.len() {
+            return Err(Mistake::of(format!(
+                "the value has {count} attributes, and `{}` had {} when this connection met it: it was changed since",
+                ty.name(),
+                attributes.len()
+            )));
+        }
+        let mut values = Vec::with_capacity(count);
+        for _ in 0..count {
+            let _type = take(&mut rest)?;
+            // -1 is NULL.
+            values.push(match usize::try_from(take(&mut rest)?) {
+                Err(_) => None,
+                Ok(length) => {
+                    let (value, behind) = rest.split_at_checked(length).ok_or_else(cut_off)?;
+                    rest = behind;
+                    Some(value)
+                }
+            });
+        }
+        Ok(Composite {
+            ty,
+            rust,
+            attributes,
+            values,
+        })
+    }
+
+    /// Called by generated code: the attribute of this name.
+    pub fn field<T: FromSqlOwned>(&self, name: &'static str) -> Result<T, CodecError> {
+        let mut attributes = self.attributes.iter().zip(&self.values);
+        let found = attributes.find(|(attribute, _)| attribute.name() == name);
+        let Some((attribute, value)) = found else {
+            return Err(Mistake::of(format!(
+                "`{}` has no attribute `{name}`, and `{}` has a field for it",
+                self.ty.name(),
+                self.rust
+            )));
+        };
+        let ty = without_domains(attribute.type_());
+        let read = if T::accepts(ty) {
+            T::from_sql_nullable(ty, *value)
+        } else {
+            Err(Box::new(WrongType::new::<T>(ty.clone())) as CodecError)
+        };
+        read.map_err(|error| in_attribute(error, name, self.ty))
+    }
+}
+
+fn attributes<'t>(
+    ty: &'t Type,
+    rust: &str,
+) -> Result<&'t [tokio_postgres::types::Field], CodecError> {
+    match without_domains(ty).kind() {
+        Kind::Composite(attributes) => Ok(attributes),
+        _ => Err(Mistake::of(format!(
+            "`{}` is no composite type, and `{rust}` is read from one",
+            ty.name()
+        ))),
+    }
+}
+
+fn take(rest: &mut &[u8]) -> Result<i32, CodecError> {
+    let (number, behind) = rest.split_first_chunk::<4>().ok_or_else(cut_off)?;
+    *rest = behind;
+    Ok(i32::from_be_bytes(*number))
+}
+
+fn cut_off() -> CodecError {
+    "the value ends too early".into()
+}
+
+/// What is wrong with an attribute is not wrong with the whole value.
+fn in_attribute(error: CodecError, name: &str, ty: &Type) -> CodecError {
+    let ty = ty.name();
+    if error.is::<WasNull>() {
+        return Mistake::of(format!(
+            "the attribute `{name}` of `{ty}` is NULL, and its field takes no NULL\n  help: make the field an `Option`"
+        ));
+    }
+    if error.is::<WrongType>() || error.is::<Mistake>() {
+        return Mistake::of(format!("the attribute `{name}` of `{ty}`: {error}"));
+    }
+    error
+}
