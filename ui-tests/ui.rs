@@ -47,13 +47,15 @@ fn each_failing_case_has_its_message() {
 }
 
 /// The cases that make several mistakes, and how many; everywhere else one mistake is one error.
-const SEVERAL: [(&str, usize); 16] = [
+const SEVERAL: [(&str, usize); 18] = [
     ("binding/one_mistake_is_one_error", 2),
     ("from_row/attribute_unknown", 2),
     ("from_row/borrowed", 2),
     ("migrations/refused_by_the_server", 3),
     ("migrations/several_files", 3),
     ("migrations/transaction_control", 2),
+    ("overrides/type_without_the_derive", 2),
+    ("overrides_mistakes/mistakes", 6),
     ("parameter/several_surplus", 2),
     ("placeholder/several_mistakes", 3),
     ("query_file/unknown_name_and_two_statements", 2),

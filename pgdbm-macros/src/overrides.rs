@@ -164,12 +164,20 @@ fn meaning(key: &str, checker: &Checker) -> Result<Option<Meaning>, (String, Str
     match first_finding {
         Some(finding) => Err((
             format!("`{shown}` in `overrides`: {}", finding.message),
-            finding.help.unwrap_or_else(|| FORMS.to_owned()),
+            finding.help.map_or_else(|| FORMS.to_owned(), in_our_words),
         )),
         None => Err((
             format!("`{shown}` in `overrides` names neither a type nor a column"),
             FORMS.to_owned(),
         )),
+    }
+}
+
+/// There is one thing to do about a name.
+fn in_our_words(help: String) -> String {
+    match help.strip_prefix("did you mean ") {
+        Some(near) => format!("write {}", near.trim_end_matches('?')),
+        None => help,
     }
 }
 

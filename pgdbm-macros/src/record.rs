@@ -257,7 +257,8 @@ impl RowCode<'_> {
                     true => quote!(#private::Option<#named>),
                     false => quote!(#named),
                 };
-                return quote_spanned!(span=> #private::override_field::<#ty>(&row, #index)?);
+                let marker = read.marker();
+                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index)?);
             }
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),

@@ -209,7 +209,10 @@ impl Code<'_> {
         };
         let traits = self.traits(&traits, true);
         // The arguments of these functions are not used.
-        quote!(const _: () = { #![allow(unused_variables)] #traits };)
+        quote! {
+            #[allow(unused_variables)]
+            const _: () = { #traits };
+        }
     }
 }
 

@@ -64,7 +64,8 @@ pub mod __private {
     pub use crate::record::RecordFields;
     pub use crate::record::{Joined, debug_record, values};
     pub use crate::row::{
-        FromRow, Row, column, field, from_row, nothing, nullable_field, override_field, row, scalar,
+        FromRow, Row, column, field, from_row, named_field, nothing, nullable_field,
+        override_field, row, scalar,
     };
     #[cfg(feature = "testing")]
     pub use crate::testing::__private as testing;

@@ -9,7 +9,7 @@ use crate::compiled::Order;
 use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
 use crate::types::sql::SqlType;
-use crate::types::{Absent, Decode, Field, Read};
+use crate::types::{Absent, Decode, Field, Named, Read};
 
 /// How a row becomes a value.
 pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
@@ -332,6 +332,15 @@ pub fn nullable_field<S: SqlType, C, T: Field<S, S::Owned, C, Null: Absent<C>>>(
 #[doc(hidden)]
 pub fn override_field<T: FromSqlOwned>(row: &Row, index: usize) -> Result<T, Error> {
     row.at(index)
+}
+
+/// Called by generated code: the same for a field of the caller's, which must be of the type that the query names.
+#[doc(hidden)]
+pub fn named_field<D: FromSqlOwned, C, T: Named<D, C>>(
+    row: &Row,
+    index: usize,
+) -> Result<T, Error> {
+    row.at::<D>(index).map(T::of)
 }
 
 macro_rules! tuples {

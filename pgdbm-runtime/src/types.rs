@@ -51,8 +51,8 @@ pub use tokio_postgres::types::{
 
 #[doc(hidden)]
 pub use codec::{
-    Absent, Field, Given, Parameter, Present, optional, optional_required, optional_unchecked,
-    parameter, required, unchecked,
+    Absent, Field, Given, Named, Parameter, Present, optional, optional_required,
+    optional_unchecked, parameter, required, unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};
 pub(crate) use codec::{Mistake, Read};

@@ -56,6 +56,28 @@ mod shadowed {
         row: i32,
     }
 
+    #[derive(::std::fmt::Debug, ::pgdbm::Type)]
+    struct UserId(i64);
+
+    #[derive(::std::fmt::Debug, ::pgdbm::Type)]
+    enum Status {
+        Ok,
+        None,
+    }
+
+    #[derive(::std::fmt::Debug, ::pgdbm::Type)]
+    #[repr(i16)]
+    enum Level {
+        Some = 1,
+        Err,
+    }
+
+    #[derive(::std::fmt::Debug, ::pgdbm::Type)]
+    struct Address {
+        out: ::std::string::String,
+        raw: ::std::option::Option<i32>,
+    }
+
     #[::pgdbm::migrations("pass/migrations/shop")]
     struct Migrations;
 }

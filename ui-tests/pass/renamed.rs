@@ -12,6 +12,26 @@ struct User {
     id: i32,
 }
 
+#[derive(Debug, db::Type)]
+#[pgdbm(transparent, crate = storage::database)]
+struct UserId {
+    number: i64,
+}
+
+#[derive(Debug, db::Type)]
+#[pgdbm(rename_all = "lowercase", crate = storage::database)]
+#[allow(dead_code)]
+enum Status {
+    Open,
+}
+
+#[derive(Debug, db::Type)]
+#[pgdbm(crate = storage::database)]
+#[allow(dead_code)]
+struct Address {
+    street: String,
+}
+
 #[migrations("pass/migrations/shop", crate = crate::storage::database)]
 struct Migrations;
 
@@ -32,4 +52,5 @@ fn main() {
     let _ = query_file_unchecked!(crate = db, "pass/queries/user.sql", id);
     let _ = BY_ID.bind((id,));
     let _ = <Migrations as db::Migrations>::MIGRATIONS.module;
+    let _ = db::query!(crate = storage::database, "SELECT $1::bigint AS \"id: UserId\"", UserId { number: 1 });
 }

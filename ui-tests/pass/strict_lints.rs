@@ -58,6 +58,57 @@ pub struct Nothing {
     pub seen: bool,
 }
 
+/// The number of something.
+#[derive(Debug, pgdbm::Type)]
+#[pgdbm(transparent)]
+pub struct Id<T> {
+    /// The number.
+    pub number: i64,
+    /// Of what.
+    pub of: std::marker::PhantomData<T>,
+}
+
+/// A borrowed name.
+#[derive(Clone, Copy, Debug, pgdbm::Type)]
+pub struct Name<'a>(pub &'a str);
+
+/// A status.
+#[derive(Clone, Copy, Debug, pgdbm::Type)]
+#[pgdbm(rename_all = "snake_case")]
+pub enum Status {
+    /// Not paid.
+    Open,
+    /// Paid.
+    Paid,
+}
+
+/// A level.
+#[derive(Clone, Copy, Debug, pgdbm::Type)]
+#[repr(i64)]
+pub enum Level {
+    /// Low.
+    Low = -1,
+    /// High.
+    High = 1,
+}
+
+/// An address, with a field that nobody else sees the type of.
+#[derive(Debug, pgdbm::Type)]
+pub struct Address<T> {
+    /// The street.
+    pub street: String,
+    /// The place.
+    place: Place,
+    /// Anything.
+    pub any: Option<T>,
+}
+
+#[derive(Debug, pgdbm::Type)]
+#[pgdbm(name = "point3")]
+struct Place {
+    x: f64,
+}
+
 /// The migrations.
 #[pgdbm::migrations("pass/migrations/shop", module = "shop")]
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +125,8 @@ pub fn users(id: i32) -> Query<(i32,), User<i64>> {
 fn main() {
     let name = String::from("x");
     let queries = (pgdbm::query_unchecked!("SELECT $name"), users(1), USER);
+    let place = Address { street: String::new(), place: Place { x: 1.0 }, any: Some(1) };
+    assert!(format!("{place:?}").contains('1'));
     assert_eq!(queries.0.source(), "SELECT $name");
     assert_eq!(queries.1.source(), queries.2.source());
 }

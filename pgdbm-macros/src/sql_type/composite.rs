@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Fields, Ident, parse_quote};
+use syn::{Fields, Ident, Index, WherePredicate, parse_quote};
 
 use super::attributes::{TypeAttributes, rename};
 use super::{Code, OUT, RAW, TYPE, Traits, ident};
@@ -64,18 +64,22 @@ pub(super) fn implementation(
     );
     let (ty, out, raw) = (ident(TYPE), ident(OUT), ident(RAW));
     let (_, of, _) = code.input.generics.split_for_impl();
-    // At the types of the fields, so that one that cannot be sent or read is reported there.
-    let sent = parts.iter().map(|(member, field, attribute)| {
-        let span = field.span();
-        quote_spanned!(span=> (#attribute, #inner::derived::attribute::<#field>(&self.#member)))
-    });
-    let read = parts.iter().map(|(member, field, attribute)| {
-        let span = field.span();
-        let value =
-            quote_spanned!(span=> #inner::derived::Composite::field::<#field>(&#raw, #attribute)?);
-        quote!(#member: #value)
-    });
-    let predicates = parts
+    let all = Ident::new("__pgdbm_all", proc_macro2::Span::mixed_site());
+    let sent = parts
+        .iter()
+        .enumerate()
+        .map(|(index, (member, _, attribute))| {
+            let index = Index::from(index);
+            quote!((#attribute, #all.#index.of(&#raw.#member)))
+        });
+    let read = parts
+        .iter()
+        .enumerate()
+        .map(|(index, (member, _, attribute))| {
+            let index = Index::from(index);
+            quote!(#member: #all.#index.read(#raw, #attribute)?)
+        });
+    let predicates: Vec<WherePredicate> = parts
         .iter()
         .filter(|(_, field, _)| depends_on_parameter(field, &code.input.generics))
         .map(|(_, field, _)| parse_quote!(#field: #types::ToSql + #types::FromSqlOwned))
@@ -83,12 +87,37 @@ pub(super) fn implementation(
     let traits = Traits {
         sql: quote!(#name #of),
         accepts: quote!(#inner::derived::is_named(#ty, #stored)),
-        encode: quote!(#inner::derived::send_composite(&[#(#sent),*], #ty, #rust, #out)),
-        decode: quote! {
-            let #raw = #inner::derived::Composite::read(#raw, #ty, #rust)?;
-            #private::Ok(Self { #(#read),* })
-        },
+        encode: quote!(#inner::derived::send_composite(self, #ty, #rust, #out)),
+        decode: quote!(#inner::derived::read_composite(#raw, #ty, #rust)),
         predicates,
     };
-    Some(code.traits(&traits, true))
+    let mut generics = code.input.generics.clone();
+    if !traits.predicates.is_empty() {
+        let clause = generics.make_where_clause();
+        clause.predicates.extend(traits.predicates.iter().cloned());
+    }
+    let (implement, of, bounds) = generics.split_for_impl();
+    // At the types of the fields, so that one that cannot be sent or read is reported there.
+    let each = parts.iter().map(|(_, field, _)| {
+        let span = field.span();
+        quote_spanned!(span=> #inner::derived::attribute::<#field>())
+    });
+    let traits = code.traits(&traits, true);
+    Some(quote! {
+        #traits
+        #[automatically_derived]
+        impl #implement #inner::derived::Attributes for #name #of #bounds {
+            fn exchange(
+                #ty: #inner::derived::Exchange<'_, '_, Self>,
+            ) -> #private::Result<#private::Option<Self>, #inner::CodecError> {
+                let #all = (#(#each,)*);
+                match #ty {
+                    #inner::derived::Exchange::Send(#raw, #out) => #out.send(&[#(#sent),*]),
+                    #inner::derived::Exchange::Read(#raw) => {
+                        #private::Ok(#private::Option::Some(Self { #(#read),* }))
+                    }
+                }
+            }
+        }
+    })
 }

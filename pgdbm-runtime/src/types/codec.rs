@@ -311,6 +311,31 @@ pub trait Field<S, E, C>: Decode<S> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, C, T: Decode<S>> Field<S, E, C> for T {}
 
+/// A field that takes what the query, or Cargo.toml, says that the column `C` is read as: `D`.
+#[diagnostic::on_unimplemented(
+    message = "the column `{C}` is read as `{D}`, and the field is `{Self}`",
+    label = "the field of the column `{C}` is `{Self}`, expected `{D}`",
+    note = "the query says so, `AS \"{C}: {D}\"`, or `[package.metadata.pgdbm.overrides]` in Cargo.toml; `AS \"{C}: _\"` takes the type of the field"
+)]
+#[doc(hidden)]
+pub trait Named<D, C>: Sized {
+    fn of(value: D) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<D, C> Named<D, C> for D {
+    fn of(value: D) -> Self {
+        value
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<D, C> Named<D, C> for Option<D> {
+    fn of(value: D) -> Self {
+        Some(value)
+    }
+}
+
 /// Of a field that takes NULL.
 #[diagnostic::on_unimplemented(
     message = "the column `{C}` may be NULL, and its field takes no NULL",

@@ -49,10 +49,86 @@ pub fn to_sql_checked<T: ToSql>(
     Err(Box::new(WrongType::new::<T>(ty.clone())))
 }
 
-/// Called by generated code: a field of a composite type, whose type can be sent.
+/// A type that the attribute of a composite type can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is sent and read as no type of PostgreSQL, and this is the field of a composite type",
+    label = "has no `ToSql` or no `FromSql`",
+    note = "put `#[derive(Debug, pgdbm::Type)]` on `{Self}`, or use a type of the table at `pgdbm::types`"
+)]
 #[doc(hidden)]
-pub fn attribute<T: ToSql>(value: &T) -> &dyn ToSql {
-    value
+pub trait Attribute: ToSql + FromSqlOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToSql + FromSqlOwned> Attribute for T {}
+
+/// How the field of a composite type is sent and read. That its type can be is demanded once, where this is made.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AttributeOf<T> {
+    send: fn(&T) -> &dyn ToSql,
+    read: fn(&Composite<'_>, &'static str) -> Result<T, CodecError>,
+}
+
+/// Called by generated code, at the field's type.
+#[doc(hidden)]
+pub fn attribute<T: Attribute>() -> AttributeOf<T> {
+    AttributeOf {
+        send: |value| value,
+        read: |from, name| from.field::<T>(name),
+    }
+}
+
+impl<T> AttributeOf<T> {
+    /// Called by generated code: the field, to be sent.
+    pub fn of<'v>(&self, value: &'v T) -> &'v dyn ToSql {
+        (self.send)(value)
+    }
+
+    /// Called by generated code: the field, out of a value that is read.
+    pub fn read(&self, from: &Composite<'_>, name: &'static str) -> Result<T, CodecError> {
+        (self.read)(from, name)
+    }
+}
+
+/// A composite type.
+///
+/// One function does both, because each asks something of the types of the fields, and what one lacks is to be said once. Their
+/// types are not named in its signature: they may be less visible than the trait.
+#[doc(hidden)]
+pub trait Attributes: Sized {
+    fn exchange(with: Exchange<'_, '_, Self>) -> Result<Option<Self>, CodecError>;
+}
+
+/// What is done with a composite value.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Exchange<'v, 's, T> {
+    Send(&'v T, &'v mut Sender<'s>),
+    Read(&'v Composite<'s>),
+}
+
+/// Called by generated code: sends a composite value.
+#[doc(hidden)]
+pub fn send_composite<T: Attributes>(
+    value: &T,
+    ty: &Type,
+    rust: &'static str,
+    out: &mut BytesMut,
+) -> Result<IsNull, CodecError> {
+    let mut sender = Sender { ty, rust, out };
+    T::exchange(Exchange::Send(value, &mut sender))?;
+    Ok(IsNull::No)
+}
+
+/// Called by generated code: reads a composite value.
+#[doc(hidden)]
+pub fn read_composite<T: Attributes>(
+    raw: Option<&[u8]>,
+    ty: &Type,
+    rust: &'static str,
+) -> Result<T, CodecError> {
+    let value = Composite::read(raw, ty, rust)?;
+    T::exchange(Exchange::Read(&value))?.ok_or_else(cut_off)
 }
 
 /// Called by generated code: sends a label.
@@ -100,45 +176,54 @@ pub fn variant<T, N: fmt::Display + Copy>(
         .ok_or_else(|| Mistake::of(format!("{number} is the number of no variant of `{rust}`")))
 }
 
-/// Called by generated code: sends a composite value. Each attribute of the type gets the field of its name.
-///
-/// PostgreSQL writes a composite as the number of its attributes, then each with its type, its length and its value
-/// (`record_send` in the server's `rowtypes.c`).
+/// A composite value that is sent.
 #[doc(hidden)]
-pub fn send_composite(
-    fields: &[(&'static str, &dyn ToSql)],
-    ty: &Type,
+#[derive(Debug)]
+pub struct Sender<'s> {
+    ty: &'s Type,
     rust: &'static str,
-    out: &mut BytesMut,
-) -> Result<IsNull, CodecError> {
-    let attributes = attributes(ty, rust)?;
-    let is_attribute = |name: &str| attributes.iter().any(|attribute| attribute.name() == name);
-    if let Some((name, _)) = fields.iter().find(|(name, _)| !is_attribute(name)) {
-        return Err(Mistake::of(format!(
-            "`{rust}` has the field `{name}`, and `{}` has no such attribute",
-            ty.name()
-        )));
-    }
-    out.put_i32(i32::try_from(attributes.len())?);
-    for attribute in attributes {
-        let name = attribute.name();
-        let Some((_, value)) = fields.iter().find(|(field, _)| *field == name) else {
+    out: &'s mut BytesMut,
+}
+
+impl Sender<'_> {
+    /// Called by generated code: sends the fields, each with its name. Each attribute of the type gets the field of its name.
+    ///
+    /// PostgreSQL writes a composite as the number of its attributes, then each with its type, its length and its value
+    /// (`record_send` in the server's `rowtypes.c`).
+    pub fn send<T>(
+        &mut self,
+        fields: &[(&'static str, &dyn ToSql)],
+    ) -> Result<Option<T>, CodecError> {
+        let Sender { ty, rust, out } = self;
+        let attributes = attributes(ty, rust)?;
+        let is_attribute = |name: &str| attributes.iter().any(|attribute| attribute.name() == name);
+        if let Some((name, _)) = fields.iter().find(|(name, _)| !is_attribute(name)) {
             return Err(Mistake::of(format!(
-                "`{}` has the attribute `{name}`, and `{rust}` has no such field",
+                "`{rust}` has the field `{name}`, and `{}` has no such attribute",
                 ty.name()
             )));
-        };
-        out.put_u32(attribute.type_().oid());
-        let at = out.len();
-        out.put_i32(-1);
-        // `to_sql_checked` compares the types first.
-        let sent = value.to_sql_checked(without_domains(attribute.type_()), out);
-        if let IsNull::No = sent.map_err(|error| in_attribute(error, name, ty))? {
-            let length = i32::try_from(out.len() - at - 4)?;
-            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
         }
+        out.put_i32(i32::try_from(attributes.len())?);
+        for attribute in attributes {
+            let name = attribute.name();
+            let Some((_, value)) = fields.iter().find(|(field, _)| *field == name) else {
+                return Err(Mistake::of(format!(
+                    "`{}` has the attribute `{name}`, and `{rust}` has no such field",
+                    ty.name()
+                )));
+            };
+            out.put_u32(attribute.type_().oid());
+            let at = out.len();
+            out.put_i32(-1);
+            // `to_sql_checked` compares the types first.
+            let sent = value.to_sql_checked(without_domains(attribute.type_()), out);
+            if let IsNull::No = sent.map_err(|error| in_attribute(error, name, ty))? {
+                let length = i32::try_from(out.len() - at - 4)?;
+                out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+            }
+        }
+        Ok(None)
     }
-    Ok(IsNull::No)
 }
 
 /// A composite value that is read.
@@ -152,12 +237,8 @@ pub struct Composite<'r> {
 }
 
 impl<'r> Composite<'r> {
-    /// Called by generated code: takes a composite value apart.
-    pub fn read(
-        raw: Option<&'r [u8]>,
-        ty: &'r Type,
-        rust: &'static str,
-    ) -> Result<Self, CodecError> {
+    /// Takes a composite value apart.
+    fn read(raw: Option<&'r [u8]>, ty: &'r Type, rust: &'static str) -> Result<Self, CodecError> {
         let attributes = attributes(ty, rust)?;
         let mut rest = not_null(raw)?;
         let count = usize::try_from(take(&mut rest)?)?;
@@ -189,8 +270,8 @@ impl<'r> Composite<'r> {
         })
     }
 
-    /// Called by generated code: the attribute of this name.
-    pub fn field<T: FromSqlOwned>(&self, name: &'static str) -> Result<T, CodecError> {
+    /// The attribute of this name.
+    fn field<T: FromSqlOwned>(&self, name: &'static str) -> Result<T, CodecError> {
         let mut attributes = self.attributes.iter().zip(&self.values);
         let found = attributes.find(|(attribute, _)| attribute.name() == name);
         let Some((attribute, value)) = found else {

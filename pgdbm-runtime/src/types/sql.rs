@@ -8,6 +8,11 @@
 use std::marker::PhantomData;
 
 /// A type of PostgreSQL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` stands for no type of PostgreSQL",
+    label = "has no `#[derive(pgdbm::Type)]`",
+    note = "put `#[derive(Debug, pgdbm::Type)]` on `{Self}`, which stands for an enum or a composite type of the migrations"
+)]
 pub trait SqlType {
     /// What an argument is expected to be, in the compiler's messages; many others may fit as well.
     type Expected: ?Sized;

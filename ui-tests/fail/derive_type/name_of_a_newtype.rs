@@ -1,0 +1,5 @@
+#[derive(Debug, pgdbm::Type)]
+#[pgdbm(name = "email")]
+struct Email(String);
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[derive(Debug, pgdbm::Type)]
+#[pgdbm(name)]
+enum OrderStatus {
+    Open,
+}
+
+fn main() {
+    let _ = OrderStatus::Open;
+}

@@ -1,0 +1,4 @@
+#[derive(Debug, pgdbm::Type)]
+struct Address(String, Option<String>);
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(pgdbm::Type)]
+union Either {
+    small: i32,
+    large: i64,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(Debug, pgdbm::Type)]
+struct Nothing;
+
+fn main() {}
