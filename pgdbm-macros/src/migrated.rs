@@ -178,7 +178,7 @@ mod tests {
     use std::thread;
     use std::time::SystemTime;
 
-    use super::{Migrated, Options, TRUSTED};
+    use super::{Migrated, Options, TRUSTED, Written};
     use crate::package::Settings;
 
     /// A package with one migration, which was written at the beginning of time.

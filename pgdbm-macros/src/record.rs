@@ -35,6 +35,8 @@ struct Value {
     ty: TokenStream,
     /// It is one of the caller's.
     is_foreign: bool,
+    /// The driver does not know it: it is read as this PostgreSQL type.
+    only_as: Option<TokenStream>,
 }
 
 impl RowCode<'_> {
@@ -47,11 +49,13 @@ impl RowCode<'_> {
         let columns = self.columns(report)?;
         let names = self.field_names(&columns, report);
         let mut fields = Vec::new();
+        let mut patterns = Vec::new();
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
         for read in &columns {
             let value = self.value(read, report)?;
+            patterns.push(value.only_as);
             fields.push(if value.is_foreign {
                 let parameter = format_ident!("F{}", parameters.len());
                 let ty = value.ty;
@@ -64,7 +68,12 @@ impl RowCode<'_> {
         let names = names?;
         let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
         let shown = shown.join(",");
-        let values: Vec<_> = names.iter().map(|name| quote!(#name)).collect();
+        let values = names.iter().zip(patterns);
+        let values = values.map(|(name, only_as)| match only_as {
+            Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
+            None => quote!(#name),
+        });
+        let values: Vec<_> = values.collect();
         let values = joined(&values, private);
         let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
         Some(quote!(#private::record! { #parameters #shown #values #(#names: #fields),* }))
@@ -90,9 +99,13 @@ impl RowCode<'_> {
             self.sql.report(&mistake.with_help(help), report);
             return None;
         };
-        let ty = self.value(only, report)?.ty;
+        let Value { ty, only_as, .. } = self.value(only, report)?;
+        let read = match only_as {
+            Some(sql) => quote!(#private::column::<#sql, #ty>),
+            None => quote!(#private::override_field::<#ty>),
+        };
         Some(quote! {
-            |row: #private::Row| #private::override_field::<#ty>(&row, 0)
+            |row: #private::Row| #read(&row, 0)
         })
     }
 
@@ -211,15 +224,16 @@ impl RowCode<'_> {
     /// The type of a column's value, where nothing but the query says what it is.
     fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<Value> {
         let private = self.private;
-        let wrapped = |ty: TokenStream, is_foreign: bool| Value {
-            ty: match read.nullable() {
-                true => quote!(#private::Option<#ty>),
-                false => ty,
-            },
-            is_foreign,
+        let wrapped = |ty: TokenStream| match read.nullable() {
+            true => quote!(#private::Option<#ty>),
+            false => ty,
         };
         match &read.name.as_type {
-            Some(AsType::Named(named)) => Some(wrapped(quote!(#named), true)),
+            Some(AsType::Named(named)) => Some(Value {
+                ty: wrapped(quote!(#named)),
+                is_foreign: true,
+                only_as: None,
+            }),
             Some(AsType::Inferred) => {
                 self.report(
                     read.column,
@@ -231,7 +245,11 @@ impl RowCode<'_> {
                 None
             }
             None => match self.known(read) {
-                Ok(known) => Some(wrapped(known.owned, known.is_foreign)),
+                Ok(known) => Some(Value {
+                    ty: wrapped(known.owned),
+                    is_foreign: known.is_foreign,
+                    only_as: known.sql.filter(|_| known.is_own),
+                }),
                 Err(help) => {
                     let name = read.column.type_name.as_deref().unwrap_or("unknown");
                     self.report(
@@ -302,9 +320,12 @@ impl RowCode<'_> {
 
 impl Read<'_> {
     fn nullable(&self) -> bool {
+        // A function that returns nothing may send that as NULL or as nothing.
+        let ty = self.column.sql_type.as_ref();
+        let is_void = ty.is_some_and(|ty| ty.name == "void");
         self.name
             .nullable
-            .unwrap_or(self.column.nullable != Some(false))
+            .unwrap_or(self.column.nullable != Some(false) && !is_void)
     }
 
     /// The type that names the column in messages of the compiler.

@@ -17,6 +17,8 @@ pub(crate) struct RustType {
     pub(crate) owned: TokenStream,
     /// It may lack traits that the types of this crate have.
     pub(crate) is_foreign: bool,
+    /// The driver does not know it: it is read as `sql` only.
+    pub(crate) is_own: bool,
 }
 
 /// Why there is no type of Rust for it.
@@ -50,6 +52,7 @@ impl Mapping<'_> {
                     sql: element.sql.map(|sql| quote!(#private::sql::array<#sql>)),
                     owned: quote!(#private::Vec<#owned>),
                     is_foreign: element.is_foreign,
+                    is_own: element.is_own,
                 })
             }
             SqlTypeKind::Range(bound) => self.around(bound, "range", "Range"),
@@ -60,6 +63,7 @@ impl Mapping<'_> {
                     sql: Some(named.clone()),
                     owned: named,
                     is_foreign: true,
+                    is_own: false,
                 })
             }
             _ => self.of_base(&ty.name),
@@ -83,6 +87,7 @@ impl Mapping<'_> {
             sql,
             owned,
             is_foreign: true,
+            is_own: false,
         }
     }
 
@@ -96,6 +101,7 @@ impl Mapping<'_> {
             sql: within.sql.map(|of| quote!(#private::sql::#sql<#of>)),
             owned: quote!(#private::types::#rust<#owned>),
             is_foreign: within.is_foreign,
+            is_own: within.is_own,
         })
     }
 
@@ -149,12 +155,26 @@ impl Mapping<'_> {
             "numeric" if cfg!(feature = "rust_decimal") => {
                 ("numeric", quote!(#private::rust_decimal::Decimal))
             }
+            "numeric" if cfg!(feature = "bigdecimal") => {
+                ("numeric", quote!(#private::bigdecimal::BigDecimal))
+            }
+            "money" => ("money", quote!(#private::types::Money)),
+            "timetz" => ("timetz", quote!(#private::types::TimeTz)),
+            "jsonpath" => ("jsonpath", quote!(#private::types::JsonPath)),
+            "tsvector" => ("tsvector", quote!(#private::types::TsVector)),
+            "tsquery" => ("tsquery", quote!(#private::types::TsQuery)),
+            "line" => ("line", quote!(#private::types::Line)),
+            "lseg" => ("lseg", quote!(#private::types::LineSegment)),
+            "polygon" => ("polygon", quote!(#private::types::Polygon)),
+            "circle" => ("circle", quote!(#private::types::Circle)),
+            "macaddr8" => ("macaddr8", quote!(#private::types::MacAddr8)),
             "inet" if cfg!(feature = "cidr") => ("inet", quote!(#private::cidr::IpInet)),
             "inet" => ("inet", quote!(::std::net::IpAddr)),
             "cidr" if cfg!(feature = "cidr") => ("cidr", quote!(#private::cidr::IpCidr)),
             "macaddr" if cfg!(feature = "eui48") => {
                 ("macaddr", quote!(#private::eui48::MacAddress))
             }
+            "macaddr" => ("macaddr", quote!(#private::types::MacAddr)),
             "bit" | "varbit" if cfg!(feature = "bit-vec") => {
                 ("bit", quote!(#private::bit_vec::BitVec))
             }
@@ -169,6 +189,9 @@ impl Mapping<'_> {
                 "path",
                 quote!(#private::geo_types::LineString<#private::f64>),
             ),
+            "point" => ("point", quote!(#private::types::Point)),
+            "box" => ("rectangle", quote!(#private::types::Rectangle)),
+            "path" => ("path", quote!(#private::types::Path)),
             "date" | "time" | "timestamp" | "timestamptz" => match self.moment(name) {
                 Some(owned) => (name, owned),
                 None => return Err(unmapped(name)),
@@ -179,7 +202,10 @@ impl Mapping<'_> {
         Ok(RustType {
             sql: Some(quote!(#private::sql::#sql)),
             owned,
-            is_foreign: false,
+            // These are not for serializers.
+            is_foreign: matches!(name, "pg_lsn" | "point" | "box" | "path"),
+            // The traits of the driver cannot be given to types of others.
+            is_own: name == "void" || (name == "numeric" && !cfg!(feature = "rust_decimal")),
         })
     }
 
@@ -228,9 +254,7 @@ fn unmapped(name: &str) -> Unmapped {
         "json" | "jsonb" => Some("json"),
         "numeric" => Some("rust_decimal"),
         "cidr" => Some("cidr"),
-        "macaddr" => Some("eui48"),
         "bit" | "varbit" => Some("bit-vec"),
-        "point" | "box" | "path" => Some("geo-types"),
         "date" | "time" => Some("time"),
         _ => None,
     };
@@ -240,6 +264,11 @@ fn unmapped(name: &str) -> Unmapped {
                 .to_owned()
         }
         Some(feature) => format!("turn on the feature `{feature}` of pgdbm, or cast it: `::text`"),
+        None if name == "record" => {
+            "name its values: select them as columns of their own, cast it to a composite type, or read it as a tuple: \
+             `AS \"name: pgdbm::types::Record<(i32, String)>\"`"
+                .to_owned()
+        }
         None => "cast it: `::text`; or read it as a type of yours: `AS \"name: Type\"`".to_owned(),
     };
     Unmapped { help }

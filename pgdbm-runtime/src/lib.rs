@@ -71,7 +71,7 @@ pub mod __private {
     pub use crate::testing::__private as testing;
     pub use crate::types;
     pub use crate::types::{
-        optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
+        Read, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };
     pub use crate::variant::{borrowed, flag, given};
     pub use ::bytes::BytesMut;
@@ -80,6 +80,8 @@ pub mod __private {
     pub use ::core::result::Result::{self, Ok};
     pub use ::std::string::String;
     pub use ::std::vec::Vec;
+    #[cfg(feature = "bigdecimal")]
+    pub use bigdecimal;
     #[cfg(feature = "bit-vec")]
     pub use bit_vec;
     #[cfg(feature = "chrono")]

@@ -9,7 +9,7 @@ use crate::compiled::Order;
 use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
 use crate::types::sql::SqlType;
-use crate::types::{Absent, Decode, Field, Named, Read};
+use crate::types::{Absent, Alike, Decode, Field, Named, Read};
 
 /// How a row becomes a value.
 pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
@@ -84,8 +84,8 @@ impl Row {
     /// is NULL and `T` is no `Option`.
     pub fn get<'r, T: FromSql<'r>>(&'r self, column: impl ColumnIndex) -> Result<T, Error> {
         let position = column.position(self)?;
-        self.inner
-            .try_get(position)
+        let read = self.inner.try_get::<_, Alike<T>>(position);
+        read.map(|read| read.0)
             .map_err(|error| self.explain::<T>(position, &error, false))
     }
 
@@ -120,8 +120,8 @@ impl Row {
     /// The column that was compiled as this one, whose type has been compared.
     pub(crate) fn at<T: FromSqlOwned>(&self, index: usize) -> Result<T, Error> {
         let position = self.position(index);
-        self.inner
-            .try_get(position)
+        let read = self.inner.try_get::<_, Alike<T>>(position);
+        read.map(|read| read.0)
             .map_err(|error| self.explain::<T>(position, &error, true))
     }
 

@@ -37,4 +37,5 @@ mod test_macro;
 mod tls;
 mod transactions;
 mod typed;
+mod types;
 mod verify;

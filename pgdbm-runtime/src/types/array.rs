@@ -74,6 +74,14 @@ impl<S, T: Decode<S>> Decode<sql::array<S>> for Vec<T> {
     }
 }
 
+impl<S, T: Decode<S>> Decode<sql::array<S>> for Box<[T]> {
+    type Null = Never;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        Vec::decode(ty, raw).map(Vec::into_boxed_slice)
+    }
+}
+
 fn element_type(ty: &Type) -> Result<&Type, CodecError> {
     match ty.kind() {
         Kind::Array(element) => Ok(element),

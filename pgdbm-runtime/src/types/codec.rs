@@ -278,7 +278,8 @@ pub fn optional_unchecked<T: Argument>(value: Option<T>) -> Given<Option<T>> {
 }
 
 /// How the driver reads a column as the PostgreSQL type `S`.
-pub(crate) struct Read<S, T>(pub(crate) T, PhantomData<fn(S)>);
+#[doc(hidden)]
+pub struct Read<S, T>(pub T, pub PhantomData<fn(S)>);
 
 impl<'r, S, T: Decode<S>> FromSql<'r> for Read<S, T> {
     fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {

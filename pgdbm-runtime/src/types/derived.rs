@@ -6,6 +6,7 @@ use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{FromSqlOwned, IsNull, Kind, ToSql, Type, WasNull, WrongType};
 
 use super::codec::{CodecError, Mistake, not_null, without_domains};
+use super::reader::Reader;
 
 /// Called by generated code: whether a type is the one that the derive names, `status` or `billing.status`, domains over it
 /// included.
@@ -128,7 +129,7 @@ pub fn read_composite<T: Attributes>(
     rust: &'static str,
 ) -> Result<T, CodecError> {
     let value = Composite::read(raw, ty, rust)?;
-    T::exchange(Exchange::Read(&value))?.ok_or_else(cut_off)
+    T::exchange(Exchange::Read(&value))?.ok_or_else(|| "nothing was read".into())
 }
 
 /// Called by generated code: sends a label.
@@ -240,8 +241,8 @@ impl<'r> Composite<'r> {
     /// Takes a composite value apart.
     fn read(raw: Option<&'r [u8]>, ty: &'r Type, rust: &'static str) -> Result<Self, CodecError> {
         let attributes = attributes(ty, rust)?;
-        let mut rest = not_null(raw)?;
-        let count = usize::try_from(take(&mut rest)?)?;
+        let mut reader = Reader::new(raw)?;
+        let count = reader.count()?;
         if count != attributes.len() {
             return Err(Mistake::of(format!(
                 "the value has {count} attributes, and `{}` had {} when this connection met it: it was changed since",
@@ -251,15 +252,11 @@ impl<'r> Composite<'r> {
         }
         let mut values = Vec::with_capacity(count);
         for _ in 0..count {
-            let _type = take(&mut rest)?;
+            let _type = reader.u32()?;
             // -1 is NULL.
-            values.push(match usize::try_from(take(&mut rest)?) {
+            values.push(match usize::try_from(reader.i32()?) {
+                Ok(length) => Some(reader.bytes(length)?),
                 Err(_) => None,
-                Ok(length) => {
-                    let (value, behind) = rest.split_at_checked(length).ok_or_else(cut_off)?;
-                    rest = behind;
-                    Some(value)
-                }
             });
         }
         Ok(Composite {
@@ -302,16 +299,6 @@ fn attributes<'t>(
             ty.name()
         ))),
     }
-}
-
-fn take(rest: &mut &[u8]) -> Result<i32, CodecError> {
-    let (number, behind) = rest.split_first_chunk::<4>().ok_or_else(cut_off)?;
-    *rest = behind;
-    Ok(i32::from_be_bytes(*number))
-}
-
-fn cut_off() -> CodecError {
-    "the value ends too early".into()
 }
 
 /// What is wrong with an attribute is not wrong with the whole value.

@@ -5,12 +5,13 @@ use std::time::Duration;
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 
-use super::codec::{CodecError, Decode, Encode, Never, not_null};
+use super::codec::{CodecError, Decode, Encode, Mistake, Never, not_null};
 use super::sql;
 
 /// An `interval`: months, days and microseconds, each by itself, because a month has no fixed number of days, nor a day one of
 /// hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Interval {
     /// Months; twelve are a year.
     pub months: i32,
@@ -51,7 +52,9 @@ impl Encode<sql::interval> for Duration {
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
         if !self.subsec_nanos().is_multiple_of(1000) {
-            return Err("an interval counts in microseconds, and this has nanoseconds".into());
+            return Err(Mistake::of(
+                "an interval counts in microseconds, and this has nanoseconds",
+            ));
         }
         let microseconds = i64::try_from(self.as_micros())?;
         Interval {
@@ -70,7 +73,7 @@ impl Encode<sql::interval> for chrono::TimeDelta {
         let microseconds = self
             .num_microseconds()
             .filter(|_| self.subsec_nanos() % 1000 == 0)
-            .ok_or("an interval counts in microseconds, in 64 bits")?;
+            .ok_or_else(|| Mistake::of("an interval counts in microseconds, in 64 bits"))?;
         Interval {
             microseconds,
             ..Interval::default()
@@ -85,7 +88,9 @@ impl Encode<sql::interval> for time::Duration {
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
         if self.subsec_nanoseconds() % 1000 != 0 {
-            return Err("an interval counts in microseconds, and this has nanoseconds".into());
+            return Err(Mistake::of(
+                "an interval counts in microseconds, and this has nanoseconds",
+            ));
         }
         let microseconds = i64::try_from(self.whole_microseconds())?;
         Interval {

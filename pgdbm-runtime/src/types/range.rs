@@ -5,7 +5,7 @@ use std::ops::{self, Bound};
 use bytes::{BufMut, BytesMut};
 use postgres_protocol::IsNull as WireNull;
 use postgres_protocol::types::{self as wire, RangeBound};
-use tokio_postgres::types::{FromSql, IsNull, Kind, Type};
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::codec::{CodecError, Decode, Encode, Never, not_null, without_domains};
 use super::sql;
@@ -23,6 +23,7 @@ use super::sql;
 /// assert_eq!(Range::from(5..), Range::Within(Bound::Included(5), Bound::Unbounded));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Range<T> {
     /// No value at all.
     Empty,
@@ -32,6 +33,7 @@ pub enum Range<T> {
 
 /// Ranges that neither meet nor overlap, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Multirange<T>(pub Vec<Range<T>>);
 
 impl<T> From<ops::Range<T>> for Range<T> {
@@ -231,10 +233,28 @@ impl<T: for<'r> FromSql<'r>> Decode<Driver> for Known<T> {
     }
 }
 
+impl<T: ToSql> Encode<Driver> for Sent<'_, T> {
+    type Null = Never;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        self.0.to_sql(ty, out)
+    }
+}
+
+/// A bound as the driver sends it.
+struct Sent<'v, T>(&'v T);
+
 /// A bound as the driver reads it.
 struct Known<T>(T);
 
 impl<T> Range<T> {
+    fn as_ref(&self) -> Range<&T> {
+        match self {
+            Range::Empty => Range::Empty,
+            Range::Within(lower, upper) => Range::Within(lower.as_ref(), upper.as_ref()),
+        }
+    }
+
     fn map<U>(self, mut change: impl FnMut(T) -> U) -> Range<U> {
         match self {
             Range::Empty => Range::Empty,
@@ -265,4 +285,29 @@ impl<'r, T: for<'b> FromSql<'b>> FromSql<'r> for Multirange<T> {
     fn accepts(ty: &Type) -> bool {
         subtype_of_multirange(ty).is_ok_and(T::accepts)
     }
+}
+
+impl<T: ToSql> ToSql for Range<T> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        Encode::<sql::range<Driver>>::encode(&self.as_ref().map(Sent), ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(ty.kind(), Kind::Range(subtype) if T::accepts(subtype))
+    }
+
+    to_sql_checked!();
+}
+
+impl<T: ToSql> ToSql for Multirange<T> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        let ranges = self.0.iter().map(|range| range.as_ref().map(Sent));
+        Encode::<sql::multirange<Driver>>::encode(&Multirange(ranges.collect()), ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        subtype_of_multirange(ty).is_ok_and(T::accepts)
+    }
+
+    to_sql_checked!();
 }

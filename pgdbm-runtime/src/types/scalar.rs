@@ -1,7 +1,9 @@
 //! Types whose values the driver, or the crate that they come from, sends and reads.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, PgLsn, ToSql, Type};
@@ -54,6 +56,7 @@ driver! {
     sql::double_precision: f64;
     sql::text: String;
     sql::xml: String;
+    sql::ltree: String;
     sql::bytea: Vec<u8>;
     sql::timestamp: std::time::SystemTime;
     sql::timestamptz: std::time::SystemTime;
@@ -64,6 +67,7 @@ driver! {
 unsized_values! {
     sql::text: str;
     sql::xml: str;
+    sql::ltree: str;
     sql::bytea: [u8];
 }
 
@@ -96,6 +100,22 @@ impl Decode<sql::text> for Box<str> {
 
     fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
         FromSql::from_sql(ty, not_null(raw)?)
+    }
+}
+
+impl Decode<sql::text> for Arc<str> {
+    type Null = Never;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        <&str as FromSql<'_>>::from_sql(ty, not_null(raw)?).map(Arc::from)
+    }
+}
+
+impl Decode<sql::text> for Cow<'static, str> {
+    type Null = Never;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        <String as FromSql<'_>>::from_sql(ty, not_null(raw)?).map(Cow::Owned)
     }
 }
 

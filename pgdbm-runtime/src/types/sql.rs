@@ -54,17 +54,13 @@ macro_rules! of_feature {
 }
 
 of_feature! {
-    Numeric: "rust_decimal" => ::rust_decimal::Decimal;
+    Numeric: "rust_decimal" => ::rust_decimal::Decimal, "bigdecimal" => ::bigdecimal::BigDecimal;
     Uuid: "uuid" => ::uuid::Uuid;
     Json: "json" => ::serde_json::Value;
     Date: "time" => ::time::Date, "chrono" => ::chrono::NaiveDate, "jiff" => ::jiff::civil::Date;
     Time: "time" => ::time::Time, "chrono" => ::chrono::NaiveTime, "jiff" => ::jiff::civil::Time;
     Cidr: "cidr" => ::cidr::IpCidr;
-    MacAddr: "eui48" => ::eui48::MacAddress;
     Bit: "bit-vec" => ::bit_vec::BitVec;
-    Point: "geo-types" => ::geo_types::Point<f64>;
-    Rectangle: "geo-types" => ::geo_types::Rect<f64>;
-    Path: "geo-types" => ::geo_types::LineString<f64>;
 }
 
 #[cfg(feature = "time")]
@@ -83,6 +79,18 @@ type TimestampTz = ::jiff::Timestamp;
 type Timestamp = std::time::SystemTime;
 #[cfg(not(any(feature = "time", feature = "chrono", feature = "jiff")))]
 type TimestampTz = std::time::SystemTime;
+#[cfg(feature = "eui48")]
+type MacAddr = ::eui48::MacAddress;
+#[cfg(not(feature = "eui48"))]
+type MacAddr = super::MacAddr;
+#[cfg(feature = "geo-types")]
+type Point = ::geo_types::Point<f64>;
+#[cfg(feature = "geo-types")]
+type Rectangle = ::geo_types::Rect<f64>;
+#[cfg(feature = "geo-types")]
+type Path = ::geo_types::LineString<f64>;
+#[cfg(not(feature = "geo-types"))]
+use super::{Path, Point, Rectangle};
 #[cfg(feature = "cidr")]
 type Inet = ::cidr::IpInet;
 #[cfg(not(feature = "cidr"))]
@@ -106,7 +114,7 @@ sql_types! {
     /// `numeric`
     numeric => Numeric, Numeric;
     /// `money`
-    money => Nothing, Nothing;
+    money => super::Money, super::Money;
     /// `oid`, and the types that name objects by it: `regclass`, `regtype`, …
     oid => u32, u32;
     /// `text`, and what is sent as text is: `varchar`, `char(n)`, `name`, `citext`.
@@ -126,7 +134,7 @@ sql_types! {
     /// `time`
     time => Time, Time;
     /// `time with time zone`
-    timetz => Nothing, Nothing;
+    timetz => super::TimeTz, super::TimeTz;
     /// `timestamp`
     timestamp => Timestamp, Timestamp;
     /// `timestamp with time zone`
@@ -139,6 +147,8 @@ sql_types! {
     cidr => Cidr, Cidr;
     /// `macaddr`
     macaddr => MacAddr, MacAddr;
+    /// `macaddr8`
+    macaddr8 => super::MacAddr8, super::MacAddr8;
     /// `bit` and `bit varying`
     bit => Bit, Bit;
     /// `hstore`
@@ -149,6 +159,20 @@ sql_types! {
     rectangle => Rectangle, Rectangle;
     /// `path`
     path => Path, Path;
+    /// `line`
+    line => super::Line, super::Line;
+    /// `lseg`
+    lseg => super::LineSegment, super::LineSegment;
+    /// `polygon`
+    polygon => super::Polygon, super::Polygon;
+    /// `circle`
+    circle => super::Circle, super::Circle;
+    /// `jsonpath`
+    jsonpath => super::JsonPath, super::JsonPath;
+    /// `tsvector`
+    tsvector => super::TsVector, super::TsVector;
+    /// `tsquery`
+    tsquery => super::TsQuery, super::TsQuery;
     /// `pg_lsn`
     pg_lsn => super::PgLsn, super::PgLsn;
     /// `void`: what functions return that return nothing.

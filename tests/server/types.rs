@@ -1,0 +1,3 @@
+//! The types of PostgreSQL and of Rust.
+
+mod table;
