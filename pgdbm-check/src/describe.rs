@@ -33,6 +33,9 @@ pub struct Description {
     pub parameters: Vec<Parameter>,
     /// The columns of its rows, empty for a statement without rows; None where they are not known.
     pub columns: Option<Vec<Column>>,
+    /// The numbers of parameters whose arrays go side by side, as in `unnest($1, $2)`: where they are of different lengths, the
+    /// server fills up the shorter ones with NULL.
+    pub side_by_side: Vec<Vec<u32>>,
     /// What is wrong, or could not be checked. An error is what the server would refuse, now or whenever it runs; a warning is what
     /// nobody can tell here, or what goes wrong when it runs without being wrong in itself.
     pub findings: Vec<Diagnostic>,
@@ -286,9 +289,11 @@ impl Checker {
             ),
             (Output::Nothing | Output::Targets, _) => Some(Vec::new()),
         };
+        let side_by_side = analysis.query.as_ref().map(tree::side_by_side);
         Ok(Description {
             parameters,
             columns,
+            side_by_side: side_by_side.unwrap_or_default(),
             findings,
             newest_source: analysis
                 .query

@@ -5,8 +5,10 @@
 
 mod children;
 pub(crate) mod needs;
+mod side_by_side;
 pub(crate) mod uses;
 pub(crate) use children::Node;
+pub(crate) use side_by_side::side_by_side;
 
 use std::sync::Arc;
 

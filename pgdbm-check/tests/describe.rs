@@ -110,6 +110,10 @@ fn shown(description: &Description) -> String {
         }
         None => lines.push_str("columns unknown\n"),
     }
+    for numbers in &description.side_by_side {
+        let numbers: Vec<_> = numbers.iter().map(|number| format!("${number}")).collect();
+        let _written = writeln!(lines, "side by side: {}", numbers.join(", "));
+    }
     for finding in &description.findings {
         let _written = writeln!(
             lines,

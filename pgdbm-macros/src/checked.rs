@@ -76,6 +76,7 @@ impl Checked {
                 &Package::of(&settings, &migrated, merged.newest_source),
                 &parameters,
                 &columns,
+                &merged.side_by_side,
             ),
             columns,
             types,
@@ -145,7 +146,12 @@ fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<Che
 }
 
 /// The description as text: see `Compiled::read` of the runtime.
-fn described(package: &Package, parameters: &[Option<Parameter>], columns: &[Column]) -> String {
+fn described(
+    package: &Package,
+    parameters: &[Option<Parameter>],
+    columns: &[Column],
+    side_by_side: &[Vec<u32>],
+) -> String {
     let parameters = parameters.iter().map(|parameter| {
         let known = parameter.as_ref();
         let ty = known.and_then(|parameter| parameter.sql_type.as_ref());
@@ -162,7 +168,11 @@ fn described(package: &Package, parameters: &[Option<Parameter>], columns: &[Col
             declared.unwrap_or_default()
         )
     });
-    let parts: Vec<String> = parameters.chain(columns).collect();
+    let side_by_side = side_by_side.iter().map(|parameters| {
+        let numbers = parameters.iter().map(ToString::to_string);
+        format!("={}", numbers.collect::<Vec<_>>().join(","))
+    });
+    let parts: Vec<String> = parameters.chain(columns).chain(side_by_side).collect();
     format!("{}\0{}", package.text(), parts.join("\0"))
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Merged {
     pub(crate) columns: Option<Vec<Column>>,
     /// See `Description::newest_source`.
     pub(crate) newest_source: Option<String>,
+    /// The numbers of those whose arrays go side by side.
+    pub(crate) side_by_side: Vec<Vec<u32>>,
 }
 
 impl Merged {
@@ -81,6 +83,7 @@ impl Merged {
             parameters: description.parameters.into_iter().map(Some).collect(),
             columns: description.columns,
             newest_source: description.newest_source,
+            side_by_side: description.side_by_side,
         }
     }
 }
@@ -100,6 +103,7 @@ pub(crate) fn describe_all(
         parameters: vec![None; names.len()],
         columns: None,
         newest_source: None,
+        side_by_side: Vec::new(),
     };
     for (index, given) in parts.found.telling_variants().into_iter().enumerate() {
         let text = parts.found.variant(given);
@@ -125,6 +129,17 @@ pub(crate) fn describe_all(
         }
         let variant = Template::parse(&text);
         let used = variant.parameters().names();
+        let number = |number: &u32| {
+            let named = used.get(usize::try_from(*number).ok()?.checked_sub(1)?)?;
+            let index = names.iter().position(|name| name.name == named.name)?;
+            u32::try_from(index + 1).ok()
+        };
+        for group in &description.side_by_side {
+            let group: Vec<_> = group.iter().filter_map(number).collect();
+            if !merged.side_by_side.contains(&group) {
+                merged.side_by_side.push(group);
+            }
+        }
         for (named, parameter) in used.iter().zip(description.parameters) {
             let Some(index) = names.iter().position(|name| name.name == named.name) else {
                 continue;

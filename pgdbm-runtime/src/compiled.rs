@@ -20,6 +20,8 @@ pub(crate) struct Compiled {
     needed: &'static str,
     parameters: Vec<CompiledType>,
     columns: Vec<CompiledColumn>,
+    /// The numbers of parameters whose arrays go side by side.
+    side_by_side: Vec<Vec<usize>>,
 }
 
 /// A column.
@@ -48,8 +50,9 @@ enum CompiledType {
 }
 
 /// Reads what a macro wrote: the module of the migrations, the newest of them and the newest that the query needs; and, for a query
-/// that was checked against them, the types of the parameters, each behind `$`, and the columns, each as its name, its type and its
-/// migration behind `|`; all of it with NUL between, which no name holds.
+/// that was checked against them, the types of the parameters, each behind `$`; the columns, each as its name, its type and its
+/// migration behind `|`; the numbers of parameters whose arrays go side by side, behind `=`; all of it with NUL between, which no
+/// name holds.
 pub(crate) fn read(text: &'static str) -> (&'static str, Option<Compiled>) {
     let (package, described) = match text.split_once('\0') {
         Some((package, described)) => (package, Some(described)),
@@ -97,6 +100,9 @@ impl Compiled {
                     ty: CompiledType::read(parts.next().unwrap_or_default()),
                     migration: parts.next().unwrap_or_default(),
                 });
+            } else if let Some(numbers) = part.strip_prefix('=') {
+                let numbers = numbers.split(',').filter_map(|number| number.parse().ok());
+                compiled.side_by_side.push(numbers.collect());
             }
         }
         compiled
@@ -109,7 +115,21 @@ impl Compiled {
         self.parameters = chosen
             .filter_map(|index| all.get(*index).cloned())
             .collect();
+        let number = |old: &usize| {
+            let index = parameters.iter().position(|index| index + 1 == *old)?;
+            Some(index + 1)
+        };
+        let groups = self.side_by_side.into_iter();
+        let groups = groups.map(|group| group.iter().filter_map(number).collect());
+        self.side_by_side = groups
+            .filter(|group: &Vec<usize>| group.len() > 1)
+            .collect();
         self
+    }
+
+    /// The numbers of parameters whose arrays go side by side, and must be of one length.
+    pub(crate) fn side_by_side(&self) -> &[Vec<usize>] {
+        &self.side_by_side
     }
 }
 
@@ -369,7 +389,7 @@ mod tests {
 
     #[test]
     fn what_the_macros_write_is_read() {
-        let written = "shop\u{1}002_b.sql\u{1}001_a.sql~$20~$~$oemail~|id~20~001_a.sql~|~aostatus~~|x~sbilling\u{1}kind~~|$~ncitext~";
+        let written = "shop\u{1}002_b.sql\u{1}001_a.sql~$20~$~$oemail~|id~20~001_a.sql~|~aostatus~~|x~sbilling\u{1}kind~~|$~ncitext~~=1,3~=2,12";
         let written = written.replace('~', "\0").leak();
         assert_eq!(
             read(written),
@@ -383,6 +403,7 @@ mod tests {
                         CompiledType::Any,
                         CompiledType::Own("email")
                     ],
+                    side_by_side: vec![vec![1, 3], vec![2, 12]],
                     columns: [
                         ("id", CompiledType::Builtin(20), "001_a.sql"),
                         (

@@ -17,6 +17,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 use crate::observer::{Kind as Asked, Observer, Watch};
+use crate::side_by_side::SideBySide;
 use crate::types::Mistake;
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
@@ -296,6 +297,9 @@ impl<'e> Access<'e> {
         let mut values = Vec::new();
         arguments.append_to(&mut values);
         let values = query.text.select(values);
+        let arrays = SideBySide::of(query.text.compiled(), &values);
+        let measured = arrays.as_ref().map(SideBySide::values);
+        let sent = measured.as_deref().unwrap_or(&values);
         let in_transaction = matches!(self, Access::InTransaction(_)) || connection.is_by_hand();
         let sql = &rendered.sql;
         let client = connection.client()?;
@@ -306,7 +310,7 @@ impl<'e> Access<'e> {
                 .map_err(|error| Error::from_driver(&error, Some((query, sql))))?;
             let error = match check(query, &statement, values.len()) {
                 Err(kind) => Error::new(kind),
-                Ok(order) => match client.query_raw(&statement, values.iter().copied()).await {
+                Ok(order) => match client.query_raw(&statement, sent.iter().copied()).await {
                     Ok(rows) => return Ok((rows, order)),
                     Err(error) if is_stale(&error) => {
                         client.statement_cache.remove(sql, &[]);
@@ -318,6 +322,11 @@ impl<'e> Access<'e> {
                         return Err(Error::from_driver(&error, Some((query, sql))));
                     }
                     Err(error) if error.as_db_error().is_none() && !error.is_closed() => {
+                        if let Some(message) = refused_lengths(arrays.as_ref(), query) {
+                            return Err(
+                                Error::new(Kind::ArgumentRefused(message)).with_query(query)
+                            );
+                        }
                         match unfit_argument(&statement, &values, query) {
                             Some(kind @ Kind::ArgumentSize { .. }) => {
                                 return Err(Error::new(kind).with_query(query));
@@ -400,6 +409,11 @@ pub(crate) fn compared(query: &QueryContext, statement: &Statement) -> Result<Or
         }
         None => Ok(None),
     }
+}
+
+/// What is wrong with arrays that go side by side, if that is what the driver stumbled over.
+fn refused_lengths(arrays: Option<&SideBySide<'_>>, query: &QueryContext) -> Option<String> {
+    arrays?.refused(|number| query.text.parameter(number))
 }
 
 /// The first argument that does not fit its parameter: asked only after the driver refused one.

@@ -18,6 +18,7 @@ mod query;
 mod record;
 mod registry;
 mod row;
+mod side_by_side;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
