@@ -1,6 +1,7 @@
 //! `#[derive(FromRow)]`: parse, check, expand.
 
 pub(crate) mod attributes;
+pub(crate) mod checked;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -29,7 +30,10 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let private = attributes.crate_path.private();
     let readings = readings(&input, &attributes, &mut report);
     if report.is_clean() {
-        implementation(&input, &attributes.crate_path, &readings)
+        let crate_path = &attributes.crate_path;
+        let implementation = implementation(&input, crate_path, &readings);
+        let checked = checked::implementation(&input, crate_path, &readings);
+        quote!(#implementation #checked)
     } else {
         let stub = stub(&input, &private);
         let mistakes = report.into_compile_errors();
@@ -45,10 +49,12 @@ struct Reading {
 }
 
 enum Origin {
-    /// The column with this name or position.
-    Column(Literal),
+    /// The column with this name.
+    Named(String),
+    /// The column at this position.
+    At(usize),
     /// The column with this name if there is one, else the default value.
-    ColumnOrDefault(Literal),
+    NamedOrDefault(String),
     /// The whole row.
     Row,
     /// No column: the default value.
@@ -89,7 +95,7 @@ fn readings(
         .zip(fields)
         .map(|(member, field)| {
             let from = origin(field, attributes, &mut position, report);
-            if let Origin::Column(_) | Origin::ColumnOrDefault(_) = from {
+            if !matches!(from, Origin::Row | Origin::Default) {
                 refuse_borrowed(&field.ty, report);
             }
             Reading {
@@ -127,8 +133,8 @@ fn origin(
             )
         });
     match by_name {
-        Some(name) if given.default.is_some() => Origin::ColumnOrDefault(Literal::string(&name)),
-        Some(name) => Origin::Column(Literal::string(&name)),
+        Some(name) if given.default.is_some() => Origin::NamedOrDefault(name),
+        Some(name) => Origin::Named(name),
         None => {
             if let Some(default) = given.default {
                 report.at(
@@ -137,9 +143,9 @@ fn origin(
                      help: name the column as well: `#[pgdbm(rename = \"…\", default)]`",
                 );
             }
-            let column = Literal::usize_suffixed(*position);
+            let column = *position;
             *position += 1;
-            Origin::Column(column)
+            Origin::At(column)
         }
     }
 }
@@ -232,57 +238,70 @@ fn with_body(
 
 /// `member: value`, at the field's type, so that a type that cannot be read is reported there.
 fn value(reading: &Reading, private: &TokenStream) -> TokenStream {
-    let Reading {
-        member,
-        field,
-        from,
-    } = reading;
+    let (member, value) = (&reading.member, value_of(reading, private));
+    quote!(#member: #value)
+}
+
+/// The value itself.
+fn value_of(reading: &Reading, private: &TokenStream) -> TokenStream {
+    let Reading { field, from, .. } = reading;
     let field_type = &field.ty;
     let span = field_type.span();
-    let value = match from {
-        Origin::Column(column) => {
-            quote_spanned!(span=> #private::Row::get::<#field_type>(__pgdbm_row, #column)?)
-        }
-        Origin::ColumnOrDefault(column) => quote_spanned! {span=>
-            if #private::Row::has_column(__pgdbm_row, #column) {
-                #private::Row::get::<#field_type>(__pgdbm_row, #column)?
-            } else {
-                <#field_type as ::core::default::Default>::default()
+    let get = |column: Literal| quote_spanned!(span=> #private::Row::get::<#field_type>(__pgdbm_row, #column)?);
+    match from {
+        Origin::Named(name) => get(Literal::string(name)),
+        Origin::At(position) => get(Literal::usize_suffixed(*position)),
+        Origin::NamedOrDefault(name) => {
+            let value = get(Literal::string(name));
+            quote_spanned! {span=>
+                if #private::Row::has_column(__pgdbm_row, #name) {
+                    #value
+                } else {
+                    <#field_type as ::core::default::Default>::default()
+                }
             }
-        },
+        }
         Origin::Row => {
             quote_spanned!(span=> <#field_type as #private::FromRow>::from_row(__pgdbm_row)?)
         }
         Origin::Default => {
             quote_spanned!(span=> <#field_type as ::core::default::Default>::default())
         }
-    };
-    quote!(#member: #value)
+    }
 }
 
 /// The generics of the struct, with what each field needs whose type depends on a parameter.
 fn bounded(generics: &Generics, crate_path: &CratePath, readings: &[Reading]) -> Generics {
-    let (private, types) = (crate_path.private(), crate_path.types());
     let mut bounded = generics.clone();
     let predicates: Vec<WherePredicate> = readings
         .iter()
-        .filter(|reading| depends_on_parameter(&reading.field.ty, generics))
-        .map(|Reading { field, from, .. }| {
-            let field_type = &field.ty;
-            match from {
-                Origin::Column(_) => parse_quote!(#field_type: #types::FromSqlOwned),
-                Origin::ColumnOrDefault(_) => {
-                    parse_quote!(#field_type: #types::FromSqlOwned + ::core::default::Default)
-                }
-                Origin::Row => parse_quote!(#field_type: #private::FromRow),
-                Origin::Default => parse_quote!(#field_type: ::core::default::Default),
-            }
-        })
+        .filter_map(|reading| bound(reading, generics, crate_path))
         .collect();
     if !predicates.is_empty() {
         bounded.make_where_clause().predicates.extend(predicates);
     }
     bounded
+}
+
+/// What a field needs if its type depends on a parameter.
+fn bound(
+    Reading { field, from, .. }: &Reading,
+    generics: &Generics,
+    crate_path: &CratePath,
+) -> Option<WherePredicate> {
+    if !depends_on_parameter(&field.ty, generics) {
+        return None;
+    }
+    let (private, types) = (crate_path.private(), crate_path.types());
+    let field_type = &field.ty;
+    Some(match from {
+        Origin::Named(_) | Origin::At(_) => parse_quote!(#field_type: #types::FromSqlOwned),
+        Origin::NamedOrDefault(_) => {
+            parse_quote!(#field_type: #types::FromSqlOwned + ::core::default::Default)
+        }
+        Origin::Row => parse_quote!(#field_type: #private::FromRow),
+        Origin::Default => parse_quote!(#field_type: ::core::default::Default),
+    })
 }
 
 pub(crate) fn depends_on_parameter(field_type: &Type, generics: &Generics) -> bool {

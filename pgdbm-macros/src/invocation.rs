@@ -45,6 +45,8 @@ pub(crate) struct Invocation {
     pub(crate) crate_path: CratePath,
     /// The type of `query_as!`.
     pub(crate) target: Option<Type>,
+    /// `Type as FromRow`: the type's derive says which columns its fields read.
+    pub(crate) as_from_row: bool,
     pub(crate) sql: Option<SqlSource>,
     pub(crate) arguments: GivenArguments,
 }
@@ -74,6 +76,7 @@ impl Invocation {
         let mut invocation = Invocation {
             crate_path: CratePath::default_facade(),
             target: None,
+            as_from_row: false,
             sql: None,
             arguments: GivenArguments::default(),
         };
@@ -115,6 +118,10 @@ impl Invocation {
                 ));
             }
             self.target = Some(parse_target(form, input)?);
+            if form.checked && input.peek(Token![as]) {
+                self.as_from_row = true;
+                parse_from_row(input)?;
+            }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
@@ -151,6 +158,20 @@ fn parse_target(form: Form, input: ParseStream<'_>) -> syn::Result<Type> {
         )));
     }
     input.parse()
+}
+
+/// Parses the `as FromRow` behind a type.
+fn parse_from_row(input: ParseStream<'_>) -> syn::Result<()> {
+    input.parse::<Token![as]>()?;
+    let path: syn::Path = input.parse()?;
+    if path.segments.last().is_some_and(|last| last.ident == "FromRow") {
+        return Ok(());
+    }
+    Err(syn::Error::new_spanned(
+        path,
+        "a row becomes a struct by its fields, or by its derive\n\
+         help: write `Type, \"…\"`, or `Type as FromRow, \"…\"` for a struct with `#[derive(FromRow)]`",
+    ))
 }
 
 fn parse_path(form: Form, input: ParseStream<'_>) -> syn::Result<LitStr> {

@@ -54,6 +54,7 @@ mod crate_path;
 mod expansion;
 mod explanation;
 mod file_cache;
+mod from_checked;
 mod from_row;
 mod invocation;
 mod letter_case;
@@ -191,7 +192,7 @@ pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// One checked SQL statement whose rows become a type: [`query!`] with that type before the SQL.
 ///
 /// ```text
-/// query_as!([crate = path,] Type, "SQL" [, argument]* [, name = argument]* [,])
+/// query_as!([crate = path,] Type [as FromRow], "SQL" [, argument]* [, name = argument]* [,])
 /// ```
 ///
 /// The type is a struct with a field for each column, of the column's name, or a tuple. The struct needs no derive; its fields
@@ -206,6 +207,30 @@ pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// }
 ///
 /// let users = query_as!(User, "SELECT id, email FROM {{tables.users}}").fetch_all(&db).await?;
+/// # Ok(()) }
+/// ```
+///
+/// With `Type as FromRow` the struct's [`macro@FromRow`] says which columns its fields read: `rename`, `rename_all`, `flatten`,
+/// `default` and `skip` count. Columns and fields are held against each other all the same; only a field with `default` is compared
+/// when the query runs.
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, FromRow, query_as};
+/// # async fn example(db: DatabaseManager) -> Result<(), Error> {
+/// #[derive(FromRow)]
+/// struct User {
+///     #[pgdbm(rename = "id")]
+///     number: i32,
+///     #[pgdbm(flatten)]
+///     contact: Contact,
+/// }
+///
+/// #[derive(FromRow)]
+/// struct Contact {
+///     email: String,
+/// }
+///
+/// let users = query_as!(User as FromRow, "SELECT id, email FROM {{tables.users}}").fetch_all(&db).await?;
 /// # Ok(()) }
 /// ```
 #[proc_macro]
@@ -274,7 +299,7 @@ pub fn query_file(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// [`query_as!`] with the SQL in a file: see [`query_file!`].
 ///
 /// ```text
-/// query_file_as!([crate = path,] Type, "path" [, argument]* [, name = argument]* [,])
+/// query_file_as!([crate = path,] Type [as FromRow], "path" [, argument]* [, name = argument]* [,])
 /// ```
 #[proc_macro]
 pub fn query_file_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {

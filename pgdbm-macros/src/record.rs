@@ -1,6 +1,6 @@
 //! The code that makes a value of a row: a record with typed fields, a struct of the caller's, a single value.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use pgdbm_check::Column;
 use pgdbm_template::{Code, Diagnostic};
@@ -12,6 +12,7 @@ use syn::{PathArguments, Type};
 use crate::checked::Checked;
 use crate::column_name::{AsType, ColumnName};
 use crate::expansion::joined;
+use crate::from_checked::{self, CheckedColumn, Known};
 use crate::report::Report;
 use crate::rust_type::{Mapping, RustType};
 use crate::sql_source::{SqlSource, variable};
@@ -154,6 +155,32 @@ impl RowCode<'_> {
         })
     }
 
+    /// The mapper into a type of the caller's whose derive says which columns its fields read: an expression.
+    pub(crate) fn from_row(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
+        let columns = self.columns(report)?;
+        self.refuse_duplicates(&columns, report)?;
+        let columns = columns.iter().map(|read| CheckedColumn {
+            name: &read.name.name,
+            marker: read.marker(),
+            known: match &read.name.as_type {
+                Some(AsType::Named(named)) => {
+                    let private = self.private;
+                    Known::Declared(match read.nullable() {
+                        true => quote!(#private::Option<#named>),
+                        false => quote!(#named),
+                    })
+                }
+                Some(AsType::Inferred) => Known::Field,
+                None => match self.known(read).ok().and_then(|known| known.sql) {
+                    Some(sql) => Known::Sql(sql, read.nullable()),
+                    None => Known::Field,
+                },
+            },
+        });
+        let columns: Vec<_> = columns.collect();
+        Some(from_checked::mapper(target, &columns, self.private))
+    }
+
     /// The columns with their names taken apart.
     fn columns(&self, report: &mut Report) -> Option<Vec<Read<'_>>> {
         let columns = self.checked.columns.iter().enumerate();
@@ -185,9 +212,35 @@ impl RowCode<'_> {
         read.into_iter().collect()
     }
 
+    /// Two columns cannot have one name, where columns are told by their names.
+    fn refuse_duplicates(&self, columns: &[Read<'_>], report: &mut Report) -> Option<()> {
+        let mut seen = HashSet::new();
+        let mut unique = true;
+        for read in columns {
+            if !seen.insert(read.name.name.as_str()) {
+                self.report_duplicate(read, report);
+                unique = false;
+            }
+        }
+        unique.then_some(())
+    }
+
+    fn report_duplicate(&self, read: &Read<'_>, report: &mut Report) {
+        self.report(
+            read.column,
+            Code::DuplicateColumn,
+            format!(
+                "two columns are called `{}`, and fields have names of their own",
+                read.name.name
+            ),
+            "give one of them another name: `… AS other_name`",
+            report,
+        );
+    }
+
     /// The fields' names; two columns cannot have one.
     fn field_names(&self, columns: &[Read<'_>], report: &mut Report) -> Option<Vec<Ident>> {
-        let mut seen: HashMap<&str, &Read<'_>> = HashMap::new();
+        let mut seen = HashSet::new();
         let mut names = Vec::new();
         for read in columns {
             let name = read.name.name.as_str();
@@ -206,14 +259,8 @@ impl RowCode<'_> {
                 );
                 continue;
             };
-            if seen.insert(name, read).is_some() {
-                self.report(
-                    read.column,
-                    Code::DuplicateColumn,
-                    format!("two columns are called `{name}`, and fields have names of their own"),
-                    "give one of them another name: `… AS other_name`",
-                    report,
-                );
+            if !seen.insert(name) {
+                self.report_duplicate(read, report);
                 continue;
             }
             names.push(ident);

@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod executor;
 mod fetch;
+mod from_checked;
 mod manager;
 mod migrate;
 mod observer;
@@ -59,6 +60,10 @@ pub mod __private {
     pub use crate::__site as site;
     pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
+    pub use crate::from_checked::{
+        Checked, Columns, Declared, Empty, Filled, Foreign, FromChecked, HasColumn, HasPosition,
+        Reads, Suits, Takes, checked, column_or_default, is_read,
+    };
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Query, QuerySite, UnboundQuery, ask, query};
     #[cfg(feature = "serde")]
@@ -77,7 +82,7 @@ pub mod __private {
     pub use crate::variant::{borrowed, flag, given};
     pub use ::bytes::BytesMut;
     pub use ::core::option::Option;
-    pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32};
+    pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32, usize};
     pub use ::core::result::Result::{self, Ok};
     pub use ::std::string::String;
     pub use ::std::vec::Vec;

@@ -42,6 +42,7 @@ mod shadowed {
         let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
         let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{schema}}.users WHERE id = $1");
         let _ = ::pgdbm::query_unchecked!("SELECT $db, $id, $query, $row, $argument");
+        let _ = ::pgdbm::query_as!(User as FromRow, "SELECT 1 AS id, 'x' AS email");
         let _ = ::pgdbm::query_as_unchecked!(User, "SELECT * FROM {{tables.users}}");
         let _: ::pgdbm::Query<(), i32> = ::pgdbm::query_scalar_unchecked!("SELECT 1");
         let _ = ::pgdbm::query_file_unchecked!("pass/queries/user.sql", id);

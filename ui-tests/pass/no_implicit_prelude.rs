@@ -39,6 +39,7 @@ fn main() {
     let id = 1;
     let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $id");
     let _ = ::pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE id = $1", id);
+    let _ = ::pgdbm::query_as!(User as FromRow, "SELECT 1 AS id, 'x' AS email");
     let _ = ::pgdbm::query_as_unchecked!(User, "SELECT * FROM {{tables.users}} WHERE id = $1");
     let _ = ::pgdbm::query_file_as_unchecked!(User, "pass/queries/user.sql", id);
     let _ = ::pgdbm::query!("SELECT $1::bigint AS \"id: UserId\", $2::int AS level", UserId(1), Level::Low);

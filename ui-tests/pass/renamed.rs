@@ -50,6 +50,7 @@ fn main() {
     let _ = query_as_unchecked!(crate = storage::database, User, "SELECT * FROM {{tables.users}} WHERE id = $id");
     let _: Query<(), i32> = query_scalar_unchecked!(crate = self::storage::database, "SELECT 1",);
     let _ = query_file_unchecked!(crate = db, "pass/queries/user.sql", id);
+    let _ = db::query_as!(crate = storage::database, User as FromRow, "SELECT 1 AS id");
     let _ = BY_ID.bind((id,));
     let _ = <Migrations as db::Migrations>::MIGRATIONS.module;
     let _ = db::query!(crate = storage::database, "SELECT $1::bigint AS \"id: UserId\"", UserId { number: 1 });

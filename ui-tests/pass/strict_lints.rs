@@ -125,6 +125,10 @@ pub fn users(id: i32) -> Query<(i32,), User<i64>> {
 fn main() {
     let name = String::from("x");
     let queries = (pgdbm::query_unchecked!("SELECT $name"), users(1), USER);
+    let all = pgdbm::query_as!(User<i64> as FromRow, "SELECT 1 AS id, 'x' AS \"eMail\", 2::bigint AS any");
+    assert!(all.source().contains("eMail"));
+    let more = pgdbm::query_as!(More as FromRow, "SELECT 'x' AS \"eMail\"");
+    assert!(more.source().contains("eMail"));
     let place = Address { street: String::new(), place: Place { x: 1.0 }, any: Some(1) };
     assert!(format!("{place:?}").contains('1'));
     assert_eq!(queries.0.source(), "SELECT $name");
