@@ -164,7 +164,11 @@ fn parse_target(form: Form, input: ParseStream<'_>) -> syn::Result<Type> {
 fn parse_from_row(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<Token![as]>()?;
     let path: syn::Path = input.parse()?;
-    if path.segments.last().is_some_and(|last| last.ident == "FromRow") {
+    if path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "FromRow")
+    {
         return Ok(());
     }
     Err(syn::Error::new_spanned(

@@ -52,7 +52,7 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
             sql: &sql,
         };
         let mapper = match (form.rows, &expansion.target) {
-            (Rows::Mapped, Some(target)) if as_from_row => code.from_row(target, &mut report),
+            (Rows::Mapped, Some(target)) if as_from_row => code.by_derive(target, &mut report),
             (Rows::Mapped, Some(target)) => code.mapped(target, &mut report),
             (Rows::Scalar, _) => code.scalar(&mut report),
             (Rows::Row, _) | (Rows::Mapped, None) => code.record(&mut report),

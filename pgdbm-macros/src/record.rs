@@ -156,7 +156,7 @@ impl RowCode<'_> {
     }
 
     /// The mapper into a type of the caller's whose derive says which columns its fields read: an expression.
-    pub(crate) fn from_row(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
+    pub(crate) fn by_derive(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
         let columns = self.columns(report)?;
         self.refuse_duplicates(&columns, report)?;
         let columns = columns.iter().map(|read| CheckedColumn {

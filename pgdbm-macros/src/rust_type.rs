@@ -266,7 +266,7 @@ fn unmapped(name: &str) -> Unmapped {
         Some(feature) => format!("turn on the feature `{feature}` of pgdbm, or cast it: `::text`"),
         None if name == "record" => {
             "name its values: select them as columns of their own, cast it to a composite type, or read it as a tuple: \
-             `AS \"name: pgdbm::types::Record<(i32, String)>\"`"
+             `AS \"name: pgdbm::types::Tuple<(i32, String)>\"`"
                 .to_owned()
         }
         None => "cast it: `::text`; or read it as a type of yours: `AS \"name: Type\"`".to_owned(),

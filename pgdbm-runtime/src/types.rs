@@ -32,7 +32,7 @@
 //! | `int4range`, `int4multirange` and their kin | [`Range<T>`](Range), [`Multirange<T>`](Multirange); as arguments also `a..b` and its kin | |
 //! | `pg_lsn` | [`PgLsn`] | |
 //! | `void` | `()` | |
-//! | `record` | [`Record<(A, B)>`](Record), named with `AS "pair: Record<(i32, String)>"`; only as a column | |
+//! | `record` | [`Tuple<(A, B)>`](Tuple), named with `AS "pair: Tuple<(i32, String)>"`; only as a column | |
 //! | arrays of these | `Vec<T>`, also of `Option`; in structs of one's own also `Box<[T]>`; as arguments also `&[T]`, `[T; N]` | |
 //! | domains over these | what their base type is | |
 //! | enums, composite types | types with `#[derive(Type)]` | |
@@ -75,7 +75,7 @@ pub use tokio_postgres::types::{
     Format, FromSql, FromSqlOwned, IsNull, Kind, PgLsn, ToSql, Type, accepts, to_sql_checked,
 };
 
-pub use anonymous::Record;
+pub use anonymous::Tuple;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{

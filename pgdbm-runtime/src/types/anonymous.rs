@@ -5,23 +5,23 @@ use tokio_postgres::types::{FromSql, FromSqlOwned, Type, WrongType, accepts};
 use super::codec::{CodecError, Mistake};
 use super::reader::Reader;
 
-/// A `record`, what `ROW(…)` gives, as a tuple of up to 12 values. `Vec<Record<…>>` reads an array of them.
+/// A `record`, what `ROW(…)` gives, as a tuple of up to 12 values. `Vec<Tuple<…>>` reads an array of them.
 ///
 /// ```
-/// # use pgdbm_runtime::types::Record;
+/// # use pgdbm_runtime::types::Tuple;
 /// # async fn example(db: &pgdbm_runtime::DatabaseManager) -> Result<(), pgdbm_runtime::Error> {
 /// let pairs = pgdbm_runtime::sql("SELECT array_agg((id, email)) FROM {{tables.users}}")
-///     .scalar::<Vec<Record<(i32, String)>>>()
+///     .scalar::<Vec<Tuple<(i32, String)>>>()
 ///     .fetch_one(db)
 ///     .await?;
 /// # Ok(()) }
 /// ```
 ///
-/// With the macros: `AS "pair: Record<(i32, String)>"`. The types of the values must be the server's own: those of extensions and
+/// With the macros: `AS "pair: Tuple<(i32, String)>"`. The types of the values must be the server's own: those of extensions and
 /// migrations have numbers that are not known here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Record<T>(pub T);
+pub struct Tuple<T>(pub T);
 
 /// The values of a record.
 #[doc(hidden)]
@@ -65,7 +65,7 @@ impl RecordReader<'_> {
     }
 }
 
-impl<'r, T: Elements> FromSql<'r> for Record<T> {
+impl<'r, T: Elements> FromSql<'r> for Tuple<T> {
     fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
         let mut reader = Reader::new(Some(raw))?;
         let count = reader.count()?;
@@ -75,7 +75,7 @@ impl<'r, T: Elements> FromSql<'r> for Record<T> {
                 T::COUNT
             )));
         }
-        T::take(&mut RecordReader(reader)).map(Record)
+        T::take(&mut RecordReader(reader)).map(Tuple)
     }
 
     accepts!(RECORD);

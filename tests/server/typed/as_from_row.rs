@@ -45,7 +45,9 @@ struct Page<T, const N: usize> {
 
 impl Rest {
     async fn all(db: &impl Executor) -> Result<Vec<Self>, Error> {
-        query_as!(Self as FromRow, "SELECT level FROM {{tables.customers}}").fetch_all(db).await
+        query_as!(Self as FromRow, "SELECT level FROM {{tables.customers}}")
+            .fetch_all(db)
+            .await
     }
 }
 
@@ -84,9 +86,18 @@ async fn a_struct_without_names_goes_by_position_and_one_with_parameters_by_them
     lab(async |lab| {
         let db = &lab.db;
         let pair = query_as!(Pair as FromRow, "SELECT 1::bigint, NULLIF('a', 'b')");
-        assert_eq!(pair.fetch_one(db).await.unwrap(), Pair(1, (), Some("a".to_owned())));
+        assert_eq!(
+            pair.fetch_one(db).await.unwrap(),
+            Pair(1, (), Some("a".to_owned()))
+        );
         let page = query_as!(Page<Rest, 3> as FromRow, "SELECT 1 AS level, 2::bigint AS total");
-        assert_eq!(page.fetch_one(db).await.unwrap(), Page { item: Rest { level: Some(1) }, total: 2 });
+        assert_eq!(
+            page.fetch_one(db).await.unwrap(),
+            Page {
+                item: Rest { level: Some(1) },
+                total: 2
+            }
+        );
     })
     .await;
 }
@@ -100,10 +111,18 @@ async fn a_field_that_may_be_missing_is_compared_when_it_is_there() {
         visits: i64,
     }
     lab(async |lab| {
-        let wrong = query_as!(Visits as FromRow, "SELECT 'many'::text AS visits").fetch_one(&lab.db).await;
+        let wrong = query_as!(Visits as FromRow, "SELECT 'many'::text AS visits")
+            .fetch_one(&lab.db)
+            .await;
         let error = wrong.unwrap_err().to_string();
-        assert!(error.contains("`visits`") && error.contains("`i64`"), "{error}");
-        let none = query_as!(Visits as FromRow, "SELECT").fetch_one(&lab.db).await.unwrap();
+        assert!(
+            error.contains("`visits`") && error.contains("`i64`"),
+            "{error}"
+        );
+        let none = query_as!(Visits as FromRow, "SELECT")
+            .fetch_one(&lab.db)
+            .await
+            .unwrap();
         assert_eq!(none.visits, 0);
     })
     .await;

@@ -33,14 +33,21 @@ async fn a_record_is_a_struct_to_a_serializer() {
 #[tokio::test]
 async fn types_of_ones_own_are_serialized_if_they_can_be() {
     lab(async |lab| {
-        let row = query!(r#"SELECT ARRAY[1, NULL] AS "list!: Vec<Option<i32>>", '0/1'::pg_lsn AS lsn"#);
+        let row =
+            query!(r#"SELECT ARRAY[1, NULL] AS "list!: Vec<Option<i32>>", '0/1'::pg_lsn AS lsn"#);
         let row = row.fetch_one(&lab.db).await.unwrap();
         // A record with a type that is none for serializers has all but that.
         assert_eq!(row.clone(), row);
-        let row = query!(r#"SELECT ARRAY[1, NULL] AS "list!: Vec<Option<i32>>""#).fetch_one(&lab.db).await.unwrap();
+        let row = query!(r#"SELECT ARRAY[1, NULL] AS "list!: Vec<Option<i32>>""#)
+            .fetch_one(&lab.db)
+            .await
+            .unwrap();
         assert_eq!(to_value(&row).unwrap(), json!({"list": [1, null]}));
         let rows = HashMap::from([("rows", vec![row])]);
-        assert_eq!(to_value(&rows).unwrap(), json!({"rows": [{"list": [1, null]}]}));
+        assert_eq!(
+            to_value(&rows).unwrap(),
+            json!({"rows": [{"list": [1, null]}]})
+        );
     })
     .await;
 }

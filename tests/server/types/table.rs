@@ -13,7 +13,7 @@ use pgdbm::__private as of;
 use pgdbm::types::MacAddr;
 use pgdbm::types::{
     Circle, Interval, JsonPath, Lexeme, Line, LineSegment, MacAddr8, Money, Multirange, PgLsn,
-    Point, Polygon, Position, Range, Record, TimeTz, TsQuery, TsQueryItem, TsVector, Weight,
+    Point, Polygon, Position, Range, TimeTz, TsQuery, TsQueryItem, TsVector, Tuple, Weight,
 };
 #[cfg(not(feature = "geo-types"))]
 use pgdbm::types::{Path, Rectangle};
@@ -549,16 +549,31 @@ async fn nothing_is_what_a_function_without_a_value_gives() {
 async fn a_record_is_a_tuple() {
     lab(async |lab| {
         let db = &lab.db;
-        let pair = query_scalar!(r#"SELECT ROW(1, 'a'::text, NULL::bool) AS "pair!: Record<(i32, String, Option<bool>)>""#);
-        assert_eq!(pair.fetch_one(db).await.unwrap(), Record((1, text("a"), None)));
-        let pairs: Vec<Record<(i32, String)>> = sql("SELECT array_agg((n, n::text)) FROM generate_series(1, 2) n").scalar().fetch_one(db).await.unwrap();
-        assert_eq!(pairs, [Record((1, text("1"))), Record((2, text("2")))]);
+        let pair = query_scalar!(
+            r#"SELECT ROW(1, 'a'::text, NULL::bool) AS "pair!: Tuple<(i32, String, Option<bool>)>""#
+        );
+        assert_eq!(
+            pair.fetch_one(db).await.unwrap(),
+            Tuple((1, text("a"), None))
+        );
+        let pairs: Vec<Tuple<(i32, String)>> =
+            sql("SELECT array_agg((n, n::text)) FROM generate_series(1, 2) n")
+                .scalar()
+                .fetch_one(db)
+                .await
+                .unwrap();
+        assert_eq!(pairs, [Tuple((1, text("1"))), Tuple((2, text("2")))]);
         for (statement, part) in [
             ("SELECT ROW(1)", "has 1 values, and the tuple 2"),
             ("SELECT ROW(1, NULL::text)", "value 2 of the record is NULL"),
             ("SELECT ROW(1, 2)", "value 2 of the record"),
         ] {
-            let error = sql(statement).scalar::<Record<(i32, String)>>().fetch_one(db).await.unwrap_err().to_string();
+            let error = sql(statement)
+                .scalar::<Tuple<(i32, String)>>()
+                .fetch_one(db)
+                .await
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(part), "no {part} in {error}");
         }
     })

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT ROW(id, email) AS pair FROM {{tables.users}}");
+}
