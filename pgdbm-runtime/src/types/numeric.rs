@@ -60,13 +60,11 @@ impl Encode<sql::numeric> for BigDecimal {
             digits.fold(0_u16, |number, digit| number * 10 + digit)
         });
         let mut digits: Vec<u16> = digits.collect();
+        // Zeros lead only where the number is zero.
         let mut weight = (integers + leading) / DECIMALS - 1;
         while digits.last() == Some(&0) {
             digits.pop();
         }
-        let empty = digits.iter().take_while(|digit| **digit == 0).count();
-        digits.drain(..empty);
-        weight -= i64::try_from(empty)?;
         if digits.is_empty() {
             weight = 0;
         }
