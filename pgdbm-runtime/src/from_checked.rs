@@ -166,6 +166,38 @@ pub trait Suits<K, C> {}
 impl<C> Suits<Filled, C> for Never {}
 impl<K, C> Suits<K, C> for Maybe {}
 
+/// A field that reads a column by its name: one demand for each field, because what a derive demands costs the compiler most.
+#[doc(hidden)]
+pub trait ReadsColumn<Q, C, const NAME: u64>: Sized {
+    fn read(row: &Row) -> Result<Self, Error>;
+}
+
+impl<Q, C, T, const NAME: u64> ReadsColumn<Q, C, NAME> for T
+where
+    Q: HasColumn<C, NAME>,
+    T: Takes<Q::Sql, Q::Shown, Q::Kind, C, Null: Suits<Q::Kind, C>>,
+{
+    fn read(row: &Row) -> Result<Self, Error> {
+        T::take(row, Q::INDEX)
+    }
+}
+
+/// The same by its position.
+#[doc(hidden)]
+pub trait ReadsPosition<Q, const INDEX: usize>: Sized {
+    fn read(row: &Row) -> Result<Self, Error>;
+}
+
+impl<Q, T, const INDEX: usize> ReadsPosition<Q, INDEX> for T
+where
+    Q: HasPosition<INDEX>,
+    T: Takes<Q::Sql, Q::Shown, Q::Kind, Q::Name, Null: Suits<Q::Kind, Q::Name>>,
+{
+    fn read(row: &Row) -> Result<Self, Error> {
+        T::take(row, INDEX)
+    }
+}
+
 /// A struct that is made from the columns of a query.
 #[doc(hidden)]
 #[derive(Debug)]

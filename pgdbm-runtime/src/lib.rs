@@ -62,7 +62,7 @@ pub mod __private {
     pub use crate::error::Error;
     pub use crate::from_checked::{
         Checked, Columns, Declared, Empty, Filled, Foreign, FromChecked, HasColumn, HasPosition,
-        Reads, Suits, Takes, checked, column_or_default, is_read,
+        Reads, ReadsColumn, ReadsPosition, Suits, Takes, checked, column_or_default, is_read,
     };
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
     pub use crate::query::{Query, QuerySite, UnboundQuery, ask, query};

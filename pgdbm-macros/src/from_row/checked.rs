@@ -45,38 +45,23 @@ pub(super) fn implementation(
         // Where an error is to be shown: at the field.
         let span = field.span();
         let mut predicates: Vec<WherePredicate> = Vec::new();
-        let mut demand = |has: TokenStream, name: TokenStream| {
-            let (sql, shown, kind) = (
-                quote_spanned!(span=> <#columns as #has>::Sql),
-                quote_spanned!(span=> <#columns as #has>::Shown),
-                quote_spanned!(span=> <#columns as #has>::Kind),
-            );
-            let takes = quote_spanned!(span=> #private::Takes<#sql, #shown, #kind, #name>);
-            predicates.extend([
-                parse_quote_spanned!(span=> #columns: #has),
-                parse_quote_spanned!(span=> #field: #takes),
-                parse_quote_spanned!(span=> <#field as #takes>::Null: #private::Suits<#kind, #name>),
-            ]);
-            takes
-        };
         let value = match &reading.from {
             Origin::Named(name) => {
                 let (hash, marker) = (hash(name), marker(name));
                 read.push(quote!(#private::Reads::Column(#name)));
-                let shown = quote!(columns::#marker);
-                let has = quote_spanned!(span=> #private::HasColumn<#shown, #hash>);
-                let takes = demand(has.clone(), shown);
+                let reads =
+                    quote_spanned!(span=> #private::ReadsColumn<#columns, columns::#marker, #hash>);
+                predicates.push(parse_quote_spanned!(span=> #field: #reads));
                 if !markers.contains(&marker) {
                     markers.push(marker);
                 }
-                quote_spanned!(span=> <#field as #takes>::take(__pgdbm_row, <#columns as #has>::INDEX)?)
+                quote_spanned!(span=> <#field as #reads>::read(__pgdbm_row)?)
             }
             Origin::At(position) => {
                 read.push(quote!(#private::Reads::At(#position)));
-                let has = quote_spanned!(span=> #private::HasPosition<#position>);
-                let name = quote_spanned!(span=> <#columns as #has>::Name);
-                let takes = demand(has, name);
-                quote_spanned!(span=> <#field as #takes>::take(__pgdbm_row, #position)?)
+                let reads = quote_spanned!(span=> #private::ReadsPosition<#columns, #position>);
+                predicates.push(parse_quote_spanned!(span=> #field: #reads));
+                quote_spanned!(span=> <#field as #reads>::read(__pgdbm_row)?)
             }
             Origin::NamedOrDefault(name) => {
                 read.push(quote!(#private::Reads::Column(#name)));
