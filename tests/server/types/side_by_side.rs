@@ -107,3 +107,24 @@ async fn each_run_of_a_prepared_query_is_looked_at() {
     })
     .await;
 }
+
+/// The numbers of the parameters are others where an optional part is missing.
+#[tokio::test]
+async fn optional_parts_make_no_difference_to_who_goes_beside_whom() {
+    lab(async |lab| {
+        let count = async |least: Option<i32>, ids: &[i32], names: &[&str]| {
+            query_scalar!(
+                "SELECT count(*) FROM (SELECT 1) one CROSS JOIN LATERAL (SELECT 1 {{if $least}} WHERE $least > 0 {{end}}) two
+                 CROSS JOIN unnest($ids::int[], $names::text[]) AS u(id, name)"
+            )
+            .fetch_one(&lab.db)
+            .await
+        };
+        for least in [None, Some(1)] {
+            assert_eq!(count(least, &[1, 2], &["a", "b"]).await.unwrap(), 2);
+            let error = count(least, &[1, 2], &["a"]).await.unwrap_err().to_string();
+            assert!(error.contains("`$ids` and `$names`"), "{error}");
+        }
+    })
+    .await;
+}
