@@ -1,7 +1,7 @@
-//! The figures of the testing kit. `cargo xtask bench testing` takes them and prints one table.
+//! The figures. `cargo xtask bench testing`, `checker` or `macros` takes them and prints one table.
 //!
-//! Everything here is compiled in the profile `dev`, as the tests of users are, and every test stands in a database of its
-//! own over the twenty files of `migrations/`, which pgdbm and sqlx read as they are.
+//! Everything here is compiled in the profile `dev`, as the tests and the macros of users are. Every test of the testing kit stands
+//! in a database of its own over the twenty files of `migrations/`, which pgdbm and sqlx read as they are.
 //!
 //! `tests/fifty_sqlx.rs` needs a `DATABASE_URL`, as sqlx does; the command gives it one.
 //!
@@ -12,9 +12,12 @@
 //! | [`cold`] | the first test of a user who has never run one |
 //! | [`killed`] | what five hundred killed tests leave |
 //! | [`side_by_side`] | fifty tests with pgdbm and with sqlx |
+//! | [`checker`] | catalog, migrations and queries in an unoptimised build |
 
 pub mod binaries;
+pub mod checker;
 pub mod cold;
+pub mod commands;
 pub mod first_query;
 pub mod killed;
 pub mod processes;

@@ -1,13 +1,13 @@
-//! Takes the figures of the testing kit: `cargo xtask bench testing` builds and runs this.
+//! Takes the figures: `cargo xtask bench <subject>` builds and runs this.
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use pgdbm_bench::binaries::Binaries;
 use pgdbm_bench::table::{Row, render};
-use pgdbm_bench::{cold, first_query, killed, side_by_side, two_hundred};
+use pgdbm_bench::{checker, cold, first_query, killed, side_by_side, two_hundred};
 
-/// A part: its name, and what measures it.
+/// A part of the testing kit: its name, and what measures it.
 type Part = (&'static str, fn(&Binaries) -> Result<Vec<Row>, String>);
 
 const PARTS: [Part; 5] = [
@@ -25,7 +25,14 @@ fn main() -> ExitCode {
         [once, base, cache] if once == cold::ONCE => {
             cold::once(base, cache, started).map(|()| true)
         }
-        chosen => measure(chosen),
+        [once, part, files @ ..] if once == checker::ONCE => {
+            checker::once(part, files).map(|()| true)
+        }
+        [subject, chosen @ ..] if subject == "testing" => testing(chosen),
+        [subject, files @ ..] if subject == "checker" => {
+            checker::measure(files).map(|rows| show(&rows))
+        }
+        _ => Err("what is to be measured?\n  help: name `testing` or `checker`".to_owned()),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -37,8 +44,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Gives whether all targets were reached.
-fn measure(chosen: &[String]) -> Result<bool, String> {
+/// The testing kit. Gives whether all targets were reached.
+fn testing(chosen: &[String]) -> Result<bool, String> {
     let names = PARTS.map(|(name, _)| name);
     if let Some(unknown) = chosen.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(format!(
@@ -60,11 +67,17 @@ fn measure(chosen: &[String]) -> Result<bool, String> {
             Err(problem) => problems.push(format!("{name}: {problem}")),
         }
     }
-    println!("\n{}\n\n{}", machine(), render(&rows));
+    let reached = show(&rows);
     for problem in &problems {
         eprintln!("not measured: {problem}");
     }
-    Ok(problems.is_empty() && rows.iter().all(|row| row.reached != Some(false)))
+    Ok(problems.is_empty() && reached)
+}
+
+/// Prints the table. Gives whether all targets were reached.
+fn show(rows: &[Row]) -> bool {
+    println!("\n{}\n\n{}", machine(), render(rows));
+    rows.iter().all(|row| row.reached != Some(false))
 }
 
 /// Where this was measured, and what else the machine did: figures of a busy machine say little.

@@ -1,19 +1,24 @@
 //! The figures, measured: `bench/` is a workspace of its own, so that rivals stay out of the product's lock file.
 
+use std::path::Path;
+
 use crate::run::{Outcome, cargo_with_server, exists, root, run, run_last};
 use crate::server;
 
-/// The figures of the testing kit. What follows chooses parts of it.
+/// The figures of one subject. What follows chooses parts of it, or the files that it is measured with.
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
-    let parts = match arguments {
-        [subject, parts @ ..] if subject == "testing" => parts,
-        _ => {
-            return Err(
-                "usage: cargo xtask bench testing [first-query|two-hundred|cold|killed|side-by-side]…"
-                    .to_owned(),
-            );
-        }
-    };
+    match arguments {
+        [subject, ..] if subject == "testing" => testing(arguments),
+        [subject, ..] if subject == "checker" => measure(None, arguments),
+        _ => Err(
+            "usage: cargo xtask bench testing [first-query|two-hundred|cold|killed|side-by-side]…
+       cargo xtask bench checker [DIRECTORY QUERIES.jsonl]"
+                .to_owned(),
+        ),
+    }
+}
+
+fn testing(arguments: &[String]) -> Outcome {
     if !exists("cargo-nextest") {
         return Err(
             "cargo-nextest is not installed, and half of the figures are of it\n  help: run `cargo install cargo-nextest \
@@ -22,15 +27,26 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         );
     }
     let server = server::ensure()?;
-    let bench = root().join("bench");
     // As users run tests: in the profile `dev`.
     run(
         "compiling what is measured (a minute or two the first time)",
-        cargo_with_server(server.as_deref(), &["test", "--no-run", "--locked"]).current_dir(&bench),
+        cargo_with_server(server.as_deref(), &["test", "--no-run", "--locked"])
+            .current_dir(root().join("bench")),
     )?;
-    let mut measuring = cargo_with_server(server.as_deref(), &["run", "--quiet", "--locked", "--"]);
+    measure(server.as_deref(), arguments)
+}
+
+/// Runs the program that measures. Files that are named are meant from where the caller stands.
+fn measure(server: Option<&Path>, arguments: &[String]) -> Outcome {
+    let arguments = arguments
+        .iter()
+        .map(|argument| match Path::new(argument).canonicalize() {
+            Ok(path) if argument.contains('/') => path.into_os_string(),
+            _ => argument.into(),
+        });
+    let mut measuring = cargo_with_server(server, &["run", "--quiet", "--locked", "--"]);
     run_last(
         "measuring (some minutes; the machine should have nothing else to do)",
-        measuring.args(parts).current_dir(bench),
+        measuring.args(arguments).current_dir(root().join("bench")),
     )
 }

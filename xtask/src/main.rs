@@ -39,7 +39,7 @@ const COMMANDS: &[Command] = &[
     ),
     (
         "bench",
-        "measure the testing kit, beside sqlx: `cargo xtask bench testing [part…]`",
+        "measure, beside sqlx where it does the same: `cargo xtask bench testing [part…]` or `checker [files]`",
         bench::bench,
     ),
     (
