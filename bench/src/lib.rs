@@ -13,6 +13,7 @@
 //! | [`killed`] | what five hundred killed tests leave |
 //! | [`side_by_side`] | fifty tests with pgdbm and with sqlx |
 //! | [`checker`] | catalog, migrations and queries in an unoptimised build |
+//! | [`macros`] | what queries cost the compiler, with pgdbm and with sqlx |
 
 pub mod binaries;
 pub mod checker;
@@ -20,6 +21,7 @@ pub mod cold;
 pub mod commands;
 pub mod first_query;
 pub mod killed;
+pub mod macros;
 pub mod processes;
 pub mod samples;
 pub mod server_view;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use pgdbm_bench::binaries::Binaries;
 use pgdbm_bench::table::{Row, render};
-use pgdbm_bench::{checker, cold, first_query, killed, side_by_side, two_hundred};
+use pgdbm_bench::{checker, cold, first_query, killed, macros, side_by_side, two_hundred};
 
 /// A part of the testing kit: its name, and what measures it.
 type Part = (&'static str, fn(&Binaries) -> Result<Vec<Row>, String>);
@@ -32,7 +32,12 @@ fn main() -> ExitCode {
         [subject, files @ ..] if subject == "checker" => {
             checker::measure(files).map(|rows| show(&rows))
         }
-        _ => Err("what is to be measured?\n  help: name `testing` or `checker`".to_owned()),
+        [subject, chosen @ ..] if subject == "macros" => {
+            macros::measure(chosen).map(|rows| show(&rows))
+        }
+        _ => {
+            Err("what is to be measured?\n  help: name `testing`, `checker` or `macros`".to_owned())
+        }
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
