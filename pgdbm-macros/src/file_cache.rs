@@ -16,9 +16,10 @@ pub(crate) struct FileCache<V> {
 /// By the path and the name in messages.
 type Entries<V> = BTreeMap<(PathBuf, String), (Stamp, Arc<V>)>;
 
-/// What tells that files have changed: which they are, when each was written, and how long each is.
+/// What tells that files have changed: which they are, when each was written, and how long each is. Each query asks with the stamp of
+/// all migrations, so that a copy is the same stamp, and is seen to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp(Vec<(PathBuf, Option<SystemTime>, u64)>);
+pub(crate) struct Stamp(Arc<[(PathBuf, Option<SystemTime>, u64)]>);
 
 impl Stamp {
     /// Of these files. One that is not there has a stamp as well, until it is there.

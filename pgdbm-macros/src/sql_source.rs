@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use pgdbm_template::{Diagnostic, MigrationText, line_column};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -305,12 +305,28 @@ pub(crate) fn variable(name: &str, span: Span) -> Option<Ident> {
     if name == "self" {
         return Some(Ident::new(name, span));
     }
+    // Nearly every name is a plain one. To ask the compiler for the tokens of a text costs several times as much as this, and a
+    // query has a name for each column.
+    if is_plain(name) {
+        let ident = Ident::new(name, span);
+        if syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_ok() {
+            return Some(ident);
+        }
+    }
     let written =
         syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&format!("r#{name}")));
     written.ok().map(|mut ident| {
         ident.set_span(span);
         ident
     })
+}
+
+/// Whether a name has the form of an identifier, though it may be a keyword.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -374,6 +390,10 @@ mod tests {
         assert_eq!(named("self").unwrap(), "self");
         assert_eq!(named("crate"), None);
         assert_eq!(named("_"), None);
+        assert_eq!(named("_a1").unwrap(), "_a1");
+        assert_eq!(named("größe").unwrap(), "größe");
+        assert_eq!(named("1a"), None);
+        assert_eq!(named(""), None);
         assert_eq!(named("a$b"), None);
     }
 }
