@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use change::missing_values;
 
-use crate::catalog::{Catalog, RelationKind};
+use crate::catalog::{Catalog, RelationKind, TypeId};
 use crate::tree::{Column, Command, ExprKind, Query, RangeKind, SetTree, Variable, Version};
 use facts::Facts;
 
@@ -151,6 +151,16 @@ impl Prover<'_> {
             return Vec::new();
         };
         match &entry.kind {
+            RangeKind::Relation(relation)
+                if scope
+                    .query
+                    .change
+                    .as_ref()
+                    .is_some_and(|change| change.entry == number)
+                    && change::is_rewritten(self.catalog, relation) =>
+            {
+                Vec::new()
+            }
             RangeKind::Relation(relation) | RangeKind::Excluded(relation) => {
                 self.relation_columns(relation)
             }
@@ -203,7 +213,7 @@ impl Prover<'_> {
                             current.name == attribute.name
                                 && current.type_id == attribute.type_id
                                 && current.not_null
-                        })
+                        }) && self.is_not_null_in_children(now.row_type, &attribute.name)
                     })
                     .collect()
             }
@@ -216,6 +226,18 @@ impl Prover<'_> {
             | RelationKind::MaterializedView
             | RelationKind::CompositeType => Vec::new(),
         }
+    }
+
+    /// Whether the tables that inherit a column take no NULL in it either: a constraint can stand on their parent alone.
+    fn is_not_null_in_children(&self, parent: TypeId, column: &str) -> bool {
+        self.catalog
+            .relations()
+            .filter(|relation| relation.parents.contains(&parent))
+            .all(|child| {
+                let mut attributes = child.attributes.iter();
+                attributes.any(|attribute| attribute.name == column && attribute.not_null)
+                    && self.is_not_null_in_children(child.row_type, column)
+            })
     }
 
     fn common_table(&self, level: u32, index: usize, scope: &Scope<'_>) -> Vec<bool> {

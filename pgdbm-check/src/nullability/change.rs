@@ -38,6 +38,26 @@ fn may_be_changed(relation: &Relation, command: Command) -> bool {
         })
 }
 
+/// Whether a trigger or a rule does something else instead of a change: what RETURNING then sees is nothing that a constraint holds.
+pub(super) fn is_rewritten(catalog: &Catalog, relation: &Relation) -> bool {
+    let now = catalog.relation_of(relation.row_type);
+    let now = now.as_deref().unwrap_or(relation);
+    if now.rules {
+        return true;
+    }
+    if now.kind != RelationKind::View {
+        return false;
+    }
+    let query = now.view.as_ref().and_then(|view| view.query.as_ref());
+    !now.triggers.is_empty()
+        || query.is_none_or(|query| {
+            query.range.iter().any(|entry| match &entry.kind {
+                RangeKind::Relation(under) => is_rewritten(catalog, under),
+                _ => false,
+            })
+        })
+}
+
 /// The parameters that are put into columns without NULL, and nowhere checked before.
 pub(super) fn required_parameters(query: &Query) -> HashSet<u32> {
     let mut required = HashSet::new();

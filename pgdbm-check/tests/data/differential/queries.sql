@@ -1066,3 +1066,23 @@ SELECT xmlconcat($1, x, '<a/>') FROM w_t9
 SELECT xmlconcat(a, x) FROM w_t9
 SELECT xmlelement(name foo, w_t9) FROM w_t9
 SELECT xmlelement(name foo, ROW(1)) FROM w_t9
+SELECT * FROM "generate_series"(1, 2)
+SELECT * FROM "public"."rows"(1)
+SELECT a.i, r.k FROM a CROSS JOIN LATERAL "rows"(a.i) r
+SELECT r.* FROM ROWS FROM ("rows"(1), "generate_series"(1, 2)) r
+INSERT INTO w_x (id, k) VALUES (1, 'x') ON CONFLICT (id DESC) DO NOTHING
+INSERT INTO w_x (id, k) VALUES (1, 'x') ON CONFLICT (id NULLS FIRST) DO NOTHING
+SELECT i FROM a WHERE i = 'in_progress'
+SELECT i FROM a WHERE i = '1_000'
+SELECT i FROM a WHERE i = '0x1F'
+SELECT i FROM a WHERE n = '1_0.5'
+SELECT i FROM a WHERE f = '1_0'
+SELECT i FROM a WHERE i = '0x_'
+SELECT '{1,x_y}'::int[]
+SELECT x FROM nn_a
+SELECT x FROM nn_b
+SELECT x, y FROM nn_c
+INSERT INTO nn_v (x) VALUES (1) RETURNING x
+UPDATE nn_v SET x = 2 RETURNING x
+INSERT INTO nn_r (x) VALUES (1) RETURNING x
+INSERT INTO nn_rv (x) VALUES (1) RETURNING x

@@ -7,3 +7,6 @@ INSERT INTO b (id, a_id, k, q) VALUES (1, 4, 'k1', 1), (2, NULL, NULL, 2), (3, 4
 INSERT INTO ch (id, a_id, k, q, extra) VALUES (20, NULL, NULL, 5, NULL), (21, 1, 'c', 6, 7);
 INSERT INTO p VALUES (1, 'x');
 REFRESH MATERIALIZED VIEW mv;
+INSERT INTO nn_b VALUES (NULL);
+INSERT INTO nn_e VALUES (1, 2, NULL);
+INSERT INTO nn_t VALUES (1);

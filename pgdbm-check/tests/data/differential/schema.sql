@@ -67,3 +67,17 @@ create function w_out29(a int, out b int, inout c text) language sql as 'select 
 create function w_defs9(a int, b text default 'x', c bool default true) returns int language sql as 'select 1';
 create function w_trig9() returns trigger language plpgsql as 'begin return null; end';
 create procedure w_pr9(a int, inout b text, c int default 3) language sql as 'select $2';
+create table nn_a (x int);
+create table nn_b () inherits (nn_a);
+alter table only nn_a alter x set not null;
+create table nn_c (x int not null, y int not null);
+create table nn_d () inherits (nn_c);
+create table nn_e (z int) inherits (nn_d);
+create table nn_t (x int not null);
+create view nn_v as select x from nn_t;
+create function nn_null() returns trigger language plpgsql as 'begin new.x := null; return new; end';
+create trigger nn_instead instead of insert or update on nn_v for each row execute function nn_null();
+create table nn_u (x int);
+create table nn_r (x int not null);
+create rule nn_rule as on insert to nn_r do instead insert into nn_u values (null) returning x;
+create view nn_rv as select x from nn_r;
