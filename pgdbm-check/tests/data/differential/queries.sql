@@ -1086,3 +1086,18 @@ INSERT INTO nn_v (x) VALUES (1) RETURNING x
 UPDATE nn_v SET x = 2 RETURNING x
 INSERT INTO nn_r (x) VALUES (1) RETURNING x
 INSERT INTO nn_rv (x) VALUES (1) RETURNING x
+SELECT b.a_id FROM b WHERE EXISTS (SELECT 1 FROM a WHERE a.id = b.a_id)
+SELECT b.a_id FROM b WHERE EXISTS (SELECT count(*) FROM a WHERE a.id = b.a_id)
+SELECT b.a_id FROM b WHERE EXISTS (SELECT 1 FROM a WHERE EXISTS (SELECT 1 FROM p WHERE p.id = b.a_id))
+SELECT b.a_id, b.k FROM b WHERE EXISTS (SELECT 1 FROM a WHERE a.id = b.a_id) OR EXISTS (SELECT 1 FROM p WHERE p.id = b.a_id AND p.region = b.k)
+SELECT b.a_id FROM b WHERE NOT EXISTS (SELECT 1 FROM a WHERE a.id = b.a_id)
+SELECT b.a_id FROM b WHERE EXISTS (SELECT 1 FROM a WHERE a.id = b.a_id UNION SELECT 2)
+SELECT b.a_id FROM b WHERE EXISTS (SELECT 1 FROM a GROUP BY a.i HAVING count(*) > 0 AND b.a_id IS NULL)
+SELECT t, s FROM a WHERE NOT (t IS NULL)
+SELECT t, s FROM a WHERE NOT (t IS NULL OR s IS NULL)
+SELECT t, s FROM a WHERE NOT (t IS NULL AND s IS NULL)
+SELECT t, s FROM a WHERE (s > 0) IS NOT UNKNOWN
+SELECT t, s FROM a WHERE (s > 0) IS UNKNOWN
+SELECT t, s FROM a WHERE (s IS NULL) IS FALSE
+SELECT t, s FROM a WHERE (s > 0 AND t = 'x') IS FALSE
+SELECT current_database(), pg_is_in_recovery(), hashtext('a'), pg_try_advisory_xact_lock(1), array_cat(array[1], array[2]), jsonb_set('{}', '{a}', '1')
