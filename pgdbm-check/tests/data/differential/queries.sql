@@ -1101,3 +1101,38 @@ SELECT t, s FROM a WHERE (s > 0) IS UNKNOWN
 SELECT t, s FROM a WHERE (s IS NULL) IS FALSE
 SELECT t, s FROM a WHERE (s > 0 AND t = 'x') IS FALSE
 SELECT current_database(), pg_is_in_recovery(), hashtext('a'), pg_try_advisory_xact_lock(1), array_cat(array[1], array[2]), jsonb_set('{}', '{a}', '1')
+SELECT string_agg(DISTINCT name, ', ' ORDER BY name) FROM x_o
+SELECT string_agg(DISTINCT n, ', ' ORDER BY n) FROM x_n
+SELECT string_agg(DISTINCT name::text, ', ' ORDER BY name::text) FROM x_o
+SELECT string_agg(DISTINCT name::text, ', ' ORDER BY name) FROM x_o
+SELECT string_agg(DISTINCT name, ', ' ORDER BY name::text) FROM x_o
+SELECT string_agg(DISTINCT upper(name), ', ' ORDER BY upper(name) DESC) FROM x_o
+SELECT string_agg(DISTINCT 'a', ', ' ORDER BY 'a') FROM x_o
+SELECT string_agg(DISTINCT $1, ', ' ORDER BY $1) FROM x_o
+SELECT string_agg(DISTINCT name, $1 ORDER BY name, $1) FROM x_o
+SELECT string_agg(DISTINCT name, ', ' ORDER BY name, ', ') FROM x_o
+SELECT count(DISTINCT name ORDER BY name), max(DISTINCT name ORDER BY name), array_agg(DISTINCT name ORDER BY name), count(DISTINCT n ORDER BY n) FROM x_o, x_n
+SELECT sum(DISTINCT s ORDER BY s), avg(DISTINCT s ORDER BY s::int), array_agg(DISTINCT c ORDER BY c) FROM a
+SELECT sum(DISTINCT s ORDER BY s), avg(DISTINCT s ORDER BY s), array_agg(DISTINCT c ORDER BY c) FROM a
+SELECT count(DISTINCT $1), jsonb_object_agg(DISTINCT $2, 'abc'), count(DISTINCT 'x') FROM a
+SELECT json_agg(DISTINCT $1 ORDER BY $1) FROM a
+SELECT count($1) FROM a
+SELECT array_agg(DISTINCT $1) FROM a
+MERGE INTO w_t USING (SELECT 14 AS sdid, 'x' AS sk) s ON w_t.id = sdid WHEN MATCHED THEN UPDATE SET a = 'x' RETURNING *
+MERGE INTO w_t t USING w_u s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING *, merge_action(), t.*, s.*
+MERGE INTO x_o USING (VALUES (1, 'x')) s (i, j) ON id = i WHEN NOT MATCHED THEN INSERT (id, a) OVERRIDING SYSTEM VALUE VALUES (i, j)
+MERGE INTO x_o USING (VALUES (1, 'x')) s (i, j) ON id = i WHEN NOT MATCHED THEN INSERT (id, a) OVERRIDING USER VALUE VALUES (i, j)
+MERGE INTO x_o USING (VALUES (1, 'x')) s (i, j) ON id = i WHEN NOT MATCHED THEN INSERT (id, a) VALUES (i, j)
+UPDATE w_t SET (id, a) = ROW(v.*) FROM (VALUES (21, 'x')) v (i, j)
+UPDATE w_t SET (id, a) = (v.*) FROM (VALUES (21, 'x')) v (i, j)
+UPDATE w_t SET (id, a) = ROW(v.*, 1) FROM (VALUES (21, 'x')) v (i, j)
+INSERT INTO w_x (id, k) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET (id, k) = ROW(excluded.*)
+INSERT INTO a (ai[1], ai[2], i) SELECT 7, $1, 1
+INSERT INTO a (ad.street, ad.zip, i) SELECT $1, $2, 1
+INSERT INTO a (ad.street, ad.zip, i) SELECT 'x', '1', 1
+INSERT INTO a (ad.zip, i) SELECT 'x', 1
+INSERT INTO x_d (id, ints[1], pts[1].zip) SELECT 1, $1, $2
+INSERT INTO x_d (id, ints[1:2]) SELECT 1, $1
+SELECT (a.*)::text FROM w_t a
+SELECT (SELECT (a.*)::text) FROM w_t a
+SELECT (a)::text, ((a.*))::text, (a.*) IS NULL FROM w_t a

@@ -81,3 +81,8 @@ create table nn_u (x int);
 create table nn_r (x int not null);
 create rule nn_rule as on insert to nn_r do instead insert into nn_u values (null) returning x;
 create view nn_rv as select x from nn_r;
+create table x_o (id int generated always as identity primary key, a text, tags text[], ad addr, name varchar(50));
+create domain x_name as varchar(20);
+create table x_n (n x_name, k int);
+create domain x_ints as int[];
+create table x_d (id int primary key, ints x_ints, pts addr[]);
