@@ -29,7 +29,7 @@ pub(crate) struct Nullability {
 }
 
 pub(crate) fn of(catalog: &Catalog, query: &Query) -> Nullability {
-    let required = change::required_parameters(query);
+    let required = change::required_parameters(catalog, query);
     let prover = Prover {
         catalog,
         required: &required,

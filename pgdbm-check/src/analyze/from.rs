@@ -231,16 +231,23 @@ impl Analyzer<'_> {
             .help("add RETURNING to it"));
         }
         let columns = table.columns.clone();
+        let added_columns = table.added_columns;
         if self.unfinished_table(level, index) {
             // A recursive table that refers to itself in a place where its columns are not known yet.
             self.recursive_reference(name)?;
         }
-        self.derived(
+        let mut item = self.derived(
             RangeKind::CommonTable { level, index },
             columns,
             alias,
             name.name(),
-        )
+        )?;
+        if level > 0 {
+            for column in item.columns.iter_mut().rev().take(added_columns) {
+                column.spreads = false;
+            }
+        }
+        Ok(item)
     }
 
     /// An entry with columns of its own, and its item.

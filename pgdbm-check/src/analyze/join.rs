@@ -183,6 +183,7 @@ impl Analyzer<'_> {
             merged.push(ItemColumn {
                 name: name.text.clone(),
                 expr,
+                spreads: true,
             });
         }
         Ok(match comparisons.len() {

@@ -274,6 +274,9 @@ fn number(text: &str, form: NumberForm) -> bool {
     if unsigned.starts_with("0x") || unsigned.starts_with("0X") {
         return true;
     }
+    if form.reads(unsigned) {
+        return true;
+    }
     let has_digit = unsigned.bytes().any(|byte| byte.is_ascii_digit());
     if form == NumberForm::Grouped && has_digit && unsigned.contains('_') {
         let is_of_number = |byte: u8| {

@@ -15,16 +15,18 @@ pub(super) fn relations_of(body: &CommonTableBody) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Mentions {
+struct Mentions<'a> {
     names: Vec<String>,
+    /// Tables of WITH inside, which hide those of the same name outside.
+    hidden: Vec<&'a str>,
 }
 
-impl Mentions {
-    fn body(&mut self, body: &CommonTableBody) {
+impl<'a> Mentions<'a> {
+    fn body(&mut self, body: &'a CommonTableBody) {
         match body {
             CommonTableBody::Query(query) => self.query(query),
             CommonTableBody::Insert(insert) => {
-                self.with(insert.with.as_ref());
+                let before = self.with(insert.with.as_ref());
                 if let InsertSource::Query(query) = &insert.source {
                     self.query(query);
                 }
@@ -38,22 +40,25 @@ impl Mentions {
                     self.all(filter);
                 }
                 self.returning(insert.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Update(update) => {
-                self.with(update.with.as_ref());
+                let before = self.with(update.with.as_ref());
                 self.assignments(&update.assignments);
                 self.from(&update.from);
                 self.all(&update.filter);
                 self.returning(update.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Delete(delete) => {
-                self.with(delete.with.as_ref());
+                let before = self.with(delete.with.as_ref());
                 self.from(&delete.using);
                 self.all(&delete.filter);
                 self.returning(delete.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Merge(merge) => {
-                self.with(merge.with.as_ref());
+                let before = self.with(merge.with.as_ref());
                 self.item(&merge.source);
                 self.expr(&merge.condition);
                 for branch in &merge.branches {
@@ -68,23 +73,41 @@ impl Mentions {
                     }
                 }
                 self.returning(merge.returning.as_ref());
+                self.leave(before);
             }
         }
     }
 
-    fn with(&mut self, with: Option<&With>) {
-        for table in with.into_iter().flat_map(|with| &with.tables) {
-            self.body(&table.body);
+    /// Reads the tables of a WITH, whose names hide others until [`Self::leave`] is given what comes back.
+    fn with(&mut self, with: Option<&'a With>) -> usize {
+        let before = self.hidden.len();
+        let Some(with) = with else {
+            return before;
+        };
+        let names = with.tables.iter().map(|table| table.name.text.as_str());
+        if with.recursive {
+            self.hidden.extend(names.clone());
         }
+        for (table, name) in with.tables.iter().zip(names) {
+            self.body(&table.body);
+            if !with.recursive {
+                self.hidden.push(name);
+            }
+        }
+        before
     }
 
-    fn returning(&mut self, returning: Option<&Returning>) {
+    fn leave(&mut self, before: usize) {
+        self.hidden.truncate(before);
+    }
+
+    fn returning(&mut self, returning: Option<&'a Returning>) {
         for target in returning.into_iter().flat_map(|list| &list.targets) {
             self.expr(&target.expr);
         }
     }
 
-    fn assignments(&mut self, assignments: &[Assignment]) {
+    fn assignments(&mut self, assignments: &'a [Assignment]) {
         for assignment in assignments {
             match assignment {
                 Assignment::Column { value, .. } => self.expr(value),
@@ -93,8 +116,8 @@ impl Mentions {
         }
     }
 
-    fn query(&mut self, query: &Query) {
-        self.with(query.with.as_ref());
+    fn query(&mut self, query: &'a Query) {
+        let before = self.with(query.with.as_ref());
         self.query_body(&query.body);
         for order in &query.order_by {
             self.expr(&order.expr);
@@ -103,9 +126,10 @@ impl Mentions {
             self.expr(count);
         }
         self.all(&query.offset);
+        self.leave(before);
     }
 
-    fn query_body(&mut self, body: &QueryBody) {
+    fn query_body(&mut self, body: &'a QueryBody) {
         match body {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Values(values) => values.rows.iter().for_each(|row| self.all(row)),
@@ -117,7 +141,7 @@ impl Mentions {
         }
     }
 
-    fn select(&mut self, select: &Select) {
+    fn select(&mut self, select: &'a Select) {
         if let Distinct::On(exprs) = &select.distinct {
             self.all(exprs);
         }
@@ -135,7 +159,7 @@ impl Mentions {
         }
     }
 
-    fn grouping(&mut self, grouping: &Grouping) {
+    fn grouping(&mut self, grouping: &'a Grouping) {
         match grouping {
             Grouping::Expr(expr) => self.expr(expr),
             Grouping::Empty(_) => {}
@@ -146,7 +170,7 @@ impl Mentions {
         }
     }
 
-    fn window(&mut self, window: &Window) {
+    fn window(&mut self, window: &'a Window) {
         self.all(&window.partition_by);
         for order in &window.order_by {
             self.expr(&order.expr);
@@ -162,16 +186,18 @@ impl Mentions {
         }
     }
 
-    fn from(&mut self, items: &[FromItem]) {
+    fn from(&mut self, items: &'a [FromItem]) {
         for item in items {
             self.item(item);
         }
     }
 
-    fn item(&mut self, item: &FromItem) {
+    fn item(&mut self, item: &'a FromItem) {
         match item {
             FromItem::Relation { name, .. } => {
-                if let [name] = name.parts.as_slice() {
+                if let [name] = name.parts.as_slice()
+                    && !self.hidden.contains(&name.text.as_str())
+                {
                     self.names.push(name.text.clone());
                 }
             }
@@ -196,13 +222,13 @@ impl Mentions {
         }
     }
 
-    fn all<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+    fn all(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn call(&mut self, call: &Call) {
+    fn call(&mut self, call: &'a Call) {
         for Argument { value, .. } in &call.arguments {
             self.expr(value);
         }
@@ -213,13 +239,13 @@ impl Mentions {
         self.over(call.over.as_ref());
     }
 
-    fn over(&mut self, over: Option<&Over>) {
+    fn over(&mut self, over: Option<&'a Over>) {
         if let Some(Over::Window(window)) = over {
             self.window(window);
         }
     }
 
-    fn path(&mut self, call: &JsonPathCall) {
+    fn path(&mut self, call: &'a JsonPathCall) {
         self.expr(&call.context.expr);
         self.expr(&call.path);
         for (value, _) in &call.passing {
@@ -232,7 +258,7 @@ impl Mentions {
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Column(_)
             | ExprKind::Wildcard(_)
@@ -339,7 +365,7 @@ impl Mentions {
         }
     }
 
-    fn xml(&mut self, xml: &XmlExpr) {
+    fn xml(&mut self, xml: &'a XmlExpr) {
         match xml {
             XmlExpr::Element {
                 attributes,
@@ -364,7 +390,7 @@ impl Mentions {
         }
     }
 
-    fn json(&mut self, json: &JsonExpr) {
+    fn json(&mut self, json: &'a JsonExpr) {
         match json {
             JsonExpr::Object { pairs, .. } => {
                 for (key, value) in pairs {

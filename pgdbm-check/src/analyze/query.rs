@@ -128,7 +128,7 @@ impl Analyzer<'_> {
             set_returning: query.has_set_returning,
         };
         self.locking(&clauses.locking, &grouped)?;
-        self.check_grouping(&query)?;
+        self.check_grouping(&query, &group.in_all)?;
         Ok(query)
     }
 

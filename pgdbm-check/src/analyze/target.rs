@@ -86,6 +86,7 @@ impl Analyzer<'_> {
             return Ok(item
                 .columns
                 .iter()
+                .filter(|column| column.spreads)
                 .map(|column| (column.name.clone(), raised(column.expr.clone(), out, span)))
                 .collect());
         }
@@ -152,6 +153,7 @@ impl Analyzer<'_> {
             columns.extend(
                 item.columns
                     .iter()
+                    .filter(|column| column.spreads)
                     .map(|column| (column.name.clone(), raised(column.expr.clone(), 0, span))),
             );
         }

@@ -132,6 +132,7 @@ impl Analyzer<'_> {
                 query: None,
                 recursive: true,
                 columns: Vec::new(),
+                added_columns: extra_columns(table).len(),
             });
             self.unfinished
                 .push((self.levels.len(), index, false, table.columns.clone()));
@@ -155,6 +156,7 @@ impl Analyzer<'_> {
             query: None,
             recursive: false,
             columns: Vec::new(),
+            added_columns: extra_columns(table).len(),
         });
         self.finish_table(table, index, analyzed?, false)
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pgdbm_template::Code;
 
 use super::{Prover, Scope};
-use crate::catalog::{Catalog, Relation, RelationKind, TypeKind};
+use crate::catalog::{Catalog, Relation, RelationKind, TypeId, TypeKind};
 use crate::failure::Failure;
 use crate::syntax::ast::Span;
 use crate::tree::{Change, Column, Command, Expr, ExprKind, Query, RangeKind, Variable, Version};
@@ -26,15 +26,33 @@ fn is_table(relation: &Relation) -> bool {
 }
 
 /// Whether a trigger or a rule may put something else in the place of a value.
-fn may_be_changed(relation: &Relation, command: Command) -> bool {
+fn may_be_changed(catalog: &Catalog, relation: &Relation, command: Command) -> bool {
     relation.rules
-        || relation.triggers.iter().any(|trigger| {
-            trigger.may_change_row
-                && match command {
-                    Command::Insert => trigger.on_insert,
-                    Command::Update => trigger.on_update,
-                    _ => true,
-                }
+        || has_changing_trigger(relation, command)
+        || descendant_may_change(catalog, relation.row_type, command)
+}
+
+fn has_changing_trigger(relation: &Relation, command: Command) -> bool {
+    relation.triggers.iter().any(|trigger| {
+        trigger.may_change_row
+            && match command {
+                Command::Insert => trigger.on_insert,
+                Command::Update => trigger.on_update,
+                _ => true,
+            }
+    })
+}
+
+/// Rows go into partitions, and those of children are changed as well. A row that moves to another partition is inserted there.
+fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) -> bool {
+    catalog
+        .relations()
+        .filter(|relation| relation.parents.contains(&parent))
+        .any(|child| {
+            (child.partition || command != Command::Insert)
+                && (has_changing_trigger(child, command)
+                    || (child.partition && has_changing_trigger(child, Command::Insert))
+                    || descendant_may_change(catalog, child.row_type, command))
         })
 }
 
@@ -59,24 +77,24 @@ pub(super) fn is_rewritten(catalog: &Catalog, relation: &Relation) -> bool {
 }
 
 /// The parameters that are put into columns without NULL, and nowhere checked before.
-pub(super) fn required_parameters(query: &Query) -> HashSet<u32> {
+pub(super) fn required_parameters(catalog: &Catalog, query: &Query) -> HashSet<u32> {
     let mut required = HashSet::new();
-    collect_required(query, &mut required);
+    collect_required(catalog, query, &mut required);
     for table in &query.common_tables {
         if let Some(query) = &table.query {
-            collect_required(query, &mut required);
+            collect_required(catalog, query, &mut required);
         }
     }
     required
 }
 
-fn collect_required(query: &Query, required: &mut HashSet<u32>) {
+fn collect_required(catalog: &Catalog, query: &Query, required: &mut HashSet<u32>) {
     let Some((change, relation)) = target(query) else {
         return;
     };
     if !matches!(query.command, Command::Insert | Command::Update)
         || !is_table(relation)
-        || may_be_changed(relation, query.command)
+        || may_be_changed(catalog, relation, query.command)
     {
         return;
     }
@@ -131,7 +149,7 @@ impl Prover<'_> {
         match query.command {
             // A row that is deleted is the one that the condition saw.
             Command::Delete => return,
-            Command::Update if !may_be_changed(relation, query.command) => {
+            Command::Update if !may_be_changed(self.catalog, relation, query.command) => {
                 // The condition saw the old values of what is assigned.
                 let assigned = change
                     .assignments
@@ -146,7 +164,7 @@ impl Prover<'_> {
             _ => scope.facts.forget(of_target),
         }
         let sure = is_table(relation)
-            && !may_be_changed(relation, query.command)
+            && !may_be_changed(self.catalog, relation, query.command)
             && change.on_conflict.is_none();
         if !sure {
             return;
@@ -184,7 +202,7 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
     if !changes
         || !is_table(relation)
         || relation.row_type.own_index().is_none()
-        || may_be_changed(relation, query.command)
+        || may_be_changed(catalog, relation, query.command)
     {
         return None;
     }

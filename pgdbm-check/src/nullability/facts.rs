@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::catalog::{Operator, oid};
 use crate::syntax::ast::Truth;
 use crate::tree::{Coercion, Command, Expr, ExprKind, Query, SubqueryKind, Variable};
 
@@ -155,8 +156,19 @@ impl Reading {
                 level: 0,
                 ..*variable
             }),
-            ExprKind::Operator { operator, operands } if operator.strict => strict(operands),
-            ExprKind::Function(call) if call.function.strict && !call.function.returns_set => {
+            ExprKind::Operator { operator, operands }
+                if operator.strict && is_always_computed(operator) =>
+            {
+                strict(operands)
+            }
+            ExprKind::Function(call)
+                if call.function.strict
+                    && !call.function.returns_set
+                    && !matches!(
+                        call.function.name.as_str(),
+                        "elem_contained_by_range" | "range_contains_elem"
+                    ) =>
+            {
                 strict(&call.arguments)
             }
             ExprKind::Not(operand) | ExprKind::Collate { operand, .. } => {
@@ -180,6 +192,14 @@ impl Reading {
             _ => Facts::default(),
         }
     }
+}
+
+/// From 17 on, the planner makes TRUE of `x <@ '(,)'` and `'(,)' @> x`, whatever x is.
+fn is_always_computed(operator: &Operator) -> bool {
+    !matches!(
+        (operator.name.as_str(), operator.left, operator.right),
+        ("<@", Some(oid::ANYELEMENT), oid::ANYRANGE) | ("@>", Some(oid::ANYRANGE), oid::ANYELEMENT)
+    )
 }
 
 /// What holds because of each of them.

@@ -23,14 +23,11 @@ pub(super) fn function(function: &Function) -> Reviewed {
         return Reviewed::No;
     }
     match function.name.as_str() {
+        "concat" | "json_build_array" | "json_build_object" | "jsonb_build_array"
+        | "jsonb_build_object" => Reviewed::Always,
         "clock_timestamp"
-        | "concat"
         | "current_database"
         | "gen_random_uuid"
-        | "json_build_array"
-        | "json_build_object"
-        | "jsonb_build_array"
-        | "jsonb_build_object"
         | "now"
         | "pg_backend_pid"
         | "pg_current_xact_id"
@@ -42,7 +39,14 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "txid_current"
         | "uuidv4"
         | "uuidv7"
-        | "version" => Reviewed::Always,
+        | "version" => {
+            // Some have variants with arguments, and those are strict.
+            if function.parameters.is_empty() {
+                Reviewed::Always
+            } else {
+                Reviewed::WithArguments
+            }
+        }
         "concat_ws" | "format" => Reviewed::WithFirst,
         "substring" | "substr" => {
             if function.parameters.get(1) == Some(&oid::INT4) {

@@ -18,7 +18,14 @@ impl Prover<'_> {
             ExprKind::Constant(constant) => *constant != Constant::Null,
             ExprKind::Parameter(number) => self.required.contains(number),
             ExprKind::Function(call) => {
+                // `VARIADIC NULL` is no empty list for those that look at each argument.
+                let spread = call.variadic && call.function.variadic == Some(oid::ANY);
                 !call.function.returns_set
+                    && (!spread
+                        || call
+                            .arguments
+                            .last()
+                            .is_some_and(|last| self.not_null(last, scope)))
                     && match reviewed::function(&call.function) {
                         reviewed::Reviewed::Always => true,
                         reviewed::Reviewed::WithArguments => {

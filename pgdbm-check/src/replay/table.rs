@@ -35,6 +35,7 @@ impl Replay<'_> {
         relation.partition = table.partition_of.is_some();
         if let Some(of) = &table.of_type {
             let source = analyze::relation(self.catalog, of)?;
+            relation.of_type = Some(source.row_type);
             relation
                 .attributes
                 .extend(source.attributes.iter().cloned());

@@ -1136,3 +1136,49 @@ INSERT INTO x_d (id, ints[1:2]) SELECT 1, $1
 SELECT (a.*)::text FROM w_t a
 SELECT (SELECT (a.*)::text) FROM w_t a
 SELECT (a)::text, ((a.*))::text, (a.*) IS NULL FROM w_t a
+SELECT concat(VARIADIC tags), concat_ws(',', VARIADIC tags), jsonb_build_array(VARIADIC tags), json_build_object(VARIADIC tags), format('%s', VARIADIC tags) FROM x_o
+SELECT concat(a, id), concat_ws(',', a, id), jsonb_build_array(a), json_build_object(id, a), concat(VARIADIC ARRAY[a]) FROM x_o
+SELECT random(), random($1::int, 10), random(1, 10)
+SELECT uuidv7(), uuidv7($1::interval), uuidv7('1 day'::interval)
+INSERT INTO x_p VALUES (1, 'x') RETURNING b
+UPDATE x_p SET b = 'x' RETURNING b
+UPDATE x_p SET a = 1, b = 'x' WHERE a = 2 RETURNING a, b
+DELETE FROM x_p WHERE b = 'x' RETURNING b
+INSERT INTO x_i VALUES (1, 'x') RETURNING a, b
+UPDATE x_i SET b = 'x' RETURNING b
+SELECT i FROM a WHERE i <@ '(,)'::int4range
+SELECT s FROM a WHERE s::int <@ '(,)'::int4range
+SELECT s FROM a WHERE '(,)'::int4range @> s::int
+SELECT s FROM a WHERE elem_contained_by_range(s::int, '(,)')
+SELECT ir FROM a WHERE ir @> 2
+SELECT a, d, grouping(a,b,c) FROM x_g GROUP BY GROUPING SETS ((a,b), (a,c))
+SELECT a, d FROM x_g GROUP BY GROUPING SETS ((a,b), (c))
+SELECT a, d FROM x_g GROUP BY a, GROUPING SETS ((b), (c), ())
+SELECT a, d FROM x_g GROUP BY ROLLUP (a)
+SELECT a, d FROM x_g GROUP BY GROUPING SETS ((a))
+SELECT a, d FROM x_g GROUP BY a, ROLLUP (b, c)
+SELECT a, d FROM x_g GROUP BY GROUPING SETS (a, CUBE (a, b))
+SELECT a, d FROM x_g GROUP BY GROUPING SETS (a, GROUPING SETS ((a, b), (a, c)))
+SELECT x_poly(1), x_poly(a => 'x'::text), x_poly(1, 2), x_poly(1, flag => false), x_poly(a => 1.5, flag => true)
+SELECT x_poly(1, 'x'::text)
+SELECT id, x_nl(x_pts), x_nl(x_pts.*), (x_pts::x_pt).name FROM x_pts
+SELECT x_nl(ROW(1, 'x'))
+WITH RECURSIVE a AS (SELECT 1 AS b UNION ALL SELECT * FROM a) CYCLE b SET c USING p SELECT * FROM a
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord SELECT x.*, t.ord FROM (SELECT * FROM t) x, t
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord SELECT x.* FROM (SELECT t.*, t.ord AS o FROM t) x
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH BREADTH FIRST BY n SET ord SELECT (SELECT row_to_json(x) FROM (SELECT * FROM t JOIN (SELECT 1 m) m ON true) x LIMIT 1), * FROM t
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord SELECT * FROM t UNION ALL SELECT * FROM t
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord TABLE t
+WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SEARCH DEPTH FIRST BY n SET ord, u AS (SELECT * FROM t) SELECT * FROM u
+WITH RECURSIVE w (c) AS (WITH w (c) AS (SELECT 1) SELECT * FROM w) SELECT * FROM w
+WITH RECURSIVE w (c) AS (WITH v AS (SELECT 1), w (c) AS (SELECT * FROM v) SELECT * FROM w) SELECT * FROM w
+WITH RECURSIVE w (c) AS (WITH w (c) AS (SELECT * FROM w) SELECT * FROM w) SELECT * FROM w
+WITH RECURSIVE w (c) AS (SELECT 1 UNION ALL (WITH w (c) AS (SELECT 2) SELECT c FROM w)) SELECT * FROM w
+WITH RECURSIVE u AS (SELECT * FROM v), v AS (WITH u AS (SELECT 1 AS x) SELECT * FROM u) SELECT * FROM u
+SELECT * FROM JSON_TABLE(jsonb '[]', '$[*]' COLUMNS (NESTED PATH '$.a' COLUMNS (x int PATH '$'), y text PATH '$.y', NESTED PATH '$.b' COLUMNS (NESTED PATH '$.c' COLUMNS (z int PATH '$'), w text PATH '$'), o FOR ORDINALITY)) jt
+MERGE INTO w_t USING w_u s ON w_t.id = s.id WHEN MATCHED THEN DELETE RETURNING (SELECT k FROM w_u WHERE k = merge_action() LIMIT 1)
+SELECT (SELECT merge_action())
+SELECT '0b1'::numeric, '0o17'::numeric, ' +0o1 '::numeric, '0xff'::numeric
+SELECT '0b2'::numeric
+SELECT '0o8'::numeric
+SELECT '0b1'::float8
