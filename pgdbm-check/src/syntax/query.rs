@@ -237,6 +237,8 @@ impl Reader<'_, '_> {
                     | "offset"
                     | "fetch"
                     | "for"
+                    | "on"
+                    | "returning"
             )
     }
 

@@ -1182,3 +1182,20 @@ SELECT '0b1'::numeric, '0o17'::numeric, ' +0o1 '::numeric, '0xff'::numeric
 SELECT '0b2'::numeric
 SELECT '0o8'::numeric
 SELECT '0b1'::float8
+INSERT INTO x_z SELECT RETURNING ctid
+SELECT array_in('{1,2,3}','int4'::regtype,-1)
+SELECT anyrange_in('[10,20)','int4range'::regtype,-1)
+SELECT int4in('1'), textin($1)
+SELECT ROW('ABC','DEF') ~<=~ ROW('DEF','ABC')
+SELECT ROW('ABC','DEF') ~<~ ROW('DEF','ABC'), ROW('ABC','DEF') ~>=~ ROW('DEF','ABC')
+SELECT ROW(1, 2) + ROW(1, 2)
+SELECT ROW('a', 2) ~~ ROW('b', 2)
+SELECT (e).key FROM (SELECT jsonb_each('{}') e) s
+SELECT (jsonb_each(j)).key, (jsonb_each(j)).value FROM (SELECT '{}'::jsonb j) s
+WITH x AS (SELECT outs(1) o) SELECT (o).a, (o).* FROM x
+SELECT (x).k FROM (SELECT rows(1) x) s
+SELECT (o).a, (o).b FROM (SELECT o FROM (SELECT outs(1) o) s) t
+INSERT INTO x_z SELECT ON CONFLICT DO NOTHING
+SELECT ROW('ABC','DEF') ~<=~ ROW(1,2)
+SELECT ROW('a',1) ~~ ROW('DEF','ABC')
+SELECT ROW('a','x') ~~ ROW('DEF','ABC')

@@ -100,3 +100,4 @@ create trigger x_null before insert or update on x_p1 for each row execute funct
 create table x_i (a int, b text);
 create table x_ic () inherits (x_i);
 create trigger x_null before insert or update on x_ic for each row execute function x_null();
+create table x_z ();
