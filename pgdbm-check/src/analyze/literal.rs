@@ -1,6 +1,7 @@
 //! Constants in quotes that cannot be read as the type they get: the server reads them at once.
 
 mod json;
+mod moment;
 
 use pgdbm_template::{Code, nearest};
 
@@ -44,10 +45,11 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         oid::NUMERIC => number(trimmed, number_form),
         oid::JSON | oid::JSONB => json::is_json(text),
         oid::BYTEA => bytea(text),
-        oid::DATE | oid::TIME | oid::TIMETZ | oid::TIMESTAMP | oid::TIMESTAMPTZ => {
-            may_be_moment(trimmed)
+        oid::DATE | oid::TIMESTAMP | oid::TIMESTAMPTZ => {
+            may_be_moment(trimmed) && moment::may_be_day(trimmed)
         }
-        oid::INTERVAL => may_be_interval(trimmed),
+        oid::TIME | oid::TIMETZ => may_be_moment(trimmed) && moment::may_be_time(trimmed),
+        oid::INTERVAL => may_be_interval(trimmed) && moment::may_be_interval(trimmed),
         _ => match &catalog.type_(type_id).kind {
             TypeKind::Range { .. } => may_be_range(trimmed),
             TypeKind::Multirange { .. } => trimmed.starts_with('{') && trimmed.ends_with('}'),
