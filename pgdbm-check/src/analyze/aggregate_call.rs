@@ -40,14 +40,30 @@ impl Analyzer<'_> {
                     format!("`{name}` takes no OVER"),
                 ));
             }
-            let variadic = matched.function.variadic.is_some();
-            let fits = if variadic {
-                // `rank(VARIADIC "any" ORDER BY VARIADIC "any")`: as many direct arguments as sorted ones.
-                aggregate.kind != AggregateKind::Hypothetical
-                    || direct * 2 == arguments.len()
-                    || aggregate.direct == direct
+            let twice = if !call.order_by.is_empty() {
+                Some("ORDER BY among its arguments")
+            } else if call.distinct {
+                Some("DISTINCT")
+            } else if call.variadic {
+                Some("VARIADIC")
             } else {
-                direct == aggregate.direct
+                None
+            };
+            if let Some(twice) = twice {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    call.name.span,
+                    format!("with WITHIN GROUP, `{name}` takes no {twice}"),
+                ));
+            }
+            let sorted = arguments.len().saturating_sub(direct);
+            let all_variadic = matched.function.variadic.is_some()
+                && aggregate.direct >= matched.function.parameters.len();
+            let fits = match aggregate.kind {
+                _ if !all_variadic => direct == aggregate.direct,
+                // `rank(VARIADIC "any" ORDER BY VARIADIC "any")`: as many direct arguments as sorted ones.
+                AggregateKind::Hypothetical => matched.variadic_count == 2 * sorted,
+                _ => matched.variadic_count > sorted,
             };
             if !fits {
                 let types: Vec<TypeId> =

@@ -87,6 +87,9 @@ impl Analyzer<'_> {
             }),
             _ => None,
         };
+        if let Some(alias) = &using_alias {
+            self.no_conflict_between(&items, std::slice::from_ref(alias), join.span)?;
+        }
         let mut joined = Item {
             columns,
             columns_visible: true,

@@ -82,7 +82,26 @@ impl Analyzer<'_> {
                 }
             }
         }
-        for assignment in &beneath {
+        for (index, assignment) in beneath.iter().enumerate() {
+            let is_value =
+                |other: &ColumnAssignment| !matches!(other.value.kind, ExprKind::Default);
+            let twice = beneath.iter().take(index).any(|other| {
+                other.column == assignment.column
+                    && is_value(other)
+                    && is_value(assignment)
+                    && !(other.partial && assignment.partial)
+            });
+            if twice {
+                return Err(Failure::error(
+                    Code::AmbiguousName,
+                    assignment.value.span,
+                    format!(
+                        "two columns of the view `{}` are the same column of the relation under it",
+                        relation.name
+                    ),
+                )
+                .help("leave one of them out"));
+            }
             let by = match event {
                 Event::Insert => By::Insert,
                 Event::Update | Event::Delete => By::Update,

@@ -7,6 +7,7 @@ use pgdbm_template::Code;
 use super::Analyzer;
 use super::query::finish;
 use super::scope::Place;
+use super::set_operation::no_into;
 use crate::catalog::{TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Span};
@@ -127,6 +128,7 @@ impl Analyzer<'_> {
                     ),
                 ));
             }
+            no_into(query)?;
             self.level().common_tables.push(CommonTable {
                 name: table.name.text.clone(),
                 query: None,

@@ -101,3 +101,4 @@ create table x_i (a int, b text);
 create table x_ic () inherits (x_i);
 create trigger x_null before insert or update on x_ic for each row execute function x_null();
 create table x_z ();
+create view x_v2 as select id as a, id as b, k from w_u;
