@@ -1,10 +1,15 @@
-//! Which relations a common table's query mentions by a plain name: for the order of WITH RECURSIVE.
+//! Which relations a common table's query mentions by a plain name: for the order of WITH RECURSIVE, and for the places
+//! where a recursive table may mention itself. After `makeDependencyGraph` and `checkWellFormedRecursion`.
+
+use pgdbm_template::Code;
+
+use crate::failure::{Failure, Result};
 
 use crate::syntax::ast::{
-    Argument, Assignment, Call, CommonTableBody, ConflictAction, Distinct, Expr, ExprKind,
-    FrameBound, FromItem, Grouping, InsertSource, JoinCondition, JsonBehavior, JsonExpr,
-    JsonPathCall, Limit, MergeAction, Over, Query, QueryBody, Returning, Select, Subscript, Window,
-    With, XmlExpr,
+    Argument, Assignment, Call, CommonTable, CommonTableBody, ConflictAction, Distinct, Expr,
+    ExprKind, FrameBound, FromItem, Grouping, InsertSource, JoinCondition, JoinKind, JsonBehavior,
+    JsonExpr, JsonPathCall, Limit, MergeAction, Name, Over, Query, QueryBody, Returning, Select,
+    SetOperator, Span, Subscript, Window, With, XmlExpr,
 };
 
 /// The plain names of all relations in it, at any depth.
@@ -14,14 +19,130 @@ pub(super) fn relations_of(body: &CommonTableBody) -> Vec<String> {
     mentions.names
 }
 
+/// Whether a recursive table mentions itself only once, and where each turn can see the rows of the last one.
+pub(super) fn check_recursion(table: &CommonTable, query: &Query) -> Result<()> {
+    let fault = |span: Span, what: &str| {
+        Err(Failure::error(
+            Code::MisplacedClause,
+            span,
+            format!("the recursive `{}` {what}", table.name.text),
+        ))
+    };
+    let mut union = query;
+    loop {
+        let clauses = [
+            union
+                .order_by
+                .first()
+                .map(|order| (order.expr.span, "takes no ORDER BY")),
+            union
+                .offset
+                .as_ref()
+                .map(|offset| (offset.span, "takes no OFFSET")),
+            union
+                .limit
+                .as_ref()
+                .map(|_| (table.name.span, "takes no LIMIT")),
+            union
+                .locking
+                .first()
+                .map(|lock| (lock.span, "cannot lock its rows")),
+        ];
+        if let Some((span, what)) = clauses.into_iter().flatten().next() {
+            return fault(span, what);
+        }
+        if let Some(with) = &union.with {
+            let mut mentions = Mentions::of(table, Turn::Subquery);
+            mentions.with(Some(with));
+            if let Some((span, what)) = mentions.fault {
+                return fault(span, what);
+            }
+        }
+        match &union.body {
+            QueryBody::Nested(inner) => union = inner,
+            QueryBody::SetOperation(operation) => {
+                let mut mentions = Mentions::of(table, Turn::Seen);
+                mentions.query_body(&operation.right);
+                return match mentions.fault {
+                    Some((span, what)) => fault(span, what),
+                    None => Ok(()),
+                };
+            }
+            QueryBody::Select(_) | QueryBody::Values(_) => return Ok(()),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Mentions<'a> {
     names: Vec<String>,
     /// Tables of WITH inside, which hide those of the same name outside.
     hidden: Vec<&'a str>,
+    /// The recursive table whose mentions are judged.
+    recursive: Option<&'a str>,
+    turn: Turn,
+    mentioned: bool,
+    /// The first mention that is none a recursive table may make.
+    fault: Option<(Span, &'static str)>,
+}
+
+/// Whether the rows of the last turn of a recursion can be seen.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Seen,
+    Subquery,
+    OuterJoin,
+    Intersect,
+    Except,
+}
+
+impl Turn {
+    fn fault(self) -> Option<&'static str> {
+        match self {
+            Self::Seen => None,
+            Self::Subquery => Some("cannot be used in a subquery of its own"),
+            Self::OuterJoin => {
+                Some("cannot be used on the side of an outer join that may be empty")
+            }
+            Self::Intersect => Some("cannot be used within INTERSECT ALL"),
+            Self::Except => Some("cannot be used within EXCEPT"),
+        }
+    }
 }
 
 impl<'a> Mentions<'a> {
+    fn of(table: &'a CommonTable, turn: Turn) -> Self {
+        Self {
+            recursive: Some(&table.name.text),
+            turn,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a part in which the recursion is seen otherwise.
+    fn during(&mut self, turn: Turn, read: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.turn, turn);
+        read(self);
+        self.turn = before;
+    }
+
+    fn relation(&mut self, name: &Name) {
+        if self.hidden.contains(&name.text.as_str()) {
+            return;
+        }
+        if self.recursive == Some(name.text.as_str()) {
+            let again = self
+                .mentioned
+                .then_some("cannot be used more than once in its own query");
+            if let Some(what) = self.turn.fault().or(again) {
+                self.fault.get_or_insert((name.span, what));
+            }
+            self.mentioned = true;
+        }
+        self.names.push(name.text.clone());
+    }
+
     fn body(&mut self, body: &'a CommonTableBody) {
         match body {
             CommonTableBody::Query(query) => self.query(query),
@@ -134,8 +255,23 @@ impl<'a> Mentions<'a> {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Values(values) => values.rows.iter().for_each(|row| self.all(row)),
             QueryBody::SetOperation(operation) => {
-                self.query_body(&operation.left);
-                self.query_body(&operation.right);
+                let (left, right) = match operation.operator {
+                    SetOperator::Intersect if operation.all => (Turn::Intersect, Turn::Intersect),
+                    SetOperator::Except if operation.all => (Turn::Except, Turn::Except),
+                    SetOperator::Except => (self.turn, Turn::Except),
+                    _ => (self.turn, self.turn),
+                };
+                // What is wrong already stays so.
+                let of = |turn| {
+                    if self.turn == Turn::Seen {
+                        turn
+                    } else {
+                        self.turn
+                    }
+                };
+                let (left, right) = (of(left), of(right));
+                self.during(left, |this| this.query_body(&operation.left));
+                self.during(right, |this| this.query_body(&operation.right));
             }
             QueryBody::Nested(query) => self.query(query),
         }
@@ -195,10 +331,8 @@ impl<'a> Mentions<'a> {
     fn item(&mut self, item: &'a FromItem) {
         match item {
             FromItem::Relation { name, .. } => {
-                if let [name] = name.parts.as_slice()
-                    && !self.hidden.contains(&name.text.as_str())
-                {
-                    self.names.push(name.text.clone());
+                if let [name] = name.parts.as_slice() {
+                    self.relation(name);
                 }
             }
             FromItem::Subquery { query, .. } => self.query(query),
@@ -208,8 +342,19 @@ impl<'a> Mentions<'a> {
                 }
             }
             FromItem::Join(join) => {
-                self.item(&join.left);
-                self.item(&join.right);
+                let emptied = if self.turn == Turn::Seen {
+                    Turn::OuterJoin
+                } else {
+                    self.turn
+                };
+                let (left, right) = match join.kind {
+                    JoinKind::Left => (self.turn, emptied),
+                    JoinKind::Right => (emptied, self.turn),
+                    JoinKind::Full => (emptied, emptied),
+                    JoinKind::Cross | JoinKind::Inner => (self.turn, self.turn),
+                };
+                self.during(left, |this| this.item(&join.left));
+                self.during(right, |this| this.item(&join.right));
                 if let JoinCondition::On(expr) = &join.condition {
                     self.expr(expr);
                 }
@@ -323,10 +468,10 @@ impl<'a> Mentions<'a> {
                 ..
             } => {
                 self.expr(operand);
-                self.query(query);
+                self.during(Turn::Subquery, |this| this.query(query));
             }
             ExprKind::Exists(query) | ExprKind::Subquery(query) | ExprKind::ArrayQuery(query) => {
-                self.query(query);
+                self.during(Turn::Subquery, |this| this.query(query));
             }
             ExprKind::Call(call) => self.call(call),
             ExprKind::Case {
@@ -399,7 +544,9 @@ impl<'a> Mentions<'a> {
                 }
             }
             JsonExpr::Array { values, .. } => self.all(values.iter().map(|value| &value.expr)),
-            JsonExpr::ArrayQuery { query, .. } => self.query(query),
+            JsonExpr::ArrayQuery { query, .. } => {
+                self.during(Turn::Subquery, |this| this.query(query));
+            }
             JsonExpr::ObjectAgg {
                 key,
                 value,

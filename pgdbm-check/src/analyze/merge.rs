@@ -18,6 +18,13 @@ use crate::tree::{
 impl Analyzer<'_> {
     pub(super) fn merge(&mut self, merge: &ast::Merge) -> Result<Query> {
         if let Some(with) = &merge.with {
+            if with.recursive {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    with.span,
+                    "MERGE takes no WITH RECURSIVE",
+                ));
+            }
             self.with(with)?;
         }
         let mut query = Query::new(Command::Merge);

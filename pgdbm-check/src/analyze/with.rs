@@ -129,6 +129,7 @@ impl Analyzer<'_> {
                 ));
             }
             no_into(query)?;
+            super::mention::check_recursion(table, query)?;
             self.level().common_tables.push(CommonTable {
                 name: table.name.text.clone(),
                 query: None,
@@ -242,7 +243,27 @@ impl Analyzer<'_> {
                 format!("`{}` has a column `{}` already", table.name.text, name.text),
             ))
         };
+        let once = |names: &[ast::Name]| -> Result<()> {
+            for (index, name) in names.iter().enumerate() {
+                let before = names.get(..index).unwrap_or_default();
+                if before.iter().any(|other| other.text == name.text) {
+                    return Err(Failure::error(
+                        Code::AmbiguousName,
+                        name.span,
+                        format!("the column `{}` stands twice", name.text),
+                    ));
+                }
+            }
+            Ok(())
+        };
+        let search = table.search.iter().map(|search| &search.sequence);
+        let cycle = table
+            .cycle
+            .iter()
+            .flat_map(|cycle| [&cycle.mark, &cycle.path]);
+        once(&search.chain(cycle).cloned().collect::<Vec<_>>())?;
         if let Some(search) = &table.search {
+            once(&search.columns)?;
             search.columns.iter().try_for_each(known)?;
             fresh(&search.sequence)?;
             extra.push(RangeColumn {
@@ -256,6 +277,7 @@ impl Analyzer<'_> {
             });
         }
         if let Some(cycle) = &table.cycle {
+            once(&cycle.columns)?;
             cycle.columns.iter().try_for_each(known)?;
             fresh(&cycle.mark)?;
             fresh(&cycle.path)?;
