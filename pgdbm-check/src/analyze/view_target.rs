@@ -13,6 +13,9 @@ use crate::failure::{Failure, Result};
 use crate::syntax::ast::{Overriding, Span};
 use crate::tree::{Column, ColumnAssignment, ExprKind, FromNode, Query, RangeKind};
 
+/// How many views one above the other are followed. They may even stand above themselves, since CREATE OR REPLACE.
+const MOST_VIEWS: usize = 100;
+
 /// What is done to the view's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
@@ -37,6 +40,21 @@ impl Analyzer<'_> {
         overriding: Option<Overriding>,
         place: Span,
     ) -> Result<()> {
+        self.change_beneath(relation, event, assignments, overriding, place, 0)
+    }
+
+    fn change_beneath(
+        &self,
+        relation: &Relation,
+        event: Event,
+        assignments: &[ColumnAssignment],
+        overriding: Option<Overriding>,
+        place: Span,
+        depth: usize,
+    ) -> Result<()> {
+        if depth > MOST_VIEWS {
+            return Err(Failure::cannot_check(place, "a view over so many others"));
+        }
         if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
             return Ok(());
         }
@@ -108,7 +126,14 @@ impl Analyzer<'_> {
             };
             self.generated_value(&base.relation, assignment, overriding, by)?;
         }
-        self.view_change(&base.relation, event, &beneath, overriding, place)
+        self.change_beneath(
+            &base.relation,
+            event,
+            &beneath,
+            overriding,
+            place,
+            depth + 1,
+        )
     }
 
     /// The relation whose rows the view's are; the error says why there is none.

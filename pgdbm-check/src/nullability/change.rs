@@ -58,6 +58,13 @@ fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) ->
 
 /// Whether a trigger or a rule does something else instead of a change: what RETURNING then sees is nothing that a constraint holds.
 pub(super) fn is_rewritten(catalog: &Catalog, relation: &Relation) -> bool {
+    is_rewritten_below(catalog, relation, 0)
+}
+
+fn is_rewritten_below(catalog: &Catalog, relation: &Relation, depth: usize) -> bool {
+    if depth > super::MOST_VIEWS {
+        return true;
+    }
     let now = catalog.relation_of(relation.row_type);
     let now = now.as_deref().unwrap_or(relation);
     if now.rules {
@@ -70,7 +77,7 @@ pub(super) fn is_rewritten(catalog: &Catalog, relation: &Relation) -> bool {
     !now.triggers.is_empty()
         || query.is_none_or(|query| {
             query.range.iter().any(|entry| match &entry.kind {
-                RangeKind::Relation(under) => is_rewritten(catalog, under),
+                RangeKind::Relation(under) => is_rewritten_below(catalog, under, depth + 1),
                 _ => false,
             })
         })

@@ -81,8 +81,14 @@ impl Prover<'_> {
             ExprKind::Subquery(subquery) => self.subquery(subquery, scope),
             ExprKind::Coerce { kind, operand } => {
                 let keeps = match kind {
-                    // `null` in jsonb may come out as NULL.
-                    Coercion::Function { strict } => *strict && operand.type_id != oid::JSONB,
+                    // `null` in jsonb may come out as NULL, and an infinite time has no hour.
+                    Coercion::Function { strict } => {
+                        let (source, _) = self.catalog.base_type(operand.type_id);
+                        let (target, _) = self.catalog.base_type(expr.type_id);
+                        let hour_of_moment = matches!(source, oid::TIMESTAMP | oid::TIMESTAMPTZ)
+                            && matches!(target, oid::TIME | oid::TIMETZ);
+                        *strict && source != oid::JSONB && !hour_of_moment
+                    }
                     Coercion::Relabel
                     | Coercion::InOut
                     | Coercion::Elements

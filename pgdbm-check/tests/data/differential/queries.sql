@@ -1834,3 +1834,19 @@ SET CONSTRAINTS a . b , SELECT IMMEDIATE
 SET enable_seqscan TO off ON
 ROLLBACK TO SAVEPOINT
 RELEASE SAVEPOINT savepoint
+INSERT INTO x_vf VALUES (8, NULL) RETURNING x
+UPDATE x_vf SET x = NULL RETURNING x
+UPDATE x_vf SET k = 1 RETURNING id, x
+DELETE FROM x_vf RETURNING id, x
+SELECT id, x FROM x_vf
+SELECT id, x FROM x_vf2
+INSERT INTO x_vf2 VALUES (8, NULL) RETURNING id, x
+SELECT tz::time, tz::timetz, tz::timestamp::time, tz::date, tz::timestamp FROM a
+SELECT (CAST(tz AS time)) FROM a WHERE tz IS NOT NULL
+SELECT iv::time FROM a WHERE iv IS NOT NULL
+SELECT * FROM ((a JOIN b USING (id)) JOIN w_t USING (id)) JOIN w_u USING (id)
+SELECT id, j.id FROM (a JOIN b USING (id) AS j) JOIN w_t USING (id)
+SELECT a.i, b.k, x.n FROM a JOIN b ON b.a_id = a.id LEFT JOIN LATERAL (SELECT a.i + b.q AS n) x ON x.n > a.i JOIN w_t ON w_t.id = x.n
+SELECT * FROM (a JOIN b ON b.a_id = a.id) j JOIN w_t ON w_t.id = j.i
+SELECT a.id FROM (a JOIN b ON b.a_id = a.id) j JOIN w_t ON w_t.id = j.i
+SELECT i, k, w_t.a FROM a CROSS JOIN b NATURAL JOIN w_t

@@ -15,3 +15,5 @@ INSERT INTO x_p1 VALUES (1, 'x');
 INSERT INTO x_ic VALUES (1, 'x');
 INSERT INTO x_o (a, tags) VALUES ('a', NULL), ('b', '{a,b}');
 INSERT INTO x_g VALUES (1, NULL, 2, NULL), (2, 1, NULL, 3);
+INSERT INTO x_f VALUES (1, 2, 3), (2, NULL, NULL);
+UPDATE a SET tz = 'infinity' WHERE i = 1;

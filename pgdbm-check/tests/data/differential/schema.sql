@@ -102,3 +102,6 @@ create table x_ic () inherits (x_i);
 create trigger x_null before insert or update on x_ic for each row execute function x_null();
 create table x_z ();
 create view x_v2 as select id as a, id as b, k from w_u;
+create table x_f (id int not null, x int, k int);
+create view x_vf as select id, x, k from x_f where x > 0;
+create view x_vf2 as select id, x from x_vf;
