@@ -418,19 +418,16 @@ impl Analyzer<'_> {
             format!("`{}` is not in FROM", relation.text),
         );
         // The relation stands there under another name?
-        let alias = self
-            .levels
-            .iter()
-            .rev()
-            .flat_map(|level| &level.items)
-            .find(|item| {
-                item.relation.is_some_and(|id| {
-                    self.catalog
-                        .relation_of(id)
-                        .is_some_and(|of| of.name == relation.text)
-                })
-            })
-            .and_then(|item| item.name.as_deref());
+        let alias = self.levels.iter().rev().find_map(|level| {
+            let is_it = |item: &&Item| {
+                let entry = item.entry.and_then(|entry| level.range.get(entry as usize));
+                matches!(
+                    entry.map(|entry| &entry.kind),
+                    Some(RangeKind::Relation(of)) if of.name == relation.text
+                )
+            };
+            level.items.iter().find(is_it)?.name.as_deref()
+        });
         if let Some(alias) = alias
             && (alias != relation.text || schema.is_some())
         {

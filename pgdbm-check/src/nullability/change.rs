@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pgdbm_template::Code;
 
 use super::{Prover, Scope};
-use crate::catalog::{Catalog, Relation, RelationKind, TypeId, TypeKind};
+use crate::catalog::{Attribute, Catalog, Relation, RelationKind, TypeId, TypeKind};
 use crate::failure::Failure;
 use crate::syntax::ast::Span;
 use crate::tree::{Change, Column, Command, Expr, ExprKind, Query, RangeKind, Variable, Version};
@@ -99,24 +99,36 @@ fn collect_required(catalog: &Catalog, query: &Query, required: &mut HashSet<u32
     let Some((change, relation)) = target(query) else {
         return;
     };
-    if !matches!(query.command, Command::Insert | Command::Update)
-        || !is_table(relation)
+    if !matches!(
+        query.command,
+        Command::Insert | Command::Update | Command::Merge
+    ) || !is_table(relation)
         || may_be_changed(catalog, relation, query.command)
     {
         return;
     }
-    for assignment in &change.assignments {
-        let not_null = relation
+    let branches = change.merge.iter().flat_map(|branch| &branch.assignments);
+    for assignment in change.assignments.iter().chain(branches) {
+        let refuses_null = relation
             .attributes
             .get(assignment.column as usize)
-            .is_some_and(|attribute| attribute.not_null);
-        if not_null && !assignment.partial {
+            .is_some_and(|attribute| takes_no_null(catalog, attribute));
+        if refuses_null && !assignment.partial {
             add_parameters(query, &assignment.value, required);
         }
     }
 }
 
-/// The parameter that a value is, through coercions and through the rows of VALUES.
+/// Whether the column, or the domain that is its type, is NOT NULL.
+fn takes_no_null(catalog: &Catalog, attribute: &Attribute) -> bool {
+    attribute.not_null
+        || matches!(
+            &catalog.type_(attribute.type_id).kind,
+            TypeKind::Domain(domain) if domain.not_null
+        )
+}
+
+/// The parameter that a value is, through coercions, through the rows of VALUES and the columns of SELECT.
 fn add_parameters(query: &Query, value: &Expr, required: &mut HashSet<u32>) {
     match &value.kind {
         ExprKind::Parameter(number) => {
@@ -128,17 +140,29 @@ fn add_parameters(query: &Query, value: &Expr, required: &mut HashSet<u32>) {
             entry,
             column: Column::At(column),
             ..
-        }) => {
-            if let Some(RangeKind::Values(rows)) =
-                query.range.get(*entry as usize).map(|entry| &entry.kind)
-            {
+        }) => match query.range.get(*entry as usize).map(|entry| &entry.kind) {
+            Some(RangeKind::Values(rows)) => {
                 for row in rows {
                     if let Some(value) = row.get(*column as usize) {
                         add_parameters(query, value, required);
                     }
                 }
             }
-        }
+            // Only what INSERT itself selects: other subqueries may be joined so that their rows are missing.
+            Some(RangeKind::Subquery(inner))
+                if query.command == Command::Insert
+                    && query
+                        .change
+                        .as_ref()
+                        .is_some_and(|change| change.source == Some(*entry)) =>
+            {
+                let target = inner.targets.get(*column as usize);
+                if let Some(target) = target.filter(|_| inner.set.is_none()) {
+                    add_parameters(inner, &target.expr, required);
+                }
+            }
+            _ => {}
+        },
         _ => {}
     }
 }
@@ -215,7 +239,7 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
     }
     for assignment in &change.assignments {
         let attribute = relation.attributes.get(assignment.column as usize)?;
-        if attribute.not_null
+        if takes_no_null(catalog, attribute)
             && attribute.generated.is_none()
             && !assignment.partial
             && is_null(&assignment.value)
@@ -243,7 +267,7 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
                 &catalog.type_(attribute.type_id).kind,
                 TypeKind::Domain(domain) if domain.has_default
             );
-            attribute.not_null
+            takes_no_null(catalog, attribute)
                 && !attribute.has_default
                 && !domain_default
                 && attribute.identity.is_none()
