@@ -456,6 +456,20 @@ impl Analyzer<'_> {
                 "a GROUPS frame needs ORDER BY in its window",
             ));
         }
+        use ast::FrameBound::{
+            CurrentRow, Following, Preceding, UnboundedFollowing, UnboundedPreceding,
+        };
+        let fault = match (&frame.start, frame.end.as_ref().unwrap_or(&CurrentRow)) {
+            (UnboundedFollowing, _) => Some("a frame cannot start at UNBOUNDED FOLLOWING"),
+            (_, UnboundedPreceding) => Some("a frame cannot end at UNBOUNDED PRECEDING"),
+            (CurrentRow, Preceding(_)) | (Following(_), CurrentRow | Preceding(_)) => {
+                Some("the frame ends before it starts")
+            }
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            return Err(Failure::error(Code::MisplacedClause, frame.span, fault));
+        }
         let mut offsets = Vec::new();
         for bound in std::iter::once(&frame.start).chain(&frame.end) {
             let (ast::FrameBound::Preceding(expr) | ast::FrameBound::Following(expr)) = bound

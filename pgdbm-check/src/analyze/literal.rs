@@ -41,7 +41,14 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         oid::INT8 => integer(trimmed, i128::from(i64::MIN), i128::from(i64::MAX)),
         oid::BOOL => boolean(trimmed),
         oid::UUID => uuid(text),
-        oid::FLOAT4 | oid::FLOAT8 => number(trimmed, NumberForm::Plain),
+        oid::FLOAT4 => {
+            number(trimmed, NumberForm::Plain)
+                && !(has_digit(trimmed) && trimmed.parse().is_ok_and(f32::is_infinite))
+        }
+        oid::FLOAT8 => {
+            number(trimmed, NumberForm::Plain)
+                && !(has_digit(trimmed) && trimmed.parse().is_ok_and(f64::is_infinite))
+        }
         oid::NUMERIC => number(trimmed, number_form),
         oid::JSON | oid::JSONB => json::is_json(text),
         oid::BYTEA => bytea(text),
@@ -263,6 +270,10 @@ fn uuid(text: &str) -> bool {
     digits == 32
 }
 
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Any spelling of a number; rarer ones pass.
 fn number(text: &str, form: NumberForm) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -279,20 +290,12 @@ fn number(text: &str, form: NumberForm) -> bool {
     if form.reads(unsigned) {
         return true;
     }
-    let has_digit = unsigned.bytes().any(|byte| byte.is_ascii_digit());
-    if form == NumberForm::Grouped && has_digit && unsigned.contains('_') {
+    if form == NumberForm::Grouped && has_digit(unsigned) && unsigned.contains('_') {
         let is_of_number = |byte: u8| {
             byte.is_ascii_hexdigit() || matches!(byte, b'_' | b'.' | b'+' | b'-' | b'o' | b'O')
         };
         return unsigned.bytes().all(is_of_number);
     }
-    unsigned.parse::<f64>().is_ok()
-        || unsigned
-            .bytes()
-            .next()
-            .is_some_and(|first| first.is_ascii_digit() || first == b'.')
-            && unsigned.bytes().all(|byte| {
-                byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')
-            })
-            && unsigned.bytes().filter(|byte| *byte == b'.').count() <= 1
+    unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && unsigned.parse::<f64>().is_ok()
 }
