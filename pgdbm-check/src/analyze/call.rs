@@ -11,7 +11,7 @@ use super::overload::{self, CallShape, FunctionFound, Match};
 use super::scope::Place;
 use crate::catalog::{
     Aggregate, AggregateKind, CastContext, Function, FunctionKind, PG_CATALOG, Type, TypeId,
-    format_type, oid,
+    extension_with, format_type, oid,
 };
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{self, Span};
@@ -520,6 +520,11 @@ impl Analyzer<'_> {
         }
         if let Some(gone) = self.catalog.gone(name, None) {
             return failure.note(Note::At(gone.origin, "it was dropped here".to_owned()));
+        }
+        if let Some(extension) = extension_with("functions", name) {
+            return failure.help(format!(
+                "the extension `{extension}` has it: `CREATE EXTENSION \"{extension}\"`"
+            ));
         }
         let own = self
             .catalog
