@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(crate) use builtin::{Builtin, Major};
-pub(crate) use extension::ExtensionOutcome;
+pub(crate) use extension::{ExtensionOutcome, extension_with};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
 pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};

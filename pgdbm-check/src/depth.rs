@@ -22,30 +22,37 @@ impl Depth {
     /// An upper bound, from the nesting of parentheses and the length of the chains in them.
     pub(crate) fn of(sql: &str) -> Self {
         let mut deepest = 0;
-        // What stands in the open parentheses, from the outermost: the chain so far, and all of it outside.
-        let mut open = vec![0_usize];
+        // The chains so far in the open parentheses, from the outermost, and the sum of all.
+        let mut open = vec![Chain::default()];
         let mut total = 0_usize;
         for token in lex(sql) {
             match token.kind {
                 TokenKind::OpenParenthesis | TokenKind::OpenBracket => {
                     total += 1;
-                    open.push(0);
+                    open.push(Chain::default());
                 }
                 TokenKind::CloseParenthesis | TokenKind::CloseBracket if open.len() > 1 => {
-                    total = total.saturating_sub(1 + open.pop().unwrap_or_default());
+                    total -= 1 + open.pop().unwrap_or_default().length();
                 }
                 TokenKind::Comma | TokenKind::Semicolon => {
                     if let Some(chain) = open.last_mut() {
-                        total -= std::mem::take(chain);
+                        total -= std::mem::take(chain).length();
                     }
                 }
-                _ if extends_chain(token, sql) => {
-                    total += 1;
+                // Their operands stand side by side in the tree.
+                TokenKind::Identifier if token.is_word(sql, "and") || token.is_word(sql, "or") => {
                     if let Some(chain) = open.last_mut() {
-                        *chain += 1;
+                        total -= std::mem::take(&mut chain.operators);
                     }
                 }
-                _ => {}
+                _ => {
+                    if let Some(chain) = open.last_mut()
+                        && let Some(links) = chain.links(token, sql)
+                    {
+                        *links += 1;
+                        total += 1;
+                    }
+                }
             }
             deepest = deepest.max(total);
         }
@@ -57,31 +64,49 @@ impl Depth {
     }
 }
 
-/// Whether a token makes the tree deeper without any parenthesis.
-fn extends_chain(token: Token, sql: &str) -> bool {
-    match token.kind {
-        TokenKind::Operator { .. } | TokenKind::Typecast | TokenKind::Dot => true,
-        TokenKind::Identifier => [
-            "not",
-            "case",
-            "union",
-            "intersect",
-            "except",
-            "join",
-            "is",
-            "collate",
-            "at",
-            "like",
-            "between",
-            "in",
-            "isnull",
-            "notnull",
-            "explain",
-            "prepare",
-        ]
-        .iter()
-        .any(|word| token.is_word(sql, word)),
-        _ => false,
+/// What makes a tree deeper without any parenthesis.
+#[derive(Default)]
+struct Chain {
+    /// Of one operand of AND or OR.
+    operators: usize,
+    /// Of everything up to the next comma.
+    clauses: usize,
+}
+
+impl Chain {
+    fn length(&self) -> usize {
+        self.operators + self.clauses
+    }
+
+    /// What the token makes longer, if it does.
+    fn links(&mut self, token: Token, sql: &str) -> Option<&mut usize> {
+        let is_one = |words: &[&str]| words.iter().any(|word| token.is_word(sql, word));
+        match token.kind {
+            TokenKind::Operator { .. } | TokenKind::Typecast | TokenKind::Dot => {
+                Some(&mut self.operators)
+            }
+            TokenKind::Identifier
+                if is_one(&[
+                    "not", "is", "collate", "at", "like", "between", "in", "isnull", "notnull",
+                ]) =>
+            {
+                Some(&mut self.operators)
+            }
+            TokenKind::Identifier
+                if is_one(&[
+                    "case",
+                    "union",
+                    "intersect",
+                    "except",
+                    "join",
+                    "explain",
+                    "prepare",
+                ]) =>
+            {
+                Some(&mut self.clauses)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use change::missing_values;
 
-use crate::catalog::{Catalog, RelationKind};
+use crate::catalog::{Catalog, RelationKind, TypeId};
 use crate::tree::{Column, Command, ExprKind, Query, RangeKind, SetTree, Variable, Version};
 use facts::Facts;
 
@@ -29,11 +29,12 @@ pub(crate) struct Nullability {
 }
 
 pub(crate) fn of(catalog: &Catalog, query: &Query) -> Nullability {
-    let required = change::required_parameters(query);
+    let required = change::required_parameters(catalog, query);
     let prover = Prover {
         catalog,
         required: &required,
         assumed: RefCell::default(),
+        views: RefCell::default(),
     };
     let not_null = prover.columns(query, None);
     Nullability { not_null, required }
@@ -45,6 +46,18 @@ struct Prover<'a> {
     required: &'a HashSet<u32>,
     /// What is assumed of recursive tables in work, by the address of their query.
     assumed: RefCell<HashMap<*const Query, Vec<bool>>>,
+    views: RefCell<Views>,
+}
+
+/// How many views one above the other are followed; what is further down counts as nullable.
+const MOST_VIEWS: usize = 60;
+
+/// Views whose columns were asked for.
+#[derive(Default)]
+struct Views {
+    /// By their row types. None: in work, which is how a view above itself is noticed.
+    known: HashMap<TypeId, Option<Vec<bool>>>,
+    in_work: usize,
 }
 
 /// A query in work, inside of others.
@@ -151,9 +164,28 @@ impl Prover<'_> {
             return Vec::new();
         };
         match &entry.kind {
-            RangeKind::Relation(relation) | RangeKind::Excluded(relation) => {
-                self.relation_columns(relation)
+            RangeKind::Relation(relation)
+                if scope
+                    .query
+                    .change
+                    .as_ref()
+                    .is_some_and(|change| change.entry == number)
+                    && change::is_rewritten(self.catalog, relation) =>
+            {
+                Vec::new()
             }
+            RangeKind::Relation(relation)
+                if scope
+                    .query
+                    .change
+                    .as_ref()
+                    .is_some_and(|change| change.entry == number)
+                    && scope.query.command != Command::Delete =>
+            {
+                self.written_columns(relation, 0)
+            }
+            RangeKind::Excluded(relation) => self.written_columns(relation, 0),
+            RangeKind::Relation(relation) => self.relation_columns(relation),
             RangeKind::Subquery(query) => self.columns(query, Some(scope)),
             RangeKind::CommonTable { level, index } => self.common_table(*level, *index, scope),
             RangeKind::Functions {
@@ -203,12 +235,12 @@ impl Prover<'_> {
                             current.name == attribute.name
                                 && current.type_id == attribute.type_id
                                 && current.not_null
-                        })
+                        }) && self.is_not_null_in_children(now.row_type, &attribute.name)
                     })
                     .collect()
             }
             RelationKind::View => match now.view.as_ref().and_then(|view| view.query.as_ref()) {
-                Some(query) => self.columns(query, None),
+                Some(query) => self.view_columns(now.row_type, query),
                 None => Vec::new(),
             },
             // What was stored there may be older than a constraint, and a foreign server keeps its own.
@@ -216,6 +248,71 @@ impl Prover<'_> {
             | RelationKind::MaterializedView
             | RelationKind::CompositeType => Vec::new(),
         }
+    }
+
+    fn view_columns(&self, view: TypeId, query: &Query) -> Vec<bool> {
+        {
+            let mut views = self.views.borrow_mut();
+            if let Some(known) = views.known.get(&view) {
+                return known.clone().unwrap_or_default();
+            }
+            if views.in_work >= MOST_VIEWS {
+                return Vec::new();
+            }
+            views.in_work += 1;
+            views.known.insert(view, None);
+        }
+        let columns = self.columns(query, None);
+        let mut views = self.views.borrow_mut();
+        views.in_work -= 1;
+        views.known.insert(view, Some(columns.clone()));
+        columns
+    }
+
+    /// The columns of rows that are put into a relation: into a view also such as it does not show.
+    fn written_columns(&self, relation: &crate::catalog::Relation, depth: usize) -> Vec<bool> {
+        let now = self.catalog.relation_of(relation.row_type);
+        let now = now.as_deref().unwrap_or(relation);
+        if now.kind != RelationKind::View {
+            return self.relation_columns(relation);
+        }
+        let query = now.view.as_ref().and_then(|view| view.query.as_ref());
+        let Some(query) = query.filter(|_| depth < MOST_VIEWS) else {
+            return Vec::new();
+        };
+        let Some(crate::tree::FromNode::Entry(entry)) = query.from.first() else {
+            return Vec::new();
+        };
+        let Some(RangeKind::Relation(under)) =
+            query.range.get(*entry as usize).map(|entry| &entry.kind)
+        else {
+            return Vec::new();
+        };
+        let beneath = self.written_columns(under, depth + 1);
+        query
+            .targets
+            .iter()
+            .map(|target| match &target.expr.kind {
+                ExprKind::Variable(Variable {
+                    level: 0,
+                    column: Column::At(column),
+                    ..
+                }) => beneath.get(*column as usize).copied().unwrap_or_default(),
+                _ => false,
+            })
+            .collect()
+    }
+
+    /// Whether the tables that inherit a column take no NULL in it either: a constraint can stand on their parent alone.
+    fn is_not_null_in_children(&self, parent: TypeId, column: &str) -> bool {
+        self.catalog
+            .relations()
+            .filter(|relation| relation.parents.contains(&parent))
+            .all(|child| {
+                let mut attributes = child.attributes.iter();
+                attributes.any(|attribute| attribute.name == column && attribute.not_null)
+                    && self.is_not_null_in_children(child.row_type, column)
+            })
     }
 
     fn common_table(&self, level: u32, index: usize, scope: &Scope<'_>) -> Vec<bool> {

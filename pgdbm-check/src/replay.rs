@@ -37,6 +37,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         catalog,
         source,
         tolerant: false,
+        only: false,
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
@@ -70,6 +71,8 @@ struct Replay<'c> {
     source: u32,
     /// What is there already is no mistake: in blocks that see to that themselves.
     tolerant: bool,
+    /// ALTER TABLE ONLY: what inherits from the table stays as it is.
+    only: bool,
 }
 
 impl Replay<'_> {

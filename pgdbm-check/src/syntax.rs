@@ -13,6 +13,7 @@ mod from;
 mod json;
 mod keyword;
 pub(crate) mod literal;
+mod maintenance;
 #[cfg(feature = "oracle")]
 pub(crate) mod oracle;
 mod primary;

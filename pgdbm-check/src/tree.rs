@@ -391,6 +391,8 @@ pub(crate) struct CommonTable {
     pub(crate) query: Option<Arc<Query>>,
     pub(crate) recursive: bool,
     pub(crate) columns: Vec<RangeColumn>,
+    /// How many of the last columns SEARCH and CYCLE add.
+    pub(crate) added_columns: usize,
 }
 
 /// An entry of the range table.

@@ -153,6 +153,32 @@ fn long_chains_are_followed() {
         columns(&format!("SELECT {} true", "NOT ".repeat(20_000))),
         1
     );
+    let conditions = vec!["1 BETWEEN 0 AND 2"; 20_000].join(" OR ");
+    assert_eq!(columns(&format!("SELECT 1 WHERE {conditions}")), 1);
+    let joins = (1..300)
+        .map(|number| {
+            let before = number - 1;
+            format!(" JOIN (VALUES (1)) v{number} (x) ON v{number}.x = v{before}.x")
+        })
+        .collect::<String>();
+    assert_eq!(
+        columns(&format!("SELECT v0.x FROM (VALUES (1)) v0 (x){joins}")),
+        1
+    );
+}
+
+#[test]
+fn views_that_stand_above_themselves_are_left_alone() {
+    let source = Source::new(
+        "1.sql",
+        "CREATE TABLE t (x int); CREATE VIEW a AS SELECT x FROM t; CREATE VIEW b AS SELECT x FROM a;
+         CREATE OR REPLACE VIEW a AS SELECT x FROM b;",
+    );
+    let checker = Checker::new(&[source], &Options::default());
+    for query in ["SELECT * FROM a", "INSERT INTO a VALUES (1) RETURNING x"] {
+        let description = checker.describe(query);
+        assert!(description.columns.is_some() || !description.findings.is_empty());
+    }
 }
 
 #[test]

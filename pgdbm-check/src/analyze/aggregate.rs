@@ -239,7 +239,7 @@ impl Analyzer<'_> {
     }
 
     /// Whether every column outside of aggregates is grouped by. After `parseCheckAggregates`.
-    pub(super) fn check_grouping(&self, query: &Query) -> Result<()> {
+    pub(super) fn check_grouping(&self, query: &Query, in_all_sets: &[Expr]) -> Result<()> {
         let grouped = !query.group_by.is_empty()
             || query.grouping_sets
             || query.empty_grouping_set
@@ -262,6 +262,7 @@ impl Analyzer<'_> {
         let check = Ungrouped {
             analyzer: self,
             query,
+            in_all_sets,
         };
         for Target { expr, .. } in &query.targets {
             check.expr(expr, 0)?;
@@ -287,6 +288,8 @@ impl Analyzer<'_> {
 struct Ungrouped<'a> {
     analyzer: &'a Analyzer<'a>,
     query: &'a Query,
+    /// What is grouped by in every grouping set.
+    in_all_sets: &'a [Expr],
 }
 
 impl Ungrouped<'_> {
@@ -385,14 +388,11 @@ impl Ungrouped<'_> {
         let RangeKind::Relation(relation) = &entry.kind else {
             return false;
         };
-        if self.query.grouping_sets {
-            return false;
-        }
         relation.primary_key().is_some_and(|key| {
             !key.columns.is_empty()
                 && key.columns.iter().all(|column| {
                     relation.position(column).is_some_and(|position| {
-                        self.query.group_by.iter().any(|group| {
+                        self.in_all_sets.iter().any(|group| {
                             matches!(
                                 &group.kind,
                                 ExprKind::Variable(grouped)

@@ -40,14 +40,30 @@ impl Analyzer<'_> {
                     format!("`{name}` takes no OVER"),
                 ));
             }
-            let variadic = matched.function.variadic.is_some();
-            let fits = if variadic {
-                // `rank(VARIADIC "any" ORDER BY VARIADIC "any")`: as many direct arguments as sorted ones.
-                aggregate.kind != AggregateKind::Hypothetical
-                    || direct * 2 == arguments.len()
-                    || aggregate.direct == direct
+            let twice = if !call.order_by.is_empty() {
+                Some("ORDER BY among its arguments")
+            } else if call.distinct {
+                Some("DISTINCT")
+            } else if call.variadic {
+                Some("VARIADIC")
             } else {
-                direct == aggregate.direct
+                None
+            };
+            if let Some(twice) = twice {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    call.name.span,
+                    format!("with WITHIN GROUP, `{name}` takes no {twice}"),
+                ));
+            }
+            let sorted = arguments.len().saturating_sub(direct);
+            let all_variadic = matched.function.variadic.is_some()
+                && aggregate.direct >= matched.function.parameters.len();
+            let fits = match aggregate.kind {
+                _ if !all_variadic => direct == aggregate.direct,
+                // `rank(VARIADIC "any" ORDER BY VARIADIC "any")`: as many direct arguments as sorted ones.
+                AggregateKind::Hypothetical => matched.variadic_count == 2 * sorted,
+                _ => matched.variadic_count > sorted,
             };
             if !fits {
                 let types: Vec<TypeId> =
@@ -77,6 +93,11 @@ impl Analyzer<'_> {
             self.unify_hypothetical(arguments, direct)?
         } else {
             arguments
+        };
+        let written = if call.distinct && !call.order_by.is_empty() {
+            arguments.clone()
+        } else {
+            Vec::new()
         };
         let mut resolved =
             self.convert_arguments(matched, arguments, call.variadic, call.name.span)?;
@@ -119,13 +140,24 @@ impl Analyzer<'_> {
             };
             return self.over(over, window, resolved.result, span);
         }
+        // What DISTINCT compares has a type, be it that nothing else told one.
+        let mut aggregated = aggregated;
+        if call.distinct {
+            aggregated = aggregated
+                .into_iter()
+                .map(|argument| self.unknown_to_text(argument))
+                .collect::<Result<_>>()?;
+        }
         // ORDER BY inside the parentheses, and the types of what DISTINCT compares.
         let mut order_by = Vec::new();
         for order in &call.order_by {
             let expr = self.expr(&order.expr)?;
+            let is_argument = aggregated.iter().enumerate().any(|(index, argument)| {
+                *without_conversions(argument, written.get(index)) == expr
+            });
             let expr = self.unknown_to_text(expr)?;
             self.sortable(&expr, order.expr.span)?;
-            if call.distinct && !aggregated.contains(&expr) {
+            if call.distinct && !is_argument {
                 return Err(Failure::error(
                     Code::MisplacedClause,
                     order.expr.span,
@@ -236,5 +268,19 @@ impl Analyzer<'_> {
             window: 0,
         };
         self.over(over, window, resolved.result, span)
+    }
+}
+
+/// An argument as it was written, without what was converted for the aggregate. After `strip_implicit_coercions`.
+fn without_conversions<'e>(argument: &'e Expr, written: Option<&Expr>) -> &'e Expr {
+    let mut stripped = argument;
+    loop {
+        if written == Some(stripped) {
+            return stripped;
+        }
+        match &stripped.kind {
+            ExprKind::Coerce { operand, .. } => stripped = operand,
+            _ => return argument,
+        }
     }
 }

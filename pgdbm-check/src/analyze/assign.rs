@@ -134,18 +134,6 @@ impl Analyzer<'_> {
         })
     }
 
-    /// A value that MERGE inserts.
-    pub(super) fn assign_inserted(
-        &mut self,
-        relation: &Relation,
-        target: &ast::AssignmentTarget,
-        value: Expr,
-    ) -> Result<ColumnAssignment> {
-        let assignment = self.assign(relation, target, value, By::Insert)?;
-        self.generated_value(relation, &assignment, None, By::Insert)?;
-        Ok(assignment)
-    }
-
     /// `a.b`, `a[1]`, `a[1].b`. After `transformAssignmentIndirection`.
     fn assign_part(
         &mut self,
@@ -392,17 +380,17 @@ impl Analyzer<'_> {
         };
         match &source.kind {
             ast::ExprKind::Row { fields, .. } => {
-                let values: Vec<Expr> = self.at(Place::UpdateSource, |this| {
-                    fields
-                        .iter()
-                        .map(|field| {
-                            if field.kind == ast::ExprKind::Default {
-                                Ok(Expr::new(ExprKind::Default, oid::UNKNOWN, field.span))
-                            } else {
-                                this.expr(field)
-                            }
-                        })
-                        .collect::<Result<_>>()
+                let mut values = Vec::with_capacity(fields.len());
+                self.at(Place::UpdateSource, |this| -> Result<()> {
+                    for field in fields {
+                        if field.kind == ast::ExprKind::Default {
+                            values.push(Expr::new(ExprKind::Default, oid::UNKNOWN, field.span));
+                        } else {
+                            // `v.*` stands for its columns.
+                            values.extend(this.row_fields(std::slice::from_ref(field))?);
+                        }
+                    }
+                    Ok(())
                 })?;
                 if values.len() != width {
                     return Err(wrong(values.len()));

@@ -10,8 +10,8 @@ use super::generic::resolve_generic;
 use super::overload::{self, CallShape, FunctionFound, Match};
 use super::scope::Place;
 use crate::catalog::{
-    Aggregate, AggregateKind, CastContext, Function, FunctionKind, PG_CATALOG, TypeId, format_type,
-    oid,
+    Aggregate, AggregateKind, CastContext, Function, FunctionKind, PG_CATALOG, Type, TypeId,
+    extension_with, format_type, oid,
 };
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{self, Span};
@@ -242,11 +242,29 @@ impl Analyzer<'_> {
     ) -> Result<Resolved> {
         let function = Arc::clone(&matched.function);
         let mut actual: Vec<TypeId> = arguments.iter().map(|argument| argument.type_id).collect();
-        // Parameters that a default fills have their own type.
-        actual.extend(matched.declared.iter().skip(arguments.len()));
+        // Parameters that a default fills have their own type. That of a polymorphic one's default is not kept: mostly it is NULL.
+        let mut open_defaults = false;
+        actual.extend(
+            matched
+                .declared
+                .iter()
+                .skip(arguments.len())
+                .map(|declared| {
+                    let open = Type::is_polymorphic(*declared);
+                    open_defaults |= open;
+                    if open { oid::UNKNOWN } else { *declared }
+                }),
+        );
         let mut declared = matched.declared.clone();
         let result = resolve_generic(self.catalog, &actual, &mut declared, function.returns)
             .map_err(|why| {
+                if open_defaults {
+                    return Failure::cannot_check(
+                        span,
+                        format!("`{}`: {why}, or a default does", function.name),
+                    )
+                    .help("write a cast");
+                }
                 Failure::error(
                     Code::TypeMismatch,
                     span,
@@ -502,6 +520,11 @@ impl Analyzer<'_> {
         }
         if let Some(gone) = self.catalog.gone(name, None) {
             return failure.note(Note::At(gone.origin, "it was dropped here".to_owned()));
+        }
+        if let Some(extension) = extension_with("functions", name) {
+            return failure.help(format!(
+                "the extension `{extension}` has it: `CREATE EXTENSION \"{extension}\"`"
+            ));
         }
         let own = self
             .catalog

@@ -6,7 +6,7 @@ use super::Analyzer;
 use super::coerce::is_binary_coercible;
 use super::grouping::Grouped;
 use super::scope::Place;
-use crate::catalog::{RelationKind, TypeId, TypeKind, format_type, oid};
+use crate::catalog::{Major, RelationKind, TypeId, TypeKind, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Name, Span};
 use crate::tree::{Expr, RangeKind, Target, Version, WindowClause};
@@ -193,8 +193,12 @@ impl Analyzer<'_> {
                     .help(format!("it has {}", targets.len()))),
                 }
             }
-            ast::ExprKind::Literal(ast::Literal::Null)
-            | ast::ExprKind::Literal(ast::Literal::Boolean(_)) => Ok(None),
+            // Before 15 the grammar made a cast of it.
+            ast::ExprKind::Literal(ast::Literal::Boolean(_))
+                if self.catalog.builtin.major == Major::V14 =>
+            {
+                Ok(None)
+            }
             ast::ExprKind::Literal(_) => Err(Failure::error(
                 Code::MisplacedClause,
                 expr.span,
@@ -451,6 +455,20 @@ impl Analyzer<'_> {
                 frame.span,
                 "a GROUPS frame needs ORDER BY in its window",
             ));
+        }
+        use ast::FrameBound::{
+            CurrentRow, Following, Preceding, UnboundedFollowing, UnboundedPreceding,
+        };
+        let fault = match (&frame.start, frame.end.as_ref().unwrap_or(&CurrentRow)) {
+            (UnboundedFollowing, _) => Some("a frame cannot start at UNBOUNDED FOLLOWING"),
+            (_, UnboundedPreceding) => Some("a frame cannot end at UNBOUNDED PRECEDING"),
+            (CurrentRow, Preceding(_)) | (Following(_), CurrentRow | Preceding(_)) => {
+                Some("the frame ends before it starts")
+            }
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            return Err(Failure::error(Code::MisplacedClause, frame.span, fault));
         }
         let mut offsets = Vec::new();
         for bound in std::iter::once(&frame.start).chain(&frame.end) {

@@ -103,6 +103,10 @@ fn inherits_from(catalog: &Catalog, row: TypeId, ancestor: TypeId) -> bool {
         }
         seen.push(next);
         if let Some(relation) = catalog.relation_of(next) {
+            // A typed table's row is one of its type, though not one of what inherits.
+            if next == row && relation.of_type == Some(ancestor) {
+                return true;
+            }
             for parent in &relation.parents {
                 if *parent == ancestor {
                     return true;

@@ -8,7 +8,7 @@ use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, format_type, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{Name, Span};
-use crate::tree::{Column, Expr, ExprKind, Query, RangeKind, SetTree, Variable};
+use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
 
 impl Analyzer<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`: columns, whole rows and functions written like columns.
@@ -208,12 +208,7 @@ impl Analyzer<'_> {
                     })
                     .collect(),
             ),
-            ExprKind::Function(call) if !call.function.outputs.is_empty() => Some(
-                self.call_outputs(call)?
-                    .into_iter()
-                    .map(|(name, type_id)| Attribute::new(&name, type_id, -1))
-                    .collect(),
-            ),
+            ExprKind::Function(call) if !call.function.outputs.is_empty() => self.outputs_of(call),
             ExprKind::Variable(variable) => {
                 let level = self
                     .levels
@@ -247,13 +242,75 @@ impl Analyzer<'_> {
                             }
                             _ => return None,
                         };
-                        record_of_query(query, column as usize)
+                        self.record_of_query(query, column as usize)
                     }
                     Column::System => None,
                 }
             }
             _ => None,
         }
+    }
+
+    /// The fields of a subquery's column of type `record`.
+    fn record_of_query(&self, query: &Query, column: usize) -> Option<Vec<Attribute>> {
+        let mut query = query;
+        while let Some(set) = &query.set {
+            let mut tree = &**set;
+            while let SetTree::Operation { left, .. } = tree {
+                tree = left;
+            }
+            match tree {
+                SetTree::Query(inner) => query = inner,
+                _ => return None,
+            }
+        }
+        let target = query.targets.get(column)?;
+        match &target.expr.kind {
+            ExprKind::Row { fields } => Some(
+                fields
+                    .iter()
+                    .enumerate()
+                    .map(|(index, field)| {
+                        Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
+                    })
+                    .collect(),
+            ),
+            ExprKind::Function(call) if !call.function.outputs.is_empty() => self.outputs_of(call),
+            ExprKind::Variable(variable) if variable.level == 0 => {
+                let entry = query.range.get(variable.entry as usize)?;
+                match (variable.column, &entry.kind) {
+                    (Column::Whole, _) => Some(
+                        entry
+                            .columns
+                            .iter()
+                            .map(|column| {
+                                Attribute::new(&column.name, column.type_id, column.modifier)
+                            })
+                            .collect(),
+                    ),
+                    (Column::At(inner), RangeKind::Subquery(of)) => {
+                        self.record_of_query(of, inner as usize)
+                    }
+                    (Column::At(inner), RangeKind::CommonTable { level: 0, index }) => self
+                        .record_of_query(
+                            query.common_tables.get(*index)?.query.as_deref()?,
+                            inner as usize,
+                        ),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The fields of what a function with OUT parameters gives.
+    fn outputs_of(&self, call: &FunctionCall) -> Option<Vec<Attribute>> {
+        Some(
+            self.call_outputs(call)?
+                .into_iter()
+                .map(|(name, type_id)| Attribute::new(&name, type_id, -1))
+                .collect(),
+        )
     }
 
     // ---- whole rows ----
@@ -361,19 +418,16 @@ impl Analyzer<'_> {
             format!("`{}` is not in FROM", relation.text),
         );
         // The relation stands there under another name?
-        let alias = self
-            .levels
-            .iter()
-            .rev()
-            .flat_map(|level| &level.items)
-            .find(|item| {
-                item.relation.is_some_and(|id| {
-                    self.catalog
-                        .relation_of(id)
-                        .is_some_and(|of| of.name == relation.text)
-                })
-            })
-            .and_then(|item| item.name.as_deref());
+        let alias = self.levels.iter().rev().find_map(|level| {
+            let is_it = |item: &&Item| {
+                let entry = item.entry.and_then(|entry| level.range.get(entry as usize));
+                matches!(
+                    entry.map(|entry| &entry.kind),
+                    Some(RangeKind::Relation(of)) if of.name == relation.text
+                )
+            };
+            level.items.iter().find(is_it)?.name.as_deref()
+        });
         if let Some(alias) = alias
             && (alias != relation.text || schema.is_some())
         {
@@ -428,51 +482,5 @@ pub(super) fn whole_row(item: &Item, span: Span) -> Expr {
             oid::RECORD,
             span,
         ),
-    }
-}
-
-/// The fields of a subquery's column of type `record`.
-fn record_of_query(query: &Query, column: usize) -> Option<Vec<Attribute>> {
-    let mut query = query;
-    while let Some(set) = &query.set {
-        let mut tree = &**set;
-        while let SetTree::Operation { left, .. } = tree {
-            tree = left;
-        }
-        match tree {
-            SetTree::Query(inner) => query = inner,
-            _ => return None,
-        }
-    }
-    let target = query.targets.get(column)?;
-    match &target.expr.kind {
-        ExprKind::Row { fields } => Some(
-            fields
-                .iter()
-                .enumerate()
-                .map(|(index, field)| {
-                    Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
-                })
-                .collect(),
-        ),
-        ExprKind::Variable(variable) if variable.level == 0 => {
-            let entry = query.range.get(variable.entry as usize)?;
-            match (variable.column, &entry.kind) {
-                (Column::Whole, _) => Some(
-                    entry
-                        .columns
-                        .iter()
-                        .map(|column| Attribute::new(&column.name, column.type_id, column.modifier))
-                        .collect(),
-                ),
-                (Column::At(inner), RangeKind::Subquery(of)) => record_of_query(of, inner as usize),
-                (Column::At(inner), RangeKind::CommonTable { level: 0, index }) => record_of_query(
-                    query.common_tables.get(*index)?.query.as_deref()?,
-                    inner as usize,
-                ),
-                _ => None,
-            }
-        }
-        _ => None,
     }
 }

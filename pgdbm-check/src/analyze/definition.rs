@@ -78,6 +78,7 @@ pub(crate) fn view_query(catalog: &Catalog, query: &ast::Query) -> Result<tree::
     let mut analyzer = Analyzer::new(catalog);
     analyzer.parameters_allowed = false;
     analyzer.push_level();
+    super::set_operation::no_into(query)?;
     let result = analyzer.query(query);
     let level = analyzer.pop_level();
     finish(result?, level)

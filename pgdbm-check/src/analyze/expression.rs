@@ -242,7 +242,9 @@ impl Analyzer<'_> {
             )),
             ast::ExprKind::Grouping(operands) => self.grouping_call(operands, span),
             ast::ExprKind::MergeAction => {
-                if self.place() != Place::MergeReturning {
+                // Also in subqueries of it.
+                let mut levels = self.levels.iter();
+                if !levels.any(|level| level.place == Place::MergeReturning) {
                     return Err(Failure::error(
                         Code::MisplacedCall,
                         span,

@@ -35,26 +35,7 @@ impl Analyzer<'_> {
 
     /// Two items of one FROM cannot have the same name. After `checkNameSpaceConflicts`.
     pub(super) fn no_conflict(&mut self, added: &[Item], span: Span) -> Result<()> {
-        let level = self.level();
-        for new in added.iter().filter(|item| item.relation_visible) {
-            for old in level.items.iter().filter(|item| item.relation_visible) {
-                if let (Some(new_name), Some(old_name)) = (&new.name, &old.name)
-                    && new_name == old_name
-                    // The same name in two schemas is no conflict as long as both go by their own names.
-                    && !(new.relation.is_some()
-                        && old.relation.is_some()
-                        && new.relation != old.relation)
-                {
-                    return Err(Failure::error(
-                        Code::AmbiguousName,
-                        span,
-                        format!("the name `{new_name}` stands twice in FROM"),
-                    )
-                    .help("give one of them another alias"));
-                }
-            }
-        }
-        Ok(())
+        no_conflict_between(&self.level().items, added, span)
     }
 
     pub(super) fn table_ref(&mut self, item: &ast::FromItem) -> Result<(FromNode, Vec<Item>)> {
@@ -231,16 +212,23 @@ impl Analyzer<'_> {
             .help("add RETURNING to it"));
         }
         let columns = table.columns.clone();
+        let added_columns = table.added_columns;
         if self.unfinished_table(level, index) {
             // A recursive table that refers to itself in a place where its columns are not known yet.
             self.recursive_reference(name)?;
         }
-        self.derived(
+        let mut item = self.derived(
             RangeKind::CommonTable { level, index },
             columns,
             alias,
             name.name(),
-        )
+        )?;
+        if level > 0 {
+            for column in item.columns.iter_mut().rev().take(added_columns) {
+                column.spreads = false;
+            }
+        }
+        Ok(item)
     }
 
     /// An entry with columns of its own, and its item.
@@ -361,4 +349,27 @@ pub(super) fn too_many_aliases(alias: &ast::Alias, name: &str, there: usize) -> 
             alias.columns.len()
         ),
     )
+}
+
+/// Whether names that are there already stand among the new ones. After `checkNameSpaceConflicts`.
+pub(super) fn no_conflict_between(known: &[Item], added: &[Item], span: Span) -> Result<()> {
+    for new in added.iter().filter(|item| item.relation_visible) {
+        for old in known.iter().filter(|item| item.relation_visible) {
+            if let (Some(new_name), Some(old_name)) = (&new.name, &old.name)
+                && new_name == old_name
+                // The same name in two schemas is no conflict as long as both go by their own names.
+                && !(new.relation.is_some()
+                    && old.relation.is_some()
+                    && new.relation != old.relation)
+            {
+                return Err(Failure::error(
+                    Code::AmbiguousName,
+                    span,
+                    format!("the name `{new_name}` stands twice in FROM"),
+                )
+                .help("give one of them another alias"));
+            }
+        }
+    }
+    Ok(())
 }

@@ -242,7 +242,8 @@ pub(super) fn resolve_generic(
     declared: &mut [TypeId],
     result: TypeId,
 ) -> std::result::Result<TypeId, String> {
-    if !Type::is_polymorphic(result) && !declared.iter().any(|id| Type::is_polymorphic(*id)) {
+    // A result that no parameter determines stays as it is: `array_in` gives `anyarray`.
+    if !declared.iter().any(|id| Type::is_polymorphic(*id)) {
         return Ok(result);
     }
     let mut generic = Generic::gather(catalog, actual, declared)?;

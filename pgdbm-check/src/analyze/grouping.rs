@@ -29,6 +29,8 @@ pub(super) struct GroupBy {
     pub(super) sets: bool,
     /// Some set is empty.
     pub(super) empty: bool,
+    /// The expressions that are in every set.
+    pub(super) in_all: Vec<Expr>,
 }
 
 impl Analyzer<'_> {
@@ -39,7 +41,9 @@ impl Analyzer<'_> {
     ) -> Result<GroupBy> {
         let mut group = GroupBy::default();
         for grouping in groupings {
-            self.grouping(grouping, targets, &mut group, true)?;
+            // The sets of several are combined, so each of them brings its own into all.
+            let in_all = self.grouping(grouping, targets, &mut group, true)?;
+            group.in_all.extend(in_all);
         }
         // `GROUP BY ()` alone groups everything into one.
         if group.empty
@@ -60,13 +64,14 @@ impl Analyzer<'_> {
         Ok(group)
     }
 
+    /// Gives the expressions that are in all sets of the grouping.
     fn grouping(
         &mut self,
         grouping: &ast::Grouping,
         targets: &mut [Target],
         group: &mut GroupBy,
         top: bool,
-    ) -> Result<()> {
+    ) -> Result<Vec<Expr>> {
         match grouping {
             ast::Grouping::Expr(expr) => {
                 // `GROUP BY (a, b)` groups by both.
@@ -75,33 +80,44 @@ impl Analyzer<'_> {
                     explicit: false,
                 } = &expr.kind
                 {
-                    for field in fields {
-                        self.group_entry(field, targets, group)?;
-                    }
-                    return Ok(());
+                    return fields
+                        .iter()
+                        .map(|field| self.group_entry(field, targets, group))
+                        .collect();
                 }
-                self.group_entry(expr, targets, group)
+                Ok(vec![self.group_entry(expr, targets, group)?])
             }
             ast::Grouping::Tuple(exprs) => exprs
                 .iter()
-                .try_for_each(|expr| self.group_entry(expr, targets, group)),
+                .map(|expr| self.group_entry(expr, targets, group))
+                .collect(),
             ast::Grouping::Empty(_) => {
                 group.empty = true;
                 group.sets |= !top;
-                Ok(())
+                Ok(Vec::new())
             }
             ast::Grouping::Rollup(inner) | ast::Grouping::Cube(inner) => {
                 group.sets = true;
                 group.empty = true;
-                inner
-                    .iter()
-                    .try_for_each(|inner| self.grouping(inner, targets, group, false))
+                for inner in inner {
+                    self.grouping(inner, targets, group, false)?;
+                }
+                Ok(Vec::new())
             }
             ast::Grouping::Sets(inner) => {
                 group.sets |= inner.len() > 1;
-                inner
-                    .iter()
-                    .try_for_each(|inner| self.grouping(inner, targets, group, false))
+                let mut in_all: Option<Vec<Expr>> = None;
+                for inner in inner {
+                    let of_set = self.grouping(inner, targets, group, false)?;
+                    in_all = Some(match in_all {
+                        Some(mut in_all) => {
+                            in_all.retain(|expr| of_set.contains(expr));
+                            in_all
+                        }
+                        None => of_set,
+                    });
+                }
+                Ok(in_all.unwrap_or_default())
             }
         }
     }
@@ -111,7 +127,7 @@ impl Analyzer<'_> {
         expr: &ast::Expr,
         targets: &mut [Target],
         group: &mut GroupBy,
-    ) -> Result<()> {
+    ) -> Result<Expr> {
         let entry = match self.named_entry(expr, targets, Place::GroupBy)? {
             Some(entry) => entry,
             None => {
@@ -130,8 +146,8 @@ impl Analyzer<'_> {
         }
         self.comparable(&entry, expr.span)?;
         if !group.exprs.contains(&entry) {
-            group.exprs.push(entry);
+            group.exprs.push(entry.clone());
         }
-        Ok(())
+        Ok(entry)
     }
 }

@@ -297,8 +297,12 @@ impl Analyzer<'_> {
                 );
             let expr = match columns.get(index).filter(|_| open) {
                 Some(column) => {
-                    self.assign(relation, column, target.expr, By::Insert)?
-                        .value
+                    let whole = self.assign(relation, column, target.expr, By::Insert)?;
+                    if column.path.is_empty() {
+                        whole.value
+                    } else {
+                        assigned_part(whole.value)
+                    }
                 }
                 None => target.expr,
             };
@@ -363,5 +367,28 @@ impl Analyzer<'_> {
             row.get(column as usize)
                 .is_some_and(|value| matches!(value.kind, ExprKind::Default))
         })
+    }
+}
+
+/// The value that an assignment puts into a part of a column.
+fn assigned_part(whole: Expr) -> Expr {
+    match whole.kind {
+        ExprKind::FieldStore { value, .. } => assigned_part(*value),
+        ExprKind::Subscript {
+            assigned: Some(value),
+            ..
+        } => assigned_part(*value),
+        // The container may be of a domain.
+        ExprKind::Coerce { operand, .. } if is_part_store(&operand) => assigned_part(*operand),
+        _ => whole,
+    }
+}
+
+fn is_part_store(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::FieldStore { .. } => true,
+        ExprKind::Subscript { assigned, .. } => assigned.is_some(),
+        ExprKind::Coerce { operand, .. } => is_part_store(operand),
+        _ => false,
     }
 }

@@ -3,11 +3,11 @@
 use pgdbm_template::Code;
 
 use super::Analyzer;
-use super::from::too_many_aliases;
+use super::from::{no_conflict_between, too_many_aliases};
 use super::scope::{Item, ItemColumn, Place};
 use crate::catalog::oid;
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::{self, JoinKind, Name, Span};
+use crate::syntax::ast::{self, JoinKind, Name};
 use crate::tree::{Coercion, Expr, ExprKind, FromNode, JoinNode};
 
 impl Analyzer<'_> {
@@ -23,18 +23,17 @@ impl Analyzer<'_> {
             item.lateral_only = true;
             item.lateral_ok = lateral_ok;
         }
+        // The items move to and fro: copies of them at each join would be copies of all columns.
         let visible = self.level().items.len();
-        self.level().items.extend(left_items.iter().cloned());
+        self.level().items.append(&mut left_items);
         let right = self.table_ref(&join.right);
-        self.level().items.truncate(visible);
+        let mut items = self.level().items.split_off(visible);
         let (right_node, right_items) = right?;
-        self.no_conflict_between(&left_items, &right_items, join.span)?;
-        let mut items: Vec<Item> = left_items;
-        items.extend(right_items.iter().cloned());
-        let split = items.len() - right_items.len();
-
-        let left_columns = visible_columns(items.get(..split).unwrap_or_default());
+        no_conflict_between(&items, &right_items, join.span)?;
+        let left_columns = visible_columns(&items);
         let right_columns = visible_columns(&right_items);
+        items.extend(right_items);
+
         let using: Vec<Name> = match &join.condition {
             ast::JoinCondition::Using { columns, .. } => columns.clone(),
             ast::JoinCondition::Natural => left_columns
@@ -51,7 +50,7 @@ impl Analyzer<'_> {
                 condition = self.using(&using, &left_columns, &right_columns, join, &mut merged)?;
             }
             ast::JoinCondition::On(expr) => {
-                condition = Some(self.on(expr, &items)?);
+                condition = Some(self.on(expr, &mut items)?);
             }
             ast::JoinCondition::None => {}
         }
@@ -87,6 +86,9 @@ impl Analyzer<'_> {
             }),
             _ => None,
         };
+        if let Some(alias) = &using_alias {
+            no_conflict_between(&items, std::slice::from_ref(alias), join.span)?;
+        }
         let mut joined = Item {
             columns,
             columns_visible: true,
@@ -113,32 +115,25 @@ impl Analyzer<'_> {
             item.lateral_only = false;
             item.lateral_ok = true;
         }
+        // What neither a name nor `*` reaches any more is not needed.
+        items.retain(|item| item.relation_visible || item.entry.is_some());
         items.push(joined);
         items.extend(using_alias);
         Ok((node, items))
     }
 
-    fn no_conflict_between(&mut self, left: &[Item], right: &[Item], span: Span) -> Result<()> {
-        let visible = std::mem::take(&mut self.level().items);
-        self.level().items = left.to_vec();
-        let result = self.no_conflict(right, span);
-        self.level().items = visible;
-        result
-    }
-
     /// A join's ON sees both sides and nothing else of the same FROM.
-    pub(super) fn on(&mut self, expr: &ast::Expr, items: &[Item]) -> Result<Expr> {
-        let mut own: Vec<Item> = items.to_vec();
-        for item in &mut own {
+    fn on(&mut self, expr: &ast::Expr, items: &mut Vec<Item>) -> Result<Expr> {
+        for item in items.iter_mut() {
             item.lateral_only = false;
             item.lateral_ok = true;
         }
-        let visible = std::mem::replace(&mut self.level().items, own);
+        std::mem::swap(&mut self.level().items, items);
         let result = self.at(Place::JoinCondition, |this| {
             let condition = this.expr(expr)?;
             this.coerce_to_boolean(condition, "JOIN … ON")
         });
-        self.level().items = visible;
+        std::mem::swap(&mut self.level().items, items);
         result
     }
 
@@ -183,6 +178,7 @@ impl Analyzer<'_> {
             merged.push(ItemColumn {
                 name: name.text.clone(),
                 expr,
+                spreads: true,
             });
         }
         Ok(match comparisons.len() {

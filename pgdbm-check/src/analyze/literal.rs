@@ -1,10 +1,11 @@
 //! Constants in quotes that cannot be read as the type they get: the server reads them at once.
 
 mod json;
+mod moment;
 
 use pgdbm_template::{Code, nearest};
 
-use crate::catalog::{Catalog, TypeId, TypeKind, format_type, oid};
+use crate::catalog::{Catalog, Major, TypeId, TypeKind, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::Span;
 
@@ -32,19 +33,30 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         });
     }
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
+    let number_form = NumberForm::of(catalog);
+    let integer = |text, least, most| integer(text, number_form, least, most);
     let valid = match type_id {
         oid::INT2 => integer(trimmed, i128::from(i16::MIN), i128::from(i16::MAX)),
         oid::INT4 => integer(trimmed, i128::from(i32::MIN), i128::from(i32::MAX)),
         oid::INT8 => integer(trimmed, i128::from(i64::MIN), i128::from(i64::MAX)),
         oid::BOOL => boolean(trimmed),
         oid::UUID => uuid(text),
-        oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => number(trimmed),
+        oid::FLOAT4 => {
+            number(trimmed, NumberForm::Plain)
+                && !(has_digit(trimmed) && trimmed.parse().is_ok_and(f32::is_infinite))
+        }
+        oid::FLOAT8 => {
+            number(trimmed, NumberForm::Plain)
+                && !(has_digit(trimmed) && trimmed.parse().is_ok_and(f64::is_infinite))
+        }
+        oid::NUMERIC => number(trimmed, number_form),
         oid::JSON | oid::JSONB => json::is_json(text),
         oid::BYTEA => bytea(text),
-        oid::DATE | oid::TIME | oid::TIMETZ | oid::TIMESTAMP | oid::TIMESTAMPTZ => {
-            may_be_moment(trimmed)
+        oid::DATE | oid::TIMESTAMP | oid::TIMESTAMPTZ => {
+            may_be_moment(trimmed) && moment::may_be_day(trimmed)
         }
-        oid::INTERVAL => may_be_interval(trimmed),
+        oid::TIME | oid::TIMETZ => may_be_moment(trimmed) && moment::may_be_time(trimmed),
+        oid::INTERVAL => may_be_interval(trimmed) && moment::may_be_interval(trimmed),
         _ => match &catalog.type_(type_id).kind {
             TypeKind::Range { .. } => may_be_range(trimmed),
             TypeKind::Multirange { .. } => trimmed.starts_with('{') && trimmed.ends_with('}'),
@@ -165,14 +177,50 @@ fn shortened(text: &str) -> String {
     text.chars().take(LONGEST).chain(['…']).collect()
 }
 
-fn integer(text: &str, least: i128, most: i128) -> bool {
+/// How numbers may be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NumberForm {
+    Plain,
+    /// With underscores between digits and in other radixes, as PostgreSQL 16 and later read them.
+    Grouped,
+}
+
+impl NumberForm {
+    fn of(catalog: &Catalog) -> Self {
+        if catalog.builtin.major >= Major::V16 {
+            NumberForm::Grouped
+        } else {
+            NumberForm::Plain
+        }
+    }
+
+    /// A whole number in another radix, or with underscores between its digits.
+    fn reads(self, unsigned: &str) -> bool {
+        if self == NumberForm::Plain {
+            return false;
+        }
+        let (digits, radix) = match unsigned.split_at_checked(2) {
+            Some(("0x" | "0X", digits)) => (digits, 16),
+            Some(("0o" | "0O", digits)) => (digits, 8),
+            Some(("0b" | "0B", digits)) => (digits, 2),
+            _ => (unsigned, 10),
+        };
+        // Behind the radix an underscore may come first.
+        let groups = match radix {
+            10 => digits,
+            _ => digits.strip_prefix('_').unwrap_or(digits),
+        };
+        groups
+            .split('_')
+            .all(|group| !group.is_empty() && group.chars().all(|digit| digit.is_digit(radix)))
+    }
+}
+
+fn integer(text: &str, form: NumberForm, least: i128, most: i128) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    // Since PostgreSQL 16 there are other radixes and underscores; what looks like them passes.
-    if unsigned.contains('_')
-        || ["0x", "0X", "0o", "0O", "0b", "0B"]
-            .iter()
-            .any(|radix| unsigned.starts_with(radix))
-    {
+    // Whether those fit is for the server to say.
+    let is_plain = unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_plain && form.reads(unsigned) {
         return true;
     }
     if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -222,8 +270,12 @@ fn uuid(text: &str) -> bool {
     digits == 32
 }
 
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Any spelling of a number; rarer ones pass.
-fn number(text: &str) -> bool {
+fn number(text: &str, form: NumberForm) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(
         unsigned.to_ascii_lowercase().as_str(),
@@ -231,17 +283,19 @@ fn number(text: &str) -> bool {
     ) {
         return true;
     }
-    // Hexadecimal floats, underscores: for the server to say.
-    if unsigned.contains('_') || unsigned.starts_with("0x") || unsigned.starts_with("0X") {
+    // Floats in hexadecimal are for the server to say, as the C library reads them.
+    if unsigned.starts_with("0x") || unsigned.starts_with("0X") {
         return true;
     }
-    unsigned.parse::<f64>().is_ok()
-        || unsigned
-            .bytes()
-            .next()
-            .is_some_and(|first| first.is_ascii_digit() || first == b'.')
-            && unsigned.bytes().all(|byte| {
-                byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-')
-            })
-            && unsigned.bytes().filter(|byte| *byte == b'.').count() <= 1
+    if form.reads(unsigned) {
+        return true;
+    }
+    if form == NumberForm::Grouped && has_digit(unsigned) && unsigned.contains('_') {
+        let is_of_number = |byte: u8| {
+            byte.is_ascii_hexdigit() || matches!(byte, b'_' | b'.' | b'+' | b'-' | b'o' | b'O')
+        };
+        return unsigned.bytes().all(is_of_number);
+    }
+    unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && unsigned.parse::<f64>().is_ok()
 }

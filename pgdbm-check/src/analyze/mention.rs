@@ -1,10 +1,15 @@
-//! Which relations a common table's query mentions by a plain name: for the order of WITH RECURSIVE.
+//! Which relations a common table's query mentions by a plain name: for the order of WITH RECURSIVE, and for the places
+//! where a recursive table may mention itself. After `makeDependencyGraph` and `checkWellFormedRecursion`.
+
+use pgdbm_template::Code;
+
+use crate::failure::{Failure, Result};
 
 use crate::syntax::ast::{
-    Argument, Assignment, Call, CommonTableBody, ConflictAction, Distinct, Expr, ExprKind,
-    FrameBound, FromItem, Grouping, InsertSource, JoinCondition, JsonBehavior, JsonExpr,
-    JsonPathCall, Limit, MergeAction, Over, Query, QueryBody, Returning, Select, Subscript, Window,
-    With, XmlExpr,
+    Argument, Assignment, Call, CommonTable, CommonTableBody, ConflictAction, Distinct, Expr,
+    ExprKind, FrameBound, FromItem, Grouping, InsertSource, JoinCondition, JoinKind, JsonBehavior,
+    JsonExpr, JsonPathCall, Limit, MergeAction, Name, Over, Query, QueryBody, Returning, Select,
+    SetOperator, Span, Subscript, Window, With, XmlExpr,
 };
 
 /// The plain names of all relations in it, at any depth.
@@ -14,17 +19,135 @@ pub(super) fn relations_of(body: &CommonTableBody) -> Vec<String> {
     mentions.names
 }
 
-#[derive(Default)]
-struct Mentions {
-    names: Vec<String>,
+/// Whether a recursive table mentions itself only once, and where each turn can see the rows of the last one.
+pub(super) fn check_recursion(table: &CommonTable, query: &Query) -> Result<()> {
+    let fault = |span: Span, what: &str| {
+        Err(Failure::error(
+            Code::MisplacedClause,
+            span,
+            format!("the recursive `{}` {what}", table.name.text),
+        ))
+    };
+    let mut union = query;
+    loop {
+        let clauses = [
+            union
+                .order_by
+                .first()
+                .map(|order| (order.expr.span, "takes no ORDER BY")),
+            union
+                .offset
+                .as_ref()
+                .map(|offset| (offset.span, "takes no OFFSET")),
+            union
+                .limit
+                .as_ref()
+                .map(|_| (table.name.span, "takes no LIMIT")),
+            union
+                .locking
+                .first()
+                .map(|lock| (lock.span, "cannot lock its rows")),
+        ];
+        if let Some((span, what)) = clauses.into_iter().flatten().next() {
+            return fault(span, what);
+        }
+        if let Some(with) = &union.with {
+            let mut mentions = Mentions::of(table, Turn::Subquery);
+            mentions.with(Some(with));
+            if let Some((span, what)) = mentions.fault {
+                return fault(span, what);
+            }
+        }
+        match &union.body {
+            QueryBody::Nested(inner) => union = inner,
+            QueryBody::SetOperation(operation) => {
+                let mut mentions = Mentions::of(table, Turn::Seen);
+                mentions.query_body(&operation.right);
+                return match mentions.fault {
+                    Some((span, what)) => fault(span, what),
+                    None => Ok(()),
+                };
+            }
+            QueryBody::Select(_) | QueryBody::Values(_) => return Ok(()),
+        }
+    }
 }
 
-impl Mentions {
-    fn body(&mut self, body: &CommonTableBody) {
+#[derive(Default)]
+struct Mentions<'a> {
+    names: Vec<String>,
+    /// Tables of WITH inside, which hide those of the same name outside.
+    hidden: Vec<&'a str>,
+    /// The recursive table whose mentions are judged.
+    recursive: Option<&'a str>,
+    turn: Turn,
+    mentioned: bool,
+    /// The first mention that is none a recursive table may make.
+    fault: Option<(Span, &'static str)>,
+}
+
+/// Whether the rows of the last turn of a recursion can be seen.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Seen,
+    Subquery,
+    OuterJoin,
+    Intersect,
+    Except,
+}
+
+impl Turn {
+    fn fault(self) -> Option<&'static str> {
+        match self {
+            Self::Seen => None,
+            Self::Subquery => Some("cannot be used in a subquery of its own"),
+            Self::OuterJoin => {
+                Some("cannot be used on the side of an outer join that may be empty")
+            }
+            Self::Intersect => Some("cannot be used within INTERSECT ALL"),
+            Self::Except => Some("cannot be used within EXCEPT"),
+        }
+    }
+}
+
+impl<'a> Mentions<'a> {
+    fn of(table: &'a CommonTable, turn: Turn) -> Self {
+        Self {
+            recursive: Some(&table.name.text),
+            turn,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a part in which the recursion is seen otherwise.
+    fn during(&mut self, turn: Turn, read: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.turn, turn);
+        read(self);
+        self.turn = before;
+    }
+
+    fn relation(&mut self, name: &Name) {
+        if self.hidden.contains(&name.text.as_str()) {
+            return;
+        }
+        if self.recursive == Some(name.text.as_str()) {
+            let again = self
+                .mentioned
+                .then_some("cannot be used more than once in its own query");
+            if let Some(what) = self.turn.fault().or(again) {
+                self.fault.get_or_insert((name.span, what));
+            }
+            self.mentioned = true;
+        }
+        self.names.push(name.text.clone());
+    }
+
+    fn body(&mut self, body: &'a CommonTableBody) {
         match body {
             CommonTableBody::Query(query) => self.query(query),
             CommonTableBody::Insert(insert) => {
-                self.with(insert.with.as_ref());
+                let before = self.with(insert.with.as_ref());
                 if let InsertSource::Query(query) = &insert.source {
                     self.query(query);
                 }
@@ -38,22 +161,25 @@ impl Mentions {
                     self.all(filter);
                 }
                 self.returning(insert.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Update(update) => {
-                self.with(update.with.as_ref());
+                let before = self.with(update.with.as_ref());
                 self.assignments(&update.assignments);
                 self.from(&update.from);
                 self.all(&update.filter);
                 self.returning(update.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Delete(delete) => {
-                self.with(delete.with.as_ref());
+                let before = self.with(delete.with.as_ref());
                 self.from(&delete.using);
                 self.all(&delete.filter);
                 self.returning(delete.returning.as_ref());
+                self.leave(before);
             }
             CommonTableBody::Merge(merge) => {
-                self.with(merge.with.as_ref());
+                let before = self.with(merge.with.as_ref());
                 self.item(&merge.source);
                 self.expr(&merge.condition);
                 for branch in &merge.branches {
@@ -68,23 +194,41 @@ impl Mentions {
                     }
                 }
                 self.returning(merge.returning.as_ref());
+                self.leave(before);
             }
         }
     }
 
-    fn with(&mut self, with: Option<&With>) {
-        for table in with.into_iter().flat_map(|with| &with.tables) {
-            self.body(&table.body);
+    /// Reads the tables of a WITH, whose names hide others until [`Self::leave`] is given what comes back.
+    fn with(&mut self, with: Option<&'a With>) -> usize {
+        let before = self.hidden.len();
+        let Some(with) = with else {
+            return before;
+        };
+        let names = with.tables.iter().map(|table| table.name.text.as_str());
+        if with.recursive {
+            self.hidden.extend(names.clone());
         }
+        for (table, name) in with.tables.iter().zip(names) {
+            self.body(&table.body);
+            if !with.recursive {
+                self.hidden.push(name);
+            }
+        }
+        before
     }
 
-    fn returning(&mut self, returning: Option<&Returning>) {
+    fn leave(&mut self, before: usize) {
+        self.hidden.truncate(before);
+    }
+
+    fn returning(&mut self, returning: Option<&'a Returning>) {
         for target in returning.into_iter().flat_map(|list| &list.targets) {
             self.expr(&target.expr);
         }
     }
 
-    fn assignments(&mut self, assignments: &[Assignment]) {
+    fn assignments(&mut self, assignments: &'a [Assignment]) {
         for assignment in assignments {
             match assignment {
                 Assignment::Column { value, .. } => self.expr(value),
@@ -93,8 +237,8 @@ impl Mentions {
         }
     }
 
-    fn query(&mut self, query: &Query) {
-        self.with(query.with.as_ref());
+    fn query(&mut self, query: &'a Query) {
+        let before = self.with(query.with.as_ref());
         self.query_body(&query.body);
         for order in &query.order_by {
             self.expr(&order.expr);
@@ -103,21 +247,37 @@ impl Mentions {
             self.expr(count);
         }
         self.all(&query.offset);
+        self.leave(before);
     }
 
-    fn query_body(&mut self, body: &QueryBody) {
+    fn query_body(&mut self, body: &'a QueryBody) {
         match body {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Values(values) => values.rows.iter().for_each(|row| self.all(row)),
             QueryBody::SetOperation(operation) => {
-                self.query_body(&operation.left);
-                self.query_body(&operation.right);
+                let (left, right) = match operation.operator {
+                    SetOperator::Intersect if operation.all => (Turn::Intersect, Turn::Intersect),
+                    SetOperator::Except if operation.all => (Turn::Except, Turn::Except),
+                    SetOperator::Except => (self.turn, Turn::Except),
+                    _ => (self.turn, self.turn),
+                };
+                // What is wrong already stays so.
+                let of = |turn| {
+                    if self.turn == Turn::Seen {
+                        turn
+                    } else {
+                        self.turn
+                    }
+                };
+                let (left, right) = (of(left), of(right));
+                self.during(left, |this| this.query_body(&operation.left));
+                self.during(right, |this| this.query_body(&operation.right));
             }
             QueryBody::Nested(query) => self.query(query),
         }
     }
 
-    fn select(&mut self, select: &Select) {
+    fn select(&mut self, select: &'a Select) {
         if let Distinct::On(exprs) = &select.distinct {
             self.all(exprs);
         }
@@ -135,7 +295,7 @@ impl Mentions {
         }
     }
 
-    fn grouping(&mut self, grouping: &Grouping) {
+    fn grouping(&mut self, grouping: &'a Grouping) {
         match grouping {
             Grouping::Expr(expr) => self.expr(expr),
             Grouping::Empty(_) => {}
@@ -146,7 +306,7 @@ impl Mentions {
         }
     }
 
-    fn window(&mut self, window: &Window) {
+    fn window(&mut self, window: &'a Window) {
         self.all(&window.partition_by);
         for order in &window.order_by {
             self.expr(&order.expr);
@@ -162,17 +322,17 @@ impl Mentions {
         }
     }
 
-    fn from(&mut self, items: &[FromItem]) {
+    fn from(&mut self, items: &'a [FromItem]) {
         for item in items {
             self.item(item);
         }
     }
 
-    fn item(&mut self, item: &FromItem) {
+    fn item(&mut self, item: &'a FromItem) {
         match item {
             FromItem::Relation { name, .. } => {
                 if let [name] = name.parts.as_slice() {
-                    self.names.push(name.text.clone());
+                    self.relation(name);
                 }
             }
             FromItem::Subquery { query, .. } => self.query(query),
@@ -182,8 +342,19 @@ impl Mentions {
                 }
             }
             FromItem::Join(join) => {
-                self.item(&join.left);
-                self.item(&join.right);
+                let emptied = if self.turn == Turn::Seen {
+                    Turn::OuterJoin
+                } else {
+                    self.turn
+                };
+                let (left, right) = match join.kind {
+                    JoinKind::Left => (self.turn, emptied),
+                    JoinKind::Right => (emptied, self.turn),
+                    JoinKind::Full => (emptied, emptied),
+                    JoinKind::Cross | JoinKind::Inner => (self.turn, self.turn),
+                };
+                self.during(left, |this| this.item(&join.left));
+                self.during(right, |this| this.item(&join.right));
                 if let JoinCondition::On(expr) = &join.condition {
                     self.expr(expr);
                 }
@@ -196,13 +367,13 @@ impl Mentions {
         }
     }
 
-    fn all<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+    fn all(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn call(&mut self, call: &Call) {
+    fn call(&mut self, call: &'a Call) {
         for Argument { value, .. } in &call.arguments {
             self.expr(value);
         }
@@ -213,13 +384,13 @@ impl Mentions {
         self.over(call.over.as_ref());
     }
 
-    fn over(&mut self, over: Option<&Over>) {
+    fn over(&mut self, over: Option<&'a Over>) {
         if let Some(Over::Window(window)) = over {
             self.window(window);
         }
     }
 
-    fn path(&mut self, call: &JsonPathCall) {
+    fn path(&mut self, call: &'a JsonPathCall) {
         self.expr(&call.context.expr);
         self.expr(&call.path);
         for (value, _) in &call.passing {
@@ -232,7 +403,7 @@ impl Mentions {
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Column(_)
             | ExprKind::Wildcard(_)
@@ -297,10 +468,10 @@ impl Mentions {
                 ..
             } => {
                 self.expr(operand);
-                self.query(query);
+                self.during(Turn::Subquery, |this| this.query(query));
             }
             ExprKind::Exists(query) | ExprKind::Subquery(query) | ExprKind::ArrayQuery(query) => {
-                self.query(query);
+                self.during(Turn::Subquery, |this| this.query(query));
             }
             ExprKind::Call(call) => self.call(call),
             ExprKind::Case {
@@ -339,7 +510,7 @@ impl Mentions {
         }
     }
 
-    fn xml(&mut self, xml: &XmlExpr) {
+    fn xml(&mut self, xml: &'a XmlExpr) {
         match xml {
             XmlExpr::Element {
                 attributes,
@@ -364,7 +535,7 @@ impl Mentions {
         }
     }
 
-    fn json(&mut self, json: &JsonExpr) {
+    fn json(&mut self, json: &'a JsonExpr) {
         match json {
             JsonExpr::Object { pairs, .. } => {
                 for (key, value) in pairs {
@@ -373,7 +544,9 @@ impl Mentions {
                 }
             }
             JsonExpr::Array { values, .. } => self.all(values.iter().map(|value| &value.expr)),
-            JsonExpr::ArrayQuery { query, .. } => self.query(query),
+            JsonExpr::ArrayQuery { query, .. } => {
+                self.during(Turn::Subquery, |this| this.query(query));
+            }
             JsonExpr::ObjectAgg {
                 key,
                 value,

@@ -3,6 +3,7 @@
 use pgdbm_template::Code;
 
 use super::Analyzer;
+use super::assign::By;
 use super::coerce::count;
 use super::scope::Place;
 use super::view_target::Event;
@@ -17,6 +18,13 @@ use crate::tree::{
 impl Analyzer<'_> {
     pub(super) fn merge(&mut self, merge: &ast::Merge) -> Result<Query> {
         if let Some(with) = &merge.with {
+            if with.recursive {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    with.span,
+                    "MERGE takes no WITH RECURSIVE",
+                ));
+            }
             self.with(with)?;
         }
         let mut query = Query::new(Command::Merge);
@@ -94,11 +102,22 @@ impl Analyzer<'_> {
                 }
                 MergeAction::Update(assignments) => self.assignments(assignments, &relation)?,
                 MergeAction::Insert {
-                    columns, values, ..
+                    columns,
+                    overriding,
+                    values,
                 } => {
                     insert = true;
-                    self.merge_insert(columns, values.as_deref(), &relation, branch.span)?
+                    let assignments =
+                        self.merge_insert(columns, values.as_deref(), &relation, branch.span)?;
+                    for assignment in &assignments {
+                        self.generated_value(&relation, assignment, *overriding, By::Insert)?;
+                    }
+                    assignments
                 }
+            };
+            let overriding = match &branch.action {
+                MergeAction::Insert { overriding, .. } => *overriding,
+                _ => None,
             };
             let event = match (insert, delete) {
                 (true, _) => Event::Insert,
@@ -107,7 +126,7 @@ impl Analyzer<'_> {
             };
             if branch.action != MergeAction::Nothing {
                 let place = merge.relation.name_span();
-                self.view_change(&relation, event, &assignments, None, place)?;
+                self.view_change(&relation, event, &assignments, overriding, place)?;
             }
             branches.push(MergeBranch {
                 matched: branch.matched,
@@ -137,7 +156,10 @@ impl Analyzer<'_> {
             right: source,
             condition: Some(condition.clone()),
         }))];
-        self.level().items = both;
+        // `*` of RETURNING gives the source first.
+        let mut returned = source_items;
+        returned.push(target);
+        self.level().items = returned;
         if let Some(returning) = &merge.returning
             && self.catalog.builtin.major < Major::V17
         {
@@ -221,7 +243,7 @@ impl Analyzer<'_> {
         }
         let mut assignments = Vec::with_capacity(analyzed.len());
         for (target, value) in targets.iter().zip(analyzed) {
-            assignments.push(self.assign_inserted(relation, target, value)?);
+            assignments.push(self.assign(relation, target, value, By::Insert)?);
         }
         Ok(assignments)
     }

@@ -8,7 +8,7 @@ use super::Analyzer;
 use super::coerce::count;
 use super::generic::resolve_generic;
 use super::overload::{self, Found};
-use crate::catalog::{CastContext, Operator, Type, TypeId, format_type, oid};
+use crate::catalog::{CastContext, Operator, PG_CATALOG, Type, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast;
 use crate::tree::{Expr, ExprKind};
@@ -237,9 +237,17 @@ impl Analyzer<'_> {
         match operator.name.as_str() {
             "=" => return Ok(Expr::new(ExprKind::And(comparisons), oid::BOOL, span)),
             "<>" => return Ok(Expr::new(ExprKind::Or(comparisons), oid::BOOL, span)),
-            "<" | "<=" | ">" | ">=" => {}
+            // The second four order texts byte by byte.
+            "<" | "<=" | ">" | ">=" | "~<~" | "~<=~" | "~>~" | "~>=~" => {}
             other => {
-                // Only operators of a btree family can compare rows; those of extensions go by other names.
+                // Only operators of a btree family can compare rows, which the migrations may have put theirs into.
+                let is_own = |comparison: &Expr| matches!(&comparison.kind, ExprKind::Operator { operator, .. } if operator.schema != PG_CATALOG);
+                if comparisons.iter().any(is_own) {
+                    return Err(Failure::cannot_check(
+                        operator.span,
+                        format!("whether `{other}` compares rows"),
+                    ));
+                }
                 return Err(Failure::error(
                     Code::UnknownOperator,
                     operator.span,

@@ -6,6 +6,7 @@ use super::Analyzer;
 use super::coerce::count;
 use super::grouping::Grouped;
 use super::scope::{Level, Place};
+use super::set_operation::no_into;
 use crate::catalog::oid;
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Span};
@@ -16,6 +17,7 @@ use crate::tree::{
 impl Analyzer<'_> {
     /// A query inside another one.
     pub(super) fn subquery(&mut self, query: &ast::Query, resolve_unknowns: bool) -> Result<Query> {
+        no_into(query)?;
         self.push_level().resolve_unknowns = resolve_unknowns;
         let result = self.query(query);
         let level = self.pop_level();
@@ -128,13 +130,22 @@ impl Analyzer<'_> {
             set_returning: query.has_set_returning,
         };
         self.locking(&clauses.locking, &grouped)?;
-        self.check_grouping(&query)?;
+        self.check_grouping(&query, &group.in_all)?;
         Ok(query)
     }
 
     pub(super) fn limit_clause(&mut self, clauses: &ast::Query) -> Result<Option<Expr>> {
         match &clauses.limit {
             Some(ast::Limit::Count { count, with_ties }) => {
+                if *with_ties
+                    && let Some(lock) = clauses.locking.iter().find(|lock| lock.skip_locked)
+                {
+                    return Err(Failure::error(
+                        Code::MisplacedClause,
+                        lock.span,
+                        "SKIP LOCKED and WITH TIES do not go together",
+                    ));
+                }
                 if *with_ties && clauses.order_by.is_empty() {
                     return Err(Failure::error(
                         Code::MisplacedClause,

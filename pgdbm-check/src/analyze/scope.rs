@@ -142,6 +142,8 @@ pub(super) struct Item {
 pub(super) struct ItemColumn {
     pub(super) name: String,
     pub(super) expr: Expr,
+    /// `*` gives it: not so what SEARCH and CYCLE add, where their table is one of a query further out.
+    pub(super) spreads: bool,
 }
 
 impl Analyzer<'_> {
@@ -199,6 +201,7 @@ impl Analyzer<'_> {
             .map(|(index, column)| ItemColumn {
                 name: column.name.clone(),
                 expr: variable(entry, index, column, version),
+                spreads: true,
             })
             .collect();
         let (row_type, relation) = match &range.kind {

@@ -32,6 +32,13 @@ struct ArmColumn {
 
 impl Analyzer<'_> {
     pub(super) fn set_query(&mut self, query: &ast::Query) -> Result<Query> {
+        if let Some(into) = later_into(&query.body, true) {
+            return Err(Failure::error(
+                Code::MisplacedClause,
+                into.name.span,
+                "INTO stands in the first SELECT of a UNION, INTERSECT or EXCEPT only",
+            ));
+        }
         let recursion = self.recursion.take();
         let arm = self.set_body(&query.body, recursion, true)?;
         let columns: Vec<RangeColumn> = arm
@@ -148,13 +155,6 @@ impl Analyzer<'_> {
             }
             ast::QueryBody::Nested(query) => self.arm_query(query),
             ast::QueryBody::Select(select) => {
-                if let Some(into) = &select.into {
-                    return Err(Failure::error(
-                        Code::MisplacedClause,
-                        into.name.span,
-                        "INTO stands in the first SELECT of a UNION, INTERSECT or EXCEPT only",
-                    ));
-                }
                 let span = select.span;
                 self.arm_query(&bare(body.clone(), span))
             }
@@ -332,5 +332,39 @@ fn bare(body: ast::QueryBody, span: Span) -> ast::Query {
         offset: None,
         locking: Vec::new(),
         span,
+    }
+}
+
+/// INTO of the first SELECT.
+pub(super) fn first_into(body: &ast::QueryBody) -> Option<&ast::IntoTable> {
+    match body {
+        ast::QueryBody::Select(select) => select.into.as_ref(),
+        ast::QueryBody::Nested(query) => first_into(&query.body),
+        ast::QueryBody::SetOperation(operation) => first_into(&operation.left),
+        ast::QueryBody::Values(_) => None,
+    }
+}
+
+/// INTO of another SELECT.
+fn later_into(body: &ast::QueryBody, first: bool) -> Option<&ast::IntoTable> {
+    match body {
+        ast::QueryBody::Select(select) => select.into.as_ref().filter(|_| !first),
+        ast::QueryBody::Nested(query) => later_into(&query.body, first),
+        ast::QueryBody::SetOperation(operation) => {
+            later_into(&operation.left, first).or_else(|| later_into(&operation.right, false))
+        }
+        ast::QueryBody::Values(_) => None,
+    }
+}
+
+/// INTO makes a table of a whole statement's rows only.
+pub(super) fn no_into(query: &ast::Query) -> Result<()> {
+    match first_into(&query.body) {
+        Some(into) => Err(Failure::error(
+            Code::MisplacedClause,
+            into.name.span,
+            "INTO stands at the top of a statement only",
+        )),
+        None => Ok(()),
     }
 }

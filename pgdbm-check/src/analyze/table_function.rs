@@ -87,7 +87,13 @@ impl Analyzer<'_> {
         columns: &mut Vec<RangeColumn>,
         not_null: &mut Vec<bool>,
     ) -> Result<()> {
-        for definition in definitions {
+        // Nested columns come behind the plain ones of their level, wherever they stand.
+        let is_nested =
+            |definition: &&JsonTableColumn| matches!(definition, JsonTableColumn::Nested(_));
+        let plain = definitions
+            .iter()
+            .filter(|definition| !is_nested(definition));
+        for definition in plain.chain(definitions.iter().filter(is_nested)) {
             match definition {
                 JsonTableColumn::Ordinality(name) => {
                     columns.push(RangeColumn {

@@ -86,6 +86,7 @@ impl Analyzer<'_> {
             return Ok(item
                 .columns
                 .iter()
+                .filter(|column| column.spreads)
                 .map(|column| (column.name.clone(), raised(column.expr.clone(), out, span)))
                 .collect());
         }
@@ -152,6 +153,7 @@ impl Analyzer<'_> {
             columns.extend(
                 item.columns
                     .iter()
+                    .filter(|column| column.spreads)
                     .map(|column| (column.name.clone(), raised(column.expr.clone(), 0, span))),
             );
         }
@@ -236,6 +238,8 @@ fn figure(major: Major, expr: &ast::Expr) -> Option<(String, bool)> {
     let strong = |name: &str| Some((name.to_owned(), true));
     match &expr.kind {
         ast::ExprKind::Column(names) => names.last().and_then(|name| strong(&name.text)),
+        // `(a.*)` is named for the relation.
+        ast::ExprKind::Wildcard(names) => names.last().and_then(|name| strong(&name.text)),
         ast::ExprKind::Field { name, .. } => strong(&name.text),
         ast::ExprKind::Subscript { operand, .. } => figure(major, operand),
         ast::ExprKind::Call(call) => strong(call.name.name()),

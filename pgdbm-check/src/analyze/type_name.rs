@@ -2,7 +2,7 @@
 
 use pgdbm_template::{Code, nearest};
 
-use crate::catalog::{Catalog, TypeId, format_type, oid};
+use crate::catalog::{Catalog, TypeId, extension_with, format_type, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{ExprKind, Literal, TypeName};
 
@@ -71,6 +71,11 @@ fn named(catalog: &Catalog, name: &TypeName) -> Result<TypeId> {
             .is_some_and(|schema| schema.types.contains_key(text))
     }) {
         return Err(failure.help(format!("there is one in the schema `{elsewhere}`")));
+    }
+    if let Some(extension) = extension_with("types", text) {
+        return Err(failure.help(format!(
+            "the extension `{extension}` has it: `CREATE EXTENSION \"{extension}\"`"
+        )));
     }
     let common = [
         "integer",

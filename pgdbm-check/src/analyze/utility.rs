@@ -4,6 +4,7 @@ use pgdbm_template::Code;
 
 use super::Analyzer;
 use super::query::finish;
+use super::set_operation::{first_into, no_into};
 use crate::catalog::{Catalog, TypeId, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{ExplainFormat, Span, Statement, StatementKind};
@@ -99,7 +100,7 @@ impl Analyzer<'_> {
         let level = self.pop_level();
         let query = finish(result?, level)?;
         let into = match &statement.kind {
-            StatementKind::Query(query) => has_into(&query.body),
+            StatementKind::Query(query) => first_into(&query.body).is_some(),
             _ => false,
         };
         let output = if query.returns_rows && !into {
@@ -192,6 +193,7 @@ impl Analyzer<'_> {
                 let Some(query) = &create.query else {
                     return Ok((None, Output::Unknown));
                 };
+                no_into(query)?;
                 self.push_level();
                 let result = self.query(query);
                 let level = self.pop_level();
@@ -199,6 +201,7 @@ impl Analyzer<'_> {
                 Ok((Some(query), Output::Nothing))
             }
             StatementKind::DeclareCursor { query } => {
+                no_into(query)?;
                 self.push_level();
                 let result = self.query(query);
                 let level = self.pop_level();
@@ -256,16 +259,6 @@ impl Analyzer<'_> {
             }
         });
         result
-    }
-}
-
-fn has_into(body: &crate::syntax::ast::QueryBody) -> bool {
-    use crate::syntax::ast::QueryBody;
-    match body {
-        QueryBody::Select(select) => select.into.is_some(),
-        QueryBody::Nested(query) => has_into(&query.body),
-        QueryBody::SetOperation(operation) => has_into(&operation.left),
-        QueryBody::Values(_) => false,
     }
 }
 

@@ -13,6 +13,9 @@ use crate::failure::{Failure, Result};
 use crate::syntax::ast::{Overriding, Span};
 use crate::tree::{Column, ColumnAssignment, ExprKind, FromNode, Query, RangeKind};
 
+/// How many views one above the other are followed. They may even stand above themselves, since CREATE OR REPLACE.
+const MOST_VIEWS: usize = 100;
+
 /// What is done to the view's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
@@ -37,6 +40,21 @@ impl Analyzer<'_> {
         overriding: Option<Overriding>,
         place: Span,
     ) -> Result<()> {
+        self.change_beneath(relation, event, assignments, overriding, place, 0)
+    }
+
+    fn change_beneath(
+        &self,
+        relation: &Relation,
+        event: Event,
+        assignments: &[ColumnAssignment],
+        overriding: Option<Overriding>,
+        place: Span,
+        depth: usize,
+    ) -> Result<()> {
+        if depth > MOST_VIEWS {
+            return Err(Failure::cannot_check(place, "a view over so many others"));
+        }
         if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
             return Ok(());
         }
@@ -82,14 +100,40 @@ impl Analyzer<'_> {
                 }
             }
         }
-        for assignment in &beneath {
+        for (index, assignment) in beneath.iter().enumerate() {
+            let is_value =
+                |other: &ColumnAssignment| !matches!(other.value.kind, ExprKind::Default);
+            let twice = beneath.iter().take(index).any(|other| {
+                other.column == assignment.column
+                    && is_value(other)
+                    && is_value(assignment)
+                    && !(other.partial && assignment.partial)
+            });
+            if twice {
+                return Err(Failure::error(
+                    Code::AmbiguousName,
+                    assignment.value.span,
+                    format!(
+                        "two columns of the view `{}` are the same column of the relation under it",
+                        relation.name
+                    ),
+                )
+                .help("leave one of them out"));
+            }
             let by = match event {
                 Event::Insert => By::Insert,
                 Event::Update | Event::Delete => By::Update,
             };
             self.generated_value(&base.relation, assignment, overriding, by)?;
         }
-        self.view_change(&base.relation, event, &beneath, overriding, place)
+        self.change_beneath(
+            &base.relation,
+            event,
+            &beneath,
+            overriding,
+            place,
+            depth + 1,
+        )
     }
 
     /// The relation whose rows the view's are; the error says why there is none.

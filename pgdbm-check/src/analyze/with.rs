@@ -7,6 +7,7 @@ use pgdbm_template::Code;
 use super::Analyzer;
 use super::query::finish;
 use super::scope::Place;
+use super::set_operation::no_into;
 use crate::catalog::{TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Span};
@@ -127,11 +128,14 @@ impl Analyzer<'_> {
                     ),
                 ));
             }
+            no_into(query)?;
+            super::mention::check_recursion(table, query)?;
             self.level().common_tables.push(CommonTable {
                 name: table.name.text.clone(),
                 query: None,
                 recursive: true,
                 columns: Vec::new(),
+                added_columns: extra_columns(table).len(),
             });
             self.unfinished
                 .push((self.levels.len(), index, false, table.columns.clone()));
@@ -155,6 +159,7 @@ impl Analyzer<'_> {
             query: None,
             recursive: false,
             columns: Vec::new(),
+            added_columns: extra_columns(table).len(),
         });
         self.finish_table(table, index, analyzed?, false)
     }
@@ -238,7 +243,27 @@ impl Analyzer<'_> {
                 format!("`{}` has a column `{}` already", table.name.text, name.text),
             ))
         };
+        let once = |names: &[ast::Name]| -> Result<()> {
+            for (index, name) in names.iter().enumerate() {
+                let before = names.get(..index).unwrap_or_default();
+                if before.iter().any(|other| other.text == name.text) {
+                    return Err(Failure::error(
+                        Code::AmbiguousName,
+                        name.span,
+                        format!("the column `{}` stands twice", name.text),
+                    ));
+                }
+            }
+            Ok(())
+        };
+        let search = table.search.iter().map(|search| &search.sequence);
+        let cycle = table
+            .cycle
+            .iter()
+            .flat_map(|cycle| [&cycle.mark, &cycle.path]);
+        once(&search.chain(cycle).cloned().collect::<Vec<_>>())?;
         if let Some(search) = &table.search {
+            once(&search.columns)?;
             search.columns.iter().try_for_each(known)?;
             fresh(&search.sequence)?;
             extra.push(RangeColumn {
@@ -252,6 +277,7 @@ impl Analyzer<'_> {
             });
         }
         if let Some(cycle) = &table.cycle {
+            once(&cycle.columns)?;
             cycle.columns.iter().try_for_each(known)?;
             fresh(&cycle.mark)?;
             fresh(&cycle.path)?;

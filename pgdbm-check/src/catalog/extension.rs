@@ -43,6 +43,21 @@ const SILENT: &[&str] = &[
     "tsm_system_time",
 ];
 
+/// The extension that would bring a type (`"types"`) or a function (`"functions"`) of this name.
+pub(crate) fn extension_with(kind: &str, name: &str) -> Option<&'static str> {
+    let brings = |line: &str| {
+        let mut fields = line.split('\t');
+        fields.next() == Some(kind)
+            && fields
+                .next()
+                .is_some_and(|field| field.trim_start_matches('@') == name)
+    };
+    PACKS
+        .iter()
+        .find(|(_, text)| text.lines().any(brings))
+        .map(|(extension, _)| *extension)
+}
+
 impl Catalog {
     pub(crate) fn create_extension(&mut self, name: &str, schema: &str) -> ExtensionOutcome {
         if self.extensions.contains_key(name) {

@@ -21,6 +21,8 @@ pub(crate) struct Relation {
     /// Row types of the tables it inherits from or is a partition of.
     pub(crate) parents: Vec<TypeId>,
     pub(crate) partition: bool,
+    /// The composite type that it was made of: `CREATE TABLE … OF type`.
+    pub(crate) of_type: Option<TypeId>,
     /// Names of foreign keys, exclusions and other constraints that are none of the above.
     pub(crate) other_constraints: Vec<String>,
     /// What it was made from could not be analyzed: nothing is known of its columns.
@@ -125,6 +127,7 @@ impl Relation {
             triggers: Vec::new(),
             parents: Vec::new(),
             partition: false,
+            of_type: None,
             other_constraints: Vec::new(),
             unknown_columns: false,
             keys_unknown: false,

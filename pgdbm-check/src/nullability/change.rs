@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pgdbm_template::Code;
 
 use super::{Prover, Scope};
-use crate::catalog::{Catalog, Relation, RelationKind, TypeKind};
+use crate::catalog::{Attribute, Catalog, Relation, RelationKind, TypeId, TypeKind};
 use crate::failure::Failure;
 use crate::syntax::ast::Span;
 use crate::tree::{Change, Column, Command, Expr, ExprKind, Query, RangeKind, Variable, Version};
@@ -26,52 +26,109 @@ fn is_table(relation: &Relation) -> bool {
 }
 
 /// Whether a trigger or a rule may put something else in the place of a value.
-fn may_be_changed(relation: &Relation, command: Command) -> bool {
+fn may_be_changed(catalog: &Catalog, relation: &Relation, command: Command) -> bool {
     relation.rules
-        || relation.triggers.iter().any(|trigger| {
-            trigger.may_change_row
-                && match command {
-                    Command::Insert => trigger.on_insert,
-                    Command::Update => trigger.on_update,
-                    _ => true,
-                }
+        || has_changing_trigger(relation, command)
+        || descendant_may_change(catalog, relation.row_type, command)
+}
+
+fn has_changing_trigger(relation: &Relation, command: Command) -> bool {
+    relation.triggers.iter().any(|trigger| {
+        trigger.may_change_row
+            && match command {
+                Command::Insert => trigger.on_insert,
+                Command::Update => trigger.on_update,
+                _ => true,
+            }
+    })
+}
+
+/// Rows go into partitions, and those of children are changed as well. A row that moves to another partition is inserted there.
+fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) -> bool {
+    catalog
+        .relations()
+        .filter(|relation| relation.parents.contains(&parent))
+        .any(|child| {
+            (child.partition || command != Command::Insert)
+                && (has_changing_trigger(child, command)
+                    || (child.partition && has_changing_trigger(child, Command::Insert))
+                    || descendant_may_change(catalog, child.row_type, command))
+        })
+}
+
+/// Whether a trigger or a rule does something else instead of a change: what RETURNING then sees is nothing that a constraint holds.
+pub(super) fn is_rewritten(catalog: &Catalog, relation: &Relation) -> bool {
+    is_rewritten_below(catalog, relation, 0)
+}
+
+fn is_rewritten_below(catalog: &Catalog, relation: &Relation, depth: usize) -> bool {
+    if depth > super::MOST_VIEWS {
+        return true;
+    }
+    let now = catalog.relation_of(relation.row_type);
+    let now = now.as_deref().unwrap_or(relation);
+    if now.rules {
+        return true;
+    }
+    if now.kind != RelationKind::View {
+        return false;
+    }
+    let query = now.view.as_ref().and_then(|view| view.query.as_ref());
+    !now.triggers.is_empty()
+        || query.is_none_or(|query| {
+            query.range.iter().any(|entry| match &entry.kind {
+                RangeKind::Relation(under) => is_rewritten_below(catalog, under, depth + 1),
+                _ => false,
+            })
         })
 }
 
 /// The parameters that are put into columns without NULL, and nowhere checked before.
-pub(super) fn required_parameters(query: &Query) -> HashSet<u32> {
+pub(super) fn required_parameters(catalog: &Catalog, query: &Query) -> HashSet<u32> {
     let mut required = HashSet::new();
-    collect_required(query, &mut required);
+    collect_required(catalog, query, &mut required);
     for table in &query.common_tables {
         if let Some(query) = &table.query {
-            collect_required(query, &mut required);
+            collect_required(catalog, query, &mut required);
         }
     }
     required
 }
 
-fn collect_required(query: &Query, required: &mut HashSet<u32>) {
+fn collect_required(catalog: &Catalog, query: &Query, required: &mut HashSet<u32>) {
     let Some((change, relation)) = target(query) else {
         return;
     };
-    if !matches!(query.command, Command::Insert | Command::Update)
-        || !is_table(relation)
-        || may_be_changed(relation, query.command)
+    if !matches!(
+        query.command,
+        Command::Insert | Command::Update | Command::Merge
+    ) || !is_table(relation)
+        || may_be_changed(catalog, relation, query.command)
     {
         return;
     }
-    for assignment in &change.assignments {
-        let not_null = relation
+    let branches = change.merge.iter().flat_map(|branch| &branch.assignments);
+    for assignment in change.assignments.iter().chain(branches) {
+        let refuses_null = relation
             .attributes
             .get(assignment.column as usize)
-            .is_some_and(|attribute| attribute.not_null);
-        if not_null && !assignment.partial {
+            .is_some_and(|attribute| takes_no_null(catalog, attribute));
+        if refuses_null && !assignment.partial {
             add_parameters(query, &assignment.value, required);
         }
     }
 }
 
-/// The parameter that a value is, through coercions and through the rows of VALUES.
+/// Whether the column, or the domain that is its type, is NOT NULL.
+fn takes_no_null(catalog: &Catalog, attribute: &Attribute) -> bool {
+    attribute.not_null
+        || matches!(
+            &catalog.type_(attribute.type_id).kind,
+            TypeKind::Domain(domain) if domain.not_null
+        )
+}
+
+/// The parameter that a value is, through coercions, through the rows of VALUES and the columns of SELECT.
 fn add_parameters(query: &Query, value: &Expr, required: &mut HashSet<u32>) {
     match &value.kind {
         ExprKind::Parameter(number) => {
@@ -83,17 +140,29 @@ fn add_parameters(query: &Query, value: &Expr, required: &mut HashSet<u32>) {
             entry,
             column: Column::At(column),
             ..
-        }) => {
-            if let Some(RangeKind::Values(rows)) =
-                query.range.get(*entry as usize).map(|entry| &entry.kind)
-            {
+        }) => match query.range.get(*entry as usize).map(|entry| &entry.kind) {
+            Some(RangeKind::Values(rows)) => {
                 for row in rows {
                     if let Some(value) = row.get(*column as usize) {
                         add_parameters(query, value, required);
                     }
                 }
             }
-        }
+            // Only what INSERT itself selects: other subqueries may be joined so that their rows are missing.
+            Some(RangeKind::Subquery(inner))
+                if query.command == Command::Insert
+                    && query
+                        .change
+                        .as_ref()
+                        .is_some_and(|change| change.source == Some(*entry)) =>
+            {
+                let target = inner.targets.get(*column as usize);
+                if let Some(target) = target.filter(|_| inner.set.is_none()) {
+                    add_parameters(inner, &target.expr, required);
+                }
+            }
+            _ => {}
+        },
         _ => {}
     }
 }
@@ -111,7 +180,7 @@ impl Prover<'_> {
         match query.command {
             // A row that is deleted is the one that the condition saw.
             Command::Delete => return,
-            Command::Update if !may_be_changed(relation, query.command) => {
+            Command::Update if !may_be_changed(self.catalog, relation, query.command) => {
                 // The condition saw the old values of what is assigned.
                 let assigned = change
                     .assignments
@@ -126,7 +195,7 @@ impl Prover<'_> {
             _ => scope.facts.forget(of_target),
         }
         let sure = is_table(relation)
-            && !may_be_changed(relation, query.command)
+            && !may_be_changed(self.catalog, relation, query.command)
             && change.on_conflict.is_none();
         if !sure {
             return;
@@ -164,13 +233,13 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
     if !changes
         || !is_table(relation)
         || relation.row_type.own_index().is_none()
-        || may_be_changed(relation, query.command)
+        || may_be_changed(catalog, relation, query.command)
     {
         return None;
     }
     for assignment in &change.assignments {
         let attribute = relation.attributes.get(assignment.column as usize)?;
-        if attribute.not_null
+        if takes_no_null(catalog, attribute)
             && attribute.generated.is_none()
             && !assignment.partial
             && is_null(&assignment.value)
@@ -198,7 +267,7 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
                 &catalog.type_(attribute.type_id).kind,
                 TypeKind::Domain(domain) if domain.has_default
             );
-            attribute.not_null
+            takes_no_null(catalog, attribute)
                 && !attribute.has_default
                 && !domain_default
                 && attribute.identity.is_none()

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::catalog::{Operator, oid};
 use crate::syntax::ast::Truth;
-use crate::tree::{Coercion, Expr, ExprKind, SubqueryKind, Variable};
+use crate::tree::{Coercion, Command, Expr, ExprKind, Query, SubqueryKind, Variable};
 
 /// Variables of one query that are not null.
 #[derive(Clone, Debug, Default)]
@@ -45,105 +46,178 @@ impl Facts {
 
 /// What is not null where a condition is true.
 pub(super) fn when_true(expr: &Expr) -> Facts {
-    match &expr.kind {
-        ExprKind::And(operands) => operands
-            .iter()
-            .map(when_true)
-            .fold(Facts::default(), Facts::with),
-        ExprKind::Or(operands) => {
-            let mut arms = operands.iter().map(when_true);
-            let Some(mut common) = arms.next() else {
-                return Facts::default();
-            };
-            for arm in arms {
-                common.forget(|variable| !arm.holds(*variable));
-            }
-            common
-        }
-        ExprKind::Not(operand) => when_not_null(operand),
-        ExprKind::IsNull {
-            operand,
-            negated: true,
-            of_row: false,
-        } => when_not_null(operand),
-        ExprKind::IsTruth {
-            operand,
-            truth: Truth::True,
-            negated: false,
-        } => when_true(operand),
-        ExprKind::IsTruth {
-            operand,
-            truth: Truth::False,
-            negated: false,
-        } => when_not_null(operand),
-        // For ANY to be true some comparison was; ALL is true of an empty array whatever stands left.
-        ExprKind::ArrayOperator {
-            operator,
-            any: true,
-            left,
-            array,
-        } if operator.strict => when_not_null(left).with(when_not_null(array)),
-        ExprKind::Subquery(subquery) => match &subquery.kind {
-            SubqueryKind::Quantified {
-                any: true,
-                operators,
-                left,
-            } if operators.iter().all(|operator| operator.strict) => left
-                .iter()
-                .map(when_not_null)
-                .fold(Facts::default(), Facts::with),
-            _ => Facts::default(),
-        },
-        _ => when_not_null(expr),
-    }
+    Reading { level: 0 }.when_true(expr)
 }
 
 /// What is not null where a condition is not true, that is false or null.
 pub(super) fn when_not_true(expr: &Expr) -> Facts {
-    match &expr.kind {
-        ExprKind::IsNull {
-            operand,
-            negated: false,
-            of_row: false,
-        } => when_not_null(operand),
-        ExprKind::Or(operands) => operands
-            .iter()
-            .map(when_not_true)
-            .fold(Facts::default(), Facts::with),
-        _ => Facts::default(),
+    Reading { level: 0 }.when_not_true(expr)
+}
+
+/// A condition is read for the variables of one query: of its own, or, within EXISTS, of one further out.
+#[derive(Clone, Copy)]
+struct Reading {
+    level: u32,
+}
+
+impl Reading {
+    fn when_true(self, expr: &Expr) -> Facts {
+        match &expr.kind {
+            ExprKind::And(operands) => all(operands, |operand| self.when_true(operand)),
+            ExprKind::Or(operands) => common(operands, |operand| self.when_true(operand)),
+            ExprKind::Not(operand) => self.when_false(operand),
+            ExprKind::IsNull {
+                operand,
+                negated: true,
+                of_row: false,
+            } => self.when_not_null(operand),
+            ExprKind::IsTruth {
+                operand,
+                truth: Truth::True,
+                negated: false,
+            } => self.when_true(operand),
+            ExprKind::IsTruth {
+                operand,
+                truth: Truth::False,
+                negated: false,
+            } => self.when_false(operand),
+            ExprKind::IsTruth {
+                operand,
+                truth: Truth::Unknown,
+                negated: true,
+            } => self.when_not_null(operand),
+            // For ANY to be true some comparison was; ALL is true of an empty array whatever stands left.
+            ExprKind::ArrayOperator {
+                operator,
+                any: true,
+                left,
+                array,
+            } if operator.strict => self.when_not_null(left).with(self.when_not_null(array)),
+            ExprKind::Subquery(subquery) => match &subquery.kind {
+                SubqueryKind::Quantified {
+                    any: true,
+                    operators,
+                    left,
+                } if operators.iter().all(|operator| operator.strict) => {
+                    all(left, |operand| self.when_not_null(operand))
+                }
+                SubqueryKind::Exists => self.when_exists(&subquery.query),
+                _ => Facts::default(),
+            },
+            _ => self.when_not_null(expr),
+        }
+    }
+
+    /// There is a row, so its condition was true with the values of the query outside. Aggregates give a row of none.
+    fn when_exists(self, query: &Query) -> Facts {
+        let from_rows = query.set.is_none()
+            && query.command == Command::Select
+            && (!query.has_aggregates && query.group_by.is_empty() && query.having.is_none());
+        match &query.filter {
+            Some(filter) if from_rows => Reading {
+                level: self.level + 1,
+            }
+            .when_true(filter),
+            _ => Facts::default(),
+        }
+    }
+
+    fn when_false(self, expr: &Expr) -> Facts {
+        match &expr.kind {
+            ExprKind::Not(operand) => self.when_true(operand),
+            ExprKind::Or(operands) => all(operands, |operand| self.when_false(operand)),
+            ExprKind::And(operands) => common(operands, |operand| self.when_false(operand)),
+            ExprKind::IsNull {
+                operand,
+                negated: false,
+                of_row: false,
+            } => self.when_not_null(operand),
+            _ => self.when_not_null(expr),
+        }
+    }
+
+    fn when_not_true(self, expr: &Expr) -> Facts {
+        match &expr.kind {
+            ExprKind::IsNull {
+                operand,
+                negated: false,
+                of_row: false,
+            } => self.when_not_null(operand),
+            ExprKind::Or(operands) => all(operands, |operand| self.when_not_true(operand)),
+            _ => Facts::default(),
+        }
+    }
+
+    /// What is not null where an expression is not: the operands of what is strict.
+    fn when_not_null(self, expr: &Expr) -> Facts {
+        let strict = |operands: &[Expr]| all(operands, |operand| self.when_not_null(operand));
+        match &expr.kind {
+            ExprKind::Variable(variable) if variable.level == self.level => Facts::one(Variable {
+                level: 0,
+                ..*variable
+            }),
+            ExprKind::Operator { operator, operands }
+                if operator.strict && is_always_computed(operator) =>
+            {
+                strict(operands)
+            }
+            ExprKind::Function(call)
+                if call.function.strict
+                    && !call.function.returns_set
+                    && !matches!(
+                        call.function.name.as_str(),
+                        "elem_contained_by_range" | "range_contains_elem"
+                    ) =>
+            {
+                strict(&call.arguments)
+            }
+            ExprKind::Not(operand) | ExprKind::Collate { operand, .. } => {
+                self.when_not_null(operand)
+            }
+            ExprKind::Coerce { kind, operand } => match kind {
+                Coercion::Relabel
+                | Coercion::InOut
+                | Coercion::Length
+                | Coercion::Elements
+                | Coercion::Function { strict: true } => self.when_not_null(operand),
+                Coercion::Function { strict: false } | Coercion::Domain | Coercion::Row => {
+                    Facts::default()
+                }
+            },
+            ExprKind::Subscript {
+                container,
+                assigned: None,
+                ..
+            } => self.when_not_null(container),
+            _ => Facts::default(),
+        }
     }
 }
 
-/// What is not null where an expression is not: the operands of what is strict.
-fn when_not_null(expr: &Expr) -> Facts {
-    let all = |operands: &[Expr]| {
-        operands
-            .iter()
-            .map(when_not_null)
-            .fold(Facts::default(), Facts::with)
+/// From 17 on, the planner makes TRUE of `x <@ '(,)'` and `'(,)' @> x`, whatever x is.
+fn is_always_computed(operator: &Operator) -> bool {
+    !matches!(
+        (operator.name.as_str(), operator.left, operator.right),
+        ("<@", Some(oid::ANYELEMENT), oid::ANYRANGE) | ("@>", Some(oid::ANYRANGE), oid::ANYELEMENT)
+    )
+}
+
+/// What holds because of each of them.
+fn all(operands: &[Expr], read: impl Fn(&Expr) -> Facts) -> Facts {
+    operands
+        .iter()
+        .map(read)
+        .fold(Facts::default(), Facts::with)
+}
+
+/// What holds whichever of them it is.
+fn common(operands: &[Expr], read: impl Fn(&Expr) -> Facts) -> Facts {
+    let mut arms = operands.iter().map(read);
+    let Some(mut common) = arms.next() else {
+        return Facts::default();
     };
-    match &expr.kind {
-        ExprKind::Variable(variable) if variable.level == 0 => Facts::one(*variable),
-        ExprKind::Operator { operator, operands } if operator.strict => all(operands),
-        ExprKind::Function(call) if call.function.strict && !call.function.returns_set => {
-            all(&call.arguments)
-        }
-        ExprKind::Not(operand) | ExprKind::Collate { operand, .. } => when_not_null(operand),
-        ExprKind::Coerce { kind, operand } => match kind {
-            Coercion::Relabel
-            | Coercion::InOut
-            | Coercion::Length
-            | Coercion::Elements
-            | Coercion::Function { strict: true } => when_not_null(operand),
-            Coercion::Function { strict: false } | Coercion::Domain | Coercion::Row => {
-                Facts::default()
-            }
-        },
-        ExprKind::Subscript {
-            container,
-            assigned: None,
-            ..
-        } => when_not_null(container),
-        _ => Facts::default(),
+    for arm in arms {
+        common.forget(|variable| !arm.holds(*variable));
     }
+    common
 }

@@ -23,15 +23,15 @@ pub(super) fn function(function: &Function) -> Reviewed {
         return Reviewed::No;
     }
     match function.name.as_str() {
+        "concat" | "json_build_array" | "json_build_object" | "jsonb_build_array"
+        | "jsonb_build_object" => Reviewed::Always,
         "clock_timestamp"
-        | "concat"
+        | "current_database"
         | "gen_random_uuid"
-        | "json_build_array"
-        | "json_build_object"
-        | "jsonb_build_array"
-        | "jsonb_build_object"
         | "now"
         | "pg_backend_pid"
+        | "pg_current_xact_id"
+        | "pg_is_in_recovery"
         | "random"
         | "statement_timestamp"
         | "timeofday"
@@ -39,7 +39,14 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "txid_current"
         | "uuidv4"
         | "uuidv7"
-        | "version" => Reviewed::Always,
+        | "version" => {
+            // Some have variants with arguments, and those are strict.
+            if function.parameters.is_empty() {
+                Reviewed::Always
+            } else {
+                Reviewed::WithArguments
+            }
+        }
         "concat_ws" | "format" => Reviewed::WithFirst,
         "substring" | "substr" => {
             if function.parameters.get(1) == Some(&oid::INT4) {
@@ -66,6 +73,7 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "gcd"
         | "lcm"
         | "array_append"
+        | "array_cat"
         | "array_prepend"
         | "array_remove"
         | "array_replace"
@@ -80,15 +88,21 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "chr"
         | "convert_from"
         | "convert_to"
+        | "currval"
+        | "date_bin"
         | "date_trunc"
         | "decode"
         | "encode"
+        | "hashtext"
+        | "hashtextextended"
         | "host"
         | "initcap"
         | "json_array_length"
         | "json_typeof"
         | "jsonb_array_length"
+        | "jsonb_insert"
         | "jsonb_pretty"
+        | "jsonb_set"
         | "jsonb_strip_nulls"
         | "jsonb_typeof"
         | "justify_days"
@@ -101,11 +115,16 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "lpad"
         | "ltrim"
         | "make_date"
+        | "make_interval"
         | "make_time"
         | "make_timestamp"
         | "md5"
         | "nextval"
         | "octet_length"
+        | "pg_try_advisory_lock"
+        | "pg_try_advisory_lock_shared"
+        | "pg_try_advisory_xact_lock"
+        | "pg_try_advisory_xact_lock_shared"
         | "overlay"
         | "plainto_tsquery"
         | "position"
@@ -118,6 +137,7 @@ pub(super) fn function(function: &Function) -> Reviewed {
         | "row_to_json"
         | "rpad"
         | "rtrim"
+        | "setval"
         | "sha224"
         | "sha256"
         | "sha384"

@@ -18,7 +18,14 @@ impl Prover<'_> {
             ExprKind::Constant(constant) => *constant != Constant::Null,
             ExprKind::Parameter(number) => self.required.contains(number),
             ExprKind::Function(call) => {
+                // `VARIADIC NULL` is no empty list for those that look at each argument.
+                let spread = call.variadic && call.function.variadic == Some(oid::ANY);
                 !call.function.returns_set
+                    && (!spread
+                        || call
+                            .arguments
+                            .last()
+                            .is_some_and(|last| self.not_null(last, scope)))
                     && match reviewed::function(&call.function) {
                         reviewed::Reviewed::Always => true,
                         reviewed::Reviewed::WithArguments => {
@@ -74,8 +81,14 @@ impl Prover<'_> {
             ExprKind::Subquery(subquery) => self.subquery(subquery, scope),
             ExprKind::Coerce { kind, operand } => {
                 let keeps = match kind {
-                    // `null` in jsonb may come out as NULL.
-                    Coercion::Function { strict } => *strict && operand.type_id != oid::JSONB,
+                    // `null` in jsonb may come out as NULL, and an infinite time has no hour.
+                    Coercion::Function { strict } => {
+                        let (source, _) = self.catalog.base_type(operand.type_id);
+                        let (target, _) = self.catalog.base_type(expr.type_id);
+                        let hour_of_moment = matches!(source, oid::TIMESTAMP | oid::TIMESTAMPTZ)
+                            && matches!(target, oid::TIME | oid::TIMETZ);
+                        *strict && source != oid::JSONB && !hour_of_moment
+                    }
                     Coercion::Relabel
                     | Coercion::InOut
                     | Coercion::Elements

@@ -35,6 +35,7 @@ impl Replay<'_> {
         relation.partition = table.partition_of.is_some();
         if let Some(of) = &table.of_type {
             let source = analyze::relation(self.catalog, of)?;
+            relation.of_type = Some(source.row_type);
             relation
                 .attributes
                 .extend(source.attributes.iter().cloned());
@@ -181,10 +182,12 @@ impl Replay<'_> {
         if relation.row_type.own_index().is_none() {
             return Ok(());
         }
-        for action in &alter.actions {
-            self.alter_action(relation.row_type, action, span)?;
-        }
-        Ok(())
+        self.only = alter.only;
+        let mut actions = alter.actions.iter();
+        let outcome =
+            actions.try_for_each(|action| self.alter_action(relation.row_type, action, span));
+        self.only = false;
+        outcome
     }
 
     pub(super) fn is_index(&self, name: &ObjectName) -> bool {
@@ -199,9 +202,12 @@ impl Replay<'_> {
         }
     }
 
-    /// The tables that inherit from one, at any distance, itself first.
+    /// The tables that inherit from one, at any distance, itself first; itself alone where the statement says so.
     pub(super) fn family(&self, id: TypeId) -> Vec<TypeId> {
         let mut family = vec![id];
+        if self.only {
+            return family;
+        }
         let mut next = 0;
         while let Some(parent) = family.get(next).copied() {
             next += 1;

@@ -90,7 +90,7 @@ impl Reader<'_, '_> {
             Some(ConflictTarget::Constraint(self.column_name()?))
         } else if self.is_open() {
             let span = self.here();
-            let elements = self.enclosed(Self::index_element)?;
+            let elements = self.enclosed(Self::conflict_element)?;
             Some(ConflictTarget::Columns {
                 elements,
                 filter: self.filter_of("where")?,
@@ -119,6 +119,18 @@ impl Reader<'_, '_> {
 
     /// An element of an index: a column, a call or an expression in parentheses, with collation, class and order behind it.
     pub(super) fn index_element(&mut self) -> Read<Expr> {
+        let expr = self.conflict_element()?;
+        if !self.eat(&["asc"]) {
+            self.eat(&["desc"]);
+        }
+        if self.eat(&["nulls"]) && !self.eat(&["first"]) {
+            self.expect("last")?;
+        }
+        Ok(expr)
+    }
+
+    /// The same without an order, which the server's grammar takes for ON CONFLICT too, and its analysis refuses.
+    fn conflict_element(&mut self) -> Read<Expr> {
         let expr = self.primary()?;
         if self.eat(&["collate"]) {
             self.any_object_name()?;
@@ -130,12 +142,6 @@ impl Reader<'_, '_> {
             if self.is_open() {
                 self.skip_enclosed()?;
             }
-        }
-        if !self.eat(&["asc"]) {
-            self.eat(&["desc"]);
-        }
-        if self.eat(&["nulls"]) && !self.eat(&["first"]) {
-            self.expect("last")?;
         }
         Ok(expr)
     }

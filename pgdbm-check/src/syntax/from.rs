@@ -140,7 +140,15 @@ impl Reader<'_, '_> {
     /// `func_expr_windowless`: a call, or an expression that is written like one.
     fn function_of_from(&mut self) -> Read<Expr> {
         const EXPECTED: &str = "a relation, a function's call or a query in parentheses";
-        if self.kind() != Some(TokenKind::Identifier) {
+        let is_name = matches!(
+            self.kind(),
+            Some(
+                TokenKind::Identifier
+                    | TokenKind::QuotedIdentifier { .. }
+                    | TokenKind::UnicodeIdentifier { .. }
+            )
+        );
+        if !is_name {
             return self.stop(EXPECTED);
         }
         let (position, word) = (self.position, self.word());

@@ -237,6 +237,8 @@ impl Reader<'_, '_> {
                     | "offset"
                     | "fetch"
                     | "for"
+                    | "on"
+                    | "returning"
             )
     }
 
@@ -418,12 +420,11 @@ impl Reader<'_, '_> {
         } else {
             Vec::new()
         };
-        if !self.eat(&["nowait"]) {
-            self.eat(&["skip", "locked"]);
-        }
+        let skip_locked = !self.eat(&["nowait"]) && self.eat(&["skip", "locked"]);
         Ok(Some(Locking {
             strength,
             relations,
+            skip_locked,
             span: self.since(start),
         }))
     }

@@ -442,6 +442,11 @@ impl<'t, 'a> Reader<'t, 'a> {
         self.is_name_at(0, |_| true)
     }
 
+    /// `NonReservedWord`.
+    pub(super) fn is_unreserved_word(&self) -> bool {
+        self.is_name_at(0, |category| category != Category::Reserved)
+    }
+
     /// `BareColLabel`: what may stand behind an expression as its label without AS.
     pub(super) fn is_bare_label(&self) -> bool {
         self.is_label() && self.keyword_at(0).is_none_or(|keyword| keyword.bare_label)

@@ -75,11 +75,17 @@ impl Reader<'_, '_> {
             }
             "copy" => self.copy(),
             "do" => self.anonymous_block(),
-            "set" if self.word_at(1) == "constraints" => Ok(self.utility()),
+            "set" if self.word_at(1) == "constraints" && !self.is_assigned(2) => {
+                self.set_constraints()
+            }
             "set" => self.set(),
             "reset" => {
                 self.advance();
-                let name = self.variable_name()?;
+                let name = if self.eat(&["all"]) {
+                    "all".to_owned()
+                } else {
+                    self.variable_name()?
+                };
                 Ok(StatementKind::Set(SetVariable {
                     local: false,
                     name,
@@ -93,10 +99,10 @@ impl Reader<'_, '_> {
                 self.position = self.end;
                 Ok(StatementKind::Opaque(words))
             }
-            "grant" | "revoke" | "vacuum" | "analyze" | "analyse" | "cluster" | "reindex"
-            | "lock" | "listen" | "notify" | "unlisten" | "load" | "discard" | "refresh"
-            | "truncate" | "security" | "reassign" | "import" | "checkpoint" | "close" | "move"
-            | "deallocate" => Ok(self.utility()),
+            "vacuum" | "analyze" | "analyse" | "cluster" | "reindex" | "lock" | "listen"
+            | "notify" | "unlisten" | "load" | "discard" | "refresh" | "truncate"
+            | "checkpoint" | "close" | "deallocate" => self.maintenance(),
+            "grant" | "revoke" | "security" | "reassign" | "import" | "move" => Ok(self.utility()),
             _ => self.stop("a statement"),
         }
     }
@@ -121,20 +127,55 @@ impl Reader<'_, '_> {
         StatementKind::Utility(words)
     }
 
-    /// What may follow are modes, CHAIN, and the names of savepoints and prepared transactions.
+    /// The statements that begin and end transactions and their parts.
     fn transaction(&mut self) -> Read<StatementKind> {
+        let word = self.word();
         self.advance();
-        while !self.at_end() {
-            let fits = self.is_column_name()
-                || self.is_string()
-                || self.is_kind(TokenKind::Comma)
-                || matches!(self.word(), "and" | "to" | "not" | "only");
-            if !fits {
-                return self.stop("the end of the statement");
+        match word {
+            "prepare" => {
+                self.expect("transaction")?;
+                self.string()?;
             }
-            self.advance();
+            "savepoint" => drop(self.column_name()?),
+            "release" => {
+                self.savepoint()?;
+            }
+            "start" => {
+                self.expect("transaction")?;
+                self.optional_transaction_modes()?;
+            }
+            "begin" => {
+                let _ = self.eat(&["work"]) || self.eat(&["transaction"]);
+                self.optional_transaction_modes()?;
+            }
+            "commit" | "rollback" if self.eat(&["prepared"]) => drop(self.string()?),
+            _ => {
+                let _ = self.eat(&["work"]) || self.eat(&["transaction"]);
+                if word == "rollback" && self.eat(&["to"]) {
+                    self.savepoint()?;
+                } else if self.eat(&["and"]) {
+                    self.eat(&["no"]);
+                    self.expect("chain")?;
+                }
+            }
         }
         Ok(StatementKind::Transaction)
+    }
+
+    /// `[SAVEPOINT] name`, where the word may also be the name.
+    fn savepoint(&mut self) -> Read<()> {
+        if self.word() == "savepoint" && self.position + 1 < self.end {
+            self.advance();
+        }
+        self.column_name()?;
+        Ok(())
+    }
+
+    fn optional_transaction_modes(&mut self) -> Read<()> {
+        if self.at_end() {
+            return Ok(());
+        }
+        self.transaction_modes()
     }
 
     /// The one or two key words that a statement begins with, in capitals.
@@ -256,18 +297,19 @@ impl Reader<'_, '_> {
         if self.eat(&["transaction", "isolation", "level"]) {
             return Ok("transaction_isolation".to_owned());
         }
-        let mut name = self.label()?.text;
+        let mut name = self.column_name()?.text;
         while self.eat_kind(TokenKind::Dot) {
             name.push('.');
-            name.push_str(&self.label()?.text);
+            name.push_str(&self.column_name()?.text);
         }
         Ok(name)
     }
 
     fn set(&mut self) -> Read<StatementKind> {
         self.advance();
-        let local = self.eat(&["local"]);
+        let local = !self.is_assigned(1) && self.eat(&["local"]);
         if !local
+            && !self.is_assigned(1)
             && self.word() == "session"
             && self.word_at(1) != "authorization"
             && self.word_at(1) != "characteristics"
@@ -281,44 +323,130 @@ impl Reader<'_, '_> {
                 values,
             })
         };
+        // All of these are names of settings as well, if a value is put behind them as behind others.
         match self.word() {
+            _ if self.is_assigned(1) => {}
             "schema" => {
                 self.advance();
-                let schema = if self.is_string() {
-                    self.string()?
-                } else {
-                    self.label()?.text
-                };
+                let schema = self.string()?;
                 return Ok(settings("search_path", Some(vec![schema])));
             }
-            "transaction" | "session" | "role" | "names" | "xml" => {
+            "transaction" => {
+                self.advance();
+                if self.eat(&["snapshot"]) {
+                    self.string()?;
+                } else {
+                    self.transaction_modes()?;
+                }
+                return Ok(settings("transaction", Some(Vec::new())));
+            }
+            "session" => {
+                self.advance();
+                if self.eat(&["authorization"]) {
+                    if self.is_string() || self.is_unreserved_word() || self.word() == "default" {
+                        self.advance();
+                    } else {
+                        return self.stop("a role");
+                    }
+                } else {
+                    self.expect("characteristics")?;
+                    self.expect("as")?;
+                    self.expect("transaction")?;
+                    self.transaction_modes()?;
+                }
+                return Ok(settings("session", Some(Vec::new())));
+            }
+            "role" | "names" | "xml" => {
                 let name = self.text().to_ascii_lowercase();
-                self.position = self.end;
+                self.advance();
+                match name.as_str() {
+                    "role" if self.is_string() || self.is_unreserved_word() => self.advance(),
+                    "names" if self.at_end() || self.eat(&["default"]) => {}
+                    "names" => drop(self.string()?),
+                    "xml"
+                        if self.eat(&["option", "document"])
+                            || self.eat(&["option", "content"]) => {}
+                    _ => return self.stop("a value"),
+                }
                 return Ok(settings(&name, Some(Vec::new())));
+            }
+            "time" if self.word_at(1) == "zone" => {
+                let name = self.variable_name()?;
+                return Ok(settings(&name, self.zone()?));
             }
             _ => {}
         }
-        let zone = self.word() == "time";
         let name = self.variable_name()?;
-        if !zone && !self.eat(&["to"]) {
+        if self.eat(&["from", "current"]) {
+            return Ok(settings(&name, Some(Vec::new())));
+        }
+        if !self.eat(&["to"]) {
             self.equals()?;
         }
         if self.eat(&["default"]) {
             return Ok(settings(&name, None));
         }
-        let mut values = Vec::new();
-        while !self.at_end() {
-            if self.is_string() {
-                values.push(self.string()?);
-            } else if self.is_label() {
-                values.push(self.take_name().text);
-            } else {
-                if !self.is_kind(TokenKind::Comma) {
-                    values.push(self.text().to_owned());
-                }
-                self.advance();
+        let values = self.list(Self::setting_value)?;
+        Ok(settings(&name, Some(values)))
+    }
+
+    /// `ISOLATION LEVEL …`, `READ ONLY` and the like, at least one.
+    fn transaction_modes(&mut self) -> Read<()> {
+        const MODES: [&[&str]; 8] = [
+            &["isolation", "level", "read", "uncommitted"],
+            &["isolation", "level", "read", "committed"],
+            &["isolation", "level", "repeatable", "read"],
+            &["isolation", "level", "serializable"],
+            &["read", "only"],
+            &["read", "write"],
+            &["deferrable"],
+            &["not", "deferrable"],
+        ];
+        loop {
+            if !MODES.into_iter().any(|mode| self.eat(mode)) {
+                return self.stop("a mode of transactions");
+            }
+            // Commas between them may be left out.
+            if !self.eat_comma() && self.at_end() {
+                return Ok(());
             }
         }
-        Ok(settings(&name, Some(values)))
+    }
+
+    fn is_assigned(&self, ahead: usize) -> bool {
+        self.word_at(ahead) == "to"
+            || self.text_at(ahead) == "="
+            || self.kind_at(ahead) == Some(TokenKind::Dot)
+            || self.word_at(ahead) == "from"
+    }
+
+    /// What `SET TIME ZONE` takes.
+    fn zone(&mut self) -> Read<Option<Vec<String>>> {
+        if self.eat(&["default"]) || self.eat(&["local"]) {
+            return Ok(None);
+        }
+        if self.eat(&["interval"]) {
+            if self.eat_open() {
+                if !self.eat_kind(TokenKind::Integer) {
+                    return self.stop("a precision");
+                }
+                self.close()?;
+                return Ok(Some(vec![self.string()?]));
+            }
+            let value = self.string()?;
+            self.interval_fields(&mut Vec::new())?;
+            return Ok(Some(vec![value]));
+        }
+        // A name is no key word here.
+        if self.is_string() || self.is_label() && self.word().is_empty() {
+            let is_string = self.is_string();
+            let value = if is_string {
+                self.string()?
+            } else {
+                self.take_name().text
+            };
+            return Ok(Some(vec![value]));
+        }
+        Ok(Some(vec![self.signed_number()?]))
     }
 }

@@ -132,6 +132,7 @@ pub(crate) struct Locking {
     pub(crate) strength: LockStrength,
     /// OF; empty: all.
     pub(crate) relations: Vec<ObjectName>,
+    pub(crate) skip_locked: bool,
     pub(crate) span: Span,
 }
 

@@ -7,3 +7,13 @@ INSERT INTO b (id, a_id, k, q) VALUES (1, 4, 'k1', 1), (2, NULL, NULL, 2), (3, 4
 INSERT INTO ch (id, a_id, k, q, extra) VALUES (20, NULL, NULL, 5, NULL), (21, 1, 'c', 6, 7);
 INSERT INTO p VALUES (1, 'x');
 REFRESH MATERIALIZED VIEW mv;
+INSERT INTO nn_b VALUES (NULL);
+INSERT INTO nn_e VALUES (1, 2, NULL);
+INSERT INTO nn_t VALUES (1);
+INSERT INTO x_p VALUES (2, 'y');
+INSERT INTO x_p1 VALUES (1, 'x');
+INSERT INTO x_ic VALUES (1, 'x');
+INSERT INTO x_o (a, tags) VALUES ('a', NULL), ('b', '{a,b}');
+INSERT INTO x_g VALUES (1, NULL, 2, NULL), (2, 1, NULL, 3);
+INSERT INTO x_f VALUES (1, 2, 3), (2, NULL, NULL);
+UPDATE a SET tz = 'infinity' WHERE i = 1;
