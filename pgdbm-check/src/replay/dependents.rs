@@ -85,11 +85,10 @@ impl Replay<'_> {
         }
         if !cascade {
             let is_gone = |wanted: &Object| found.iter().any(|found| found.object == *wanted);
-            let needy = found.iter().find(|found| {
-                !found.part
-                    // What belongs to a table that goes, goes.
-                    && !owner(&found.object).is_some_and(|owner| is_gone(&Object::Relation(owner)))
-            });
+            // What belongs to something that goes, goes.
+            let needy = found
+                .iter()
+                .find(|found| !found.part && !owners(&found.object).iter().any(is_gone));
             if let Some(needy) = needy
                 && let Some(because) = &needy.because
             {
@@ -509,15 +508,17 @@ fn of_default(relation: TypeId, attribute: &Attribute) -> Object {
     }
 }
 
-/// The table that something belongs to.
-fn owner(object: &Object) -> Option<TypeId> {
+/// The table, and for a default the column, that something belongs to.
+fn owners(object: &Object) -> Vec<Object> {
     match object {
+        Object::Default(id, name) => {
+            vec![Object::Relation(*id), Object::Column(*id, name.clone())]
+        }
         Object::Column(id, _)
-        | Object::Default(id, _)
         | Object::Index(id, _)
         | Object::Check(id, _)
         | Object::Constraint(id, _)
-        | Object::Trigger(id, _) => Some(*id),
-        Object::Relation(_) | Object::Function(_) | Object::Type(_) => None,
+        | Object::Trigger(id, _) => vec![Object::Relation(*id)],
+        Object::Relation(_) | Object::Function(_) | Object::Type(_) => Vec::new(),
     }
 }

@@ -215,6 +215,10 @@ create table aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(bbbbbb
 create table "Ünï"("Ä" int primary key, "ö" int unique); alter table "Ünï" drop constraint "Ünï_pkey", drop constraint "Ünï_ö_key"
 create table t(a int, b int); create index on t(a) include (b); create index on t(a); drop index t_a_b_idx; drop index t_a_idx
 -- What depends on what.
+create table t(a serial primary key, b int); alter table t drop column a, add primary key (b); create sequence t_a_seq
+create table t(a bigint generated always as identity primary key, b int); alter table t drop column a; create sequence t_a_seq
+create table t(a serial, b int); alter table t drop constraint if exists t_pkey, drop column a, add column a uuid default gen_random_uuid() primary key
+create table t(a serial); alter table t alter a drop default; drop sequence t_a_seq; alter table t drop column a
 create table t(a serial, b int default nextval('t_a_seq')); drop sequence t_a_seq; alter table t drop column a; alter table t drop column a cascade; create sequence t_a_seq
 create sequence s; create table t(a int default nextval('s')); drop sequence s; alter table t alter a drop default; drop sequence s
 create sequence s; create table t(a int default nextval('s')); drop sequence s cascade; insert into t default values
