@@ -133,6 +133,8 @@ pub(crate) struct Catalog {
     /// Extensions with the schema they live in.
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
+    /// The schema that is there only because migrations are for it: they may make it themselves.
+    assumed: Option<String>,
     /// The schema that placeholders stand for, whose names are shown without it.
     own: Option<String>,
     gone: Vec<Gone>,
@@ -161,6 +163,7 @@ impl Catalog {
             hashed: Vec::new(),
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
+            assumed: None,
             own: None,
             gone: Vec::new(),
             unreadable: None,
@@ -177,6 +180,21 @@ impl Catalog {
             .into_iter()
             .chain((!explicit).then_some(PG_CATALOG))
             .chain(self.search_path.iter().map(String::as_str))
+    }
+
+    /// Makes the schema that the migrations are for.
+    pub(crate) fn assume_schema(&mut self, name: &str) {
+        self.schema_mut(name);
+        self.assumed = Some(name.to_owned());
+    }
+
+    /// Whether a schema is only assumed to be there; asking once makes it real.
+    pub(crate) fn settle_schema(&mut self, name: &str) -> bool {
+        let assumed = self.assumed.as_deref() == Some(name);
+        if assumed {
+            self.assumed = None;
+        }
+        assumed
     }
 
     pub(crate) fn set_own(&mut self, schema: &str) {

@@ -155,7 +155,8 @@ impl Replay<'_> {
             }
             StatementKind::CreateSchema(schema) => {
                 if let Some(name) = &schema.name {
-                    if self.catalog.schema_exists(&name.text) {
+                    let assumed = self.catalog.settle_schema(&name.text);
+                    if self.catalog.schema_exists(&name.text) && !assumed {
                         if schema.if_not_exists || self.tolerant {
                             return Ok(());
                         }
