@@ -40,7 +40,7 @@ mod utility;
 mod view_target;
 mod with;
 
-pub(crate) use definition::{relation, row_expr, view_query};
+pub(crate) use definition::{can_be_stored, can_become, has_order, relation, row_expr, view_query};
 pub(crate) use target::index_column_name;
 pub(crate) use type_name::resolve_type;
 pub(crate) use utility::{Output, statement};

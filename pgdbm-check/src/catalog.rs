@@ -22,11 +22,13 @@ pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, Functi
 pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
 pub(crate) use relation::{
-    Attribute, Check, Generated, Identity, Key, Relation, RelationKind, Trigger, View,
+    Attribute, Check, DefaultValue, Generated, Identity, Key, OtherConstraint, PartitionKey,
+    Reference, Relation, RelationKind, Trigger, Uses, View,
 };
 pub(crate) use types::{Domain, Subscripting, Type, TypeId, TypeKind};
 
 use crate::syntax::ast::Span;
+use crate::tree;
 
 /// Where something was declared or dropped: the number of the source (a migration) and the place in its rendered text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +53,55 @@ pub(crate) struct Gone {
 /// An index, unique or not.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
+    /// Later indexes have greater numbers.
+    pub(crate) number: u32,
     /// The relation that it belongs to.
     pub(crate) relation: TypeId,
     /// The columns that it uses, also in expressions and conditions: it goes with the first of them that goes.
     pub(crate) columns: Vec<String>,
+    pub(crate) functions: Vec<FunctionId>,
+    /// The number of the partitioned table's index that it is a part of.
+    pub(crate) parent: Option<u32>,
+    pub(crate) definition: IndexDefinition,
+}
+
+/// What a copy of an index has in common with it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct IndexDefinition {
+    pub(crate) unique: bool,
+    pub(crate) method: String,
+    /// An expression that could not be analyzed is None.
+    pub(crate) elements: Vec<Option<IndexElement>>,
+    pub(crate) include: Vec<String>,
+    /// Some(None): the condition could not be analyzed.
+    pub(crate) filter: Option<Option<tree::Expr>>,
+    /// The names of its own columns, of which the names of copies are made.
+    pub(crate) names: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum IndexElement {
+    Column(String),
+    Expression(tree::Expr),
+}
+
+impl Index {
+    /// The names of its own columns stay: so they do on the server.
+    pub(crate) fn rename_column(&mut self, from: &str, to: &str) {
+        let elements = self.definition.elements.iter_mut().flatten();
+        let named = elements.filter_map(|element| match element {
+            IndexElement::Column(column) => Some(column),
+            IndexElement::Expression(_) => None,
+        });
+        for column in named
+            .chain(&mut self.definition.include)
+            .chain(&mut self.columns)
+        {
+            if column == from {
+                to.clone_into(column);
+            }
+        }
+    }
 }
 
 /// The names of one schema that migrations made.
@@ -86,6 +133,8 @@ pub(crate) struct Catalog {
     /// Extensions with the schema they live in.
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
+    /// The schema that is there only because migrations are for it: they may make it themselves.
+    assumed: Option<String>,
     /// The schema that placeholders stand for, whose names are shown without it.
     own: Option<String>,
     gone: Vec<Gone>,
@@ -114,6 +163,7 @@ impl Catalog {
             hashed: Vec::new(),
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
+            assumed: None,
             own: None,
             gone: Vec::new(),
             unreadable: None,
@@ -130,6 +180,21 @@ impl Catalog {
             .into_iter()
             .chain((!explicit).then_some(PG_CATALOG))
             .chain(self.search_path.iter().map(String::as_str))
+    }
+
+    /// Makes the schema that the migrations are for.
+    pub(crate) fn assume_schema(&mut self, name: &str) {
+        self.schema_mut(name);
+        self.assumed = Some(name.to_owned());
+    }
+
+    /// Whether a schema is only assumed to be there; asking once makes it real.
+    pub(crate) fn settle_schema(&mut self, name: &str) -> bool {
+        let assumed = self.assumed.as_deref() == Some(name);
+        if assumed {
+            self.assumed = None;
+        }
+        assumed
     }
 
     pub(crate) fn set_own(&mut self, schema: &str) {
@@ -399,10 +464,27 @@ impl Catalog {
 
     /// Gives a relation another schema and name; its row type follows.
     pub(crate) fn move_relation(&mut self, row_type: TypeId, schema: &str, name: &str) {
+        let mut indexes = Vec::new();
+        let mut sequences = Vec::new();
         if let Some(relation) = self.relations.get(&row_type)
             && let Some(old) = self.schemas.get_mut(&relation.schema)
         {
             old.relations.remove(&relation.name);
+            // Its indexes and sequences go where it goes.
+            if relation.schema != schema {
+                indexes.extend(
+                    old.indexes
+                        .extract_if(|_, index| index.relation == row_type),
+                );
+                let owned = relation.attributes.iter();
+                sequences.extend(owned.filter_map(|attribute| attribute.sequence));
+            }
+        }
+        self.schema_mut(schema).indexes.extend(indexes);
+        for sequence in sequences {
+            if let Some(name) = self.relations.get(&sequence).map(|own| own.name.clone()) {
+                self.move_relation(sequence, schema, &name);
+            }
         }
         self.move_type(row_type, schema, name);
         if let Some(relation) = self.relation_mut(row_type) {
@@ -422,7 +504,105 @@ impl Catalog {
             .filter_map(|id| self.relations.get(id))
     }
 
+    /// Gives a column another name wherever a definition uses it.
+    pub(crate) fn rename_used_column(&mut self, relation: TypeId, from: &str, to: &str) {
+        let rename = |uses: &mut Uses| {
+            for (of, column) in &mut uses.columns {
+                if *of == relation && column == from {
+                    to.clone_into(column);
+                }
+            }
+        };
+        let is_used = |uses: &Uses| {
+            uses.columns
+                .iter()
+                .any(|(of, column)| *of == relation && column == from)
+        };
+        for other in self.relations.values_mut() {
+            let concerned = other.view.as_ref().is_some_and(|view| is_used(&view.uses))
+                || other
+                    .attributes
+                    .iter()
+                    .filter_map(|attribute| attribute.default.as_ref())
+                    .any(|default| is_used(&default.uses))
+                || other
+                    .other_constraints
+                    .iter()
+                    .filter_map(|other| other.references.as_ref())
+                    .any(|to| to.relation == relation);
+            if !concerned {
+                continue;
+            }
+            let other = Arc::make_mut(other);
+            if let Some(view) = &mut other.view {
+                rename(&mut Arc::make_mut(view).uses);
+            }
+            for attribute in &mut other.attributes {
+                if let Some(default) = &mut attribute.default {
+                    rename(&mut Arc::make_mut(default).uses);
+                }
+            }
+            for constraint in &mut other.other_constraints {
+                if let Some(reference) = &mut constraint.references
+                    && reference.relation == relation
+                {
+                    for column in &mut reference.columns {
+                        if column == from {
+                            to.clone_into(column);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives a key another name wherever a foreign key refers to it.
+    pub(crate) fn rename_referenced_key(&mut self, relation: TypeId, from: &str, to: &str) {
+        for other in self.relations.values_mut() {
+            let refers =
+                |reference: &Reference| reference.relation == relation && reference.key == from;
+            let concerned = other
+                .other_constraints
+                .iter()
+                .any(|other| other.references.as_ref().is_some_and(refers));
+            if concerned {
+                let constraints = &mut Arc::make_mut(other).other_constraints;
+                for reference in constraints
+                    .iter_mut()
+                    .filter_map(|other| other.references.as_mut())
+                {
+                    if refers(reference) {
+                        to.clone_into(&mut reference.key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The indexes of a schema by name.
+    pub(crate) fn indexes(&self, schema: &str) -> impl Iterator<Item = (&String, &Index)> {
+        self.schemas
+            .get(schema)
+            .into_iter()
+            .flat_map(|schema| &schema.indexes)
+    }
+
+    /// All types that migrations made and that still have a name.
+    pub(crate) fn own_types(&self) -> impl Iterator<Item = (TypeId, &Type)> {
+        self.schemas
+            .values()
+            .flat_map(|schema| schema.types.values())
+            .map(|id| (*id, self.type_(*id)))
+    }
+
     // ---- functions, operators, casts ----
+
+    /// All functions that migrations made.
+    pub(crate) fn own_functions(&self) -> impl Iterator<Item = &Arc<Function>> {
+        self.schemas
+            .values()
+            .flat_map(|schema| schema.functions.values().flatten())
+    }
 
     /// All functions, aggregates, window functions and procedures of a name that the search path (or the given schema) shows.
     /// Each comes with its place in the path (0 for the first schema): of two with the same arguments the earlier hides the later.

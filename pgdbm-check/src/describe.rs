@@ -100,7 +100,7 @@ impl Checker {
         let schema = SchemaName::new(&options.schema).unwrap_or_else(|_| SchemaName::public());
         let mut catalog = Catalog::new(major);
         if schema.as_str() != "public" {
-            catalog.schema_mut(schema.as_str());
+            catalog.assume_schema(schema.as_str());
         }
         catalog.set_search_path(vec![schema.as_str().to_owned()]);
         let mut checker = Self {

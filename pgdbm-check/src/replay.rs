@@ -3,10 +3,14 @@
 //! A statement that fails leaves the catalog as it was, is reported, and the next one goes on. What cannot be seen (the body
 //! of a DO block, dynamic SQL) gives a warning unless a `-- pgdbm:declare` tells what it makes.
 
+mod alter;
 mod block;
 mod column;
 mod constraint;
+mod dependents;
+mod foreign_key;
 mod index;
+mod name;
 mod object;
 mod relation;
 mod rename;
@@ -37,7 +41,6 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         catalog,
         source,
         tolerant: false,
-        only: false,
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
@@ -71,8 +74,6 @@ struct Replay<'c> {
     source: u32,
     /// What is there already is no mistake: in blocks that see to that themselves.
     tolerant: bool,
-    /// ALTER TABLE ONLY: what inherits from the table stays as it is.
-    only: bool,
 }
 
 impl Replay<'_> {
@@ -111,7 +112,9 @@ impl Replay<'_> {
             return failure;
         }
         match self.catalog.unreadable() {
-            Some(origin) if failure.may_be_unread() => failure.unread(origin),
+            Some(origin) if failure.may_be_unread() || may_be_gone(&failure) => {
+                failure.unread(origin)
+            }
             _ => failure,
         }
     }
@@ -152,7 +155,8 @@ impl Replay<'_> {
             }
             StatementKind::CreateSchema(schema) => {
                 if let Some(name) = &schema.name {
-                    if self.catalog.schema_exists(&name.text) {
+                    let assumed = self.catalog.settle_schema(&name.text);
+                    if self.catalog.schema_exists(&name.text) && !assumed {
                         if schema.if_not_exists || self.tolerant {
                             return Ok(());
                         }
@@ -177,12 +181,7 @@ impl Replay<'_> {
             StatementKind::AlterType(alter) => self.alter_type(alter, span),
             StatementKind::AlterDomain(alter) => self.alter_domain(alter),
             StatementKind::AlterFunction(alter) => self.alter_function(alter),
-            StatementKind::AlterSequence(alter) => {
-                if alter.if_exists {
-                    return Ok(());
-                }
-                analyze::relation(self.catalog, &alter.name).map(|_| ())
-            }
+            StatementKind::AlterSequence(alter) => self.alter_sequence(alter),
             StatementKind::Rename(rename) => self.rename(rename, span),
             StatementKind::SetSchema(set) => self.set_schema(set, span),
             StatementKind::Drop(drop) => self.drop(drop, span),
@@ -296,6 +295,15 @@ impl Replay<'_> {
             origin,
         });
     }
+}
+
+/// Whether the failure is about something that is there as far as the migrations can be read, and may be gone.
+fn may_be_gone(failure: &Failure) -> bool {
+    failure.is_error()
+        && matches!(
+            failure.code,
+            Code::AlreadyExists | Code::InvalidDefinition | Code::TypeMismatch | Code::WrongKind
+        )
 }
 
 fn exists(kind: &str, name: &str, span: Span) -> Box<Failure> {

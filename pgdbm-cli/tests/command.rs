@@ -225,6 +225,101 @@ fn a_server_is_asked_the_same_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_the_server_refuses_of_a_file_takes_nothing_along() {
+    let server = PgServer::start().unwrap();
+    let directory = files(
+        "refused",
+        &[
+            (
+                "1_t.sql",
+                "CREATE SCHEMA live_app; SET no_such_setting = 1; CREATE TABLE t (id bigint);\nCOPY t FROM stdin;\n1\n\\.\n\
+                 ALTER ROLE postgres SET search_path TO x;\nCREATE TABLE u (id bigint);",
+            ),
+            (
+                "2_transaction.sql",
+                "BEGIN; CREATE TABLE v (id int); SELEC 1; CREATE TABLE w (id int); COMMIT;",
+            ),
+            (
+                "3_enum.sql",
+                "CREATE TYPE e AS ENUM ('a'); COMMENT ON TYPE e IS 'x';",
+            ),
+            (
+                "4_enum.sql",
+                "ALTER TYPE e ADD VALUE 'b'; CREATE TABLE x (e e DEFAULT 'b');",
+            ),
+        ],
+    );
+    let arguments = [
+        "--migrations",
+        directory.to_str().unwrap(),
+        "--schema",
+        "live_app",
+        "--live",
+        server.url(),
+    ];
+    let described = describe(
+        &arguments,
+        r#"{"id": 1, "sql": "SELECT t.id, u.id, v.id, w.id, e FROM t, u, v, w, x"}"#,
+    );
+    let said = text(&described.stderr);
+    let lines = said.lines().collect::<Vec<_>>();
+    assert_eq!(
+        lines,
+        [
+            "error: 1_t.sql:1:25: the server says: unrecognized configuration parameter \"no_such_setting\"",
+            "note: 1_t.sql:2:1: this is left out: rows that go through the connection are none of a schema",
+            "note: 1_t.sql:5:1: this is left out: it would change what is not of this database alone",
+            "error: 2_transaction.sql:1:33: the server says: syntax error at or near \"SELEC\"",
+            "note: 4_enum.sql: the server refuses it as one transaction (unsafe use of new value \"b\" of enum type e), \
+             and takes its statements one by one",
+        ]
+    );
+    assert!(text(&described.stdout).contains(r#""diagnostics":[]"#));
+}
+
+#[test]
+fn files_are_run_in_the_order_of_their_tool() {
+    let order = |name: &str, paths: &[&str]| {
+        let directory = files(name, &[]);
+        for (number, path) in paths.iter().enumerate() {
+            let path = directory.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            // Each needs what the one before it has made.
+            let before = number.checked_sub(1).map_or_else(
+                || "\u{feff}SELECT 1".to_owned(),
+                |before| format!("DROP TABLE t{before}"),
+            );
+            std::fs::write(path, format!("{before}; CREATE TABLE t{number} (id int);")).unwrap();
+        }
+        let last = paths.len() - 1;
+        let described = describe(
+            &["--migrations", directory.to_str().unwrap()],
+            &format!(r#"{{"id": 1, "sql": "SELECT id FROM t{last}"}}"#),
+        );
+        assert_eq!(text(&described.stderr), "", "{name}");
+    };
+    let flyway = [
+        "V1__a.sql",
+        "V1.1__b.sql",
+        "V1_2__c.sql",
+        "V1.10__d.sql",
+        "d/V2__e.sql",
+        "V3__f.sql",
+        "R__g.sql",
+    ];
+    order("flyway", &flyway);
+    let diesel = [
+        "00000000000000_initial/up.sql",
+        "2018-07-10-061642_a/up.sql",
+        "2020-11-7_b/up.sql",
+        "2020-12-7-190800_c/up.sql",
+        "2023-05-23-1715-d/up.sql",
+    ];
+    order("diesel", &diesel);
+    order("numbers", &["1_a.sql", "2_b.sql", "10_c.sql"]);
+}
+
+#[test]
 fn what_the_server_says_otherwise_is_printed_and_fails() {
     let directory = files("differs", &[("1_t.sql", "CREATE TABLE t (id bigint);")]);
     let answers = directory.join("answers.jsonl");

@@ -43,7 +43,10 @@ impl Analyzer<'_> {
                     .keys
                     .iter()
                     .any(|key| key.name == name.text && key.constraint);
-                let other = relation.other_constraints.contains(&name.text);
+                let other = relation
+                    .other_constraints
+                    .iter()
+                    .any(|other| other.name == name.text);
                 if !known && !other && !relation.keys_unknown {
                     let failure = Failure::error(
                         Code::UnknownConstraint,

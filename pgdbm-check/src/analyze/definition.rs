@@ -5,9 +5,10 @@ use std::sync::Arc;
 use pgdbm_template::{Code, nearest};
 
 use super::Analyzer;
+use super::coerce::{can_coerce_one, is_binary_coercible};
 use super::query::finish;
 use super::scope::Place;
-use crate::catalog::{Catalog, Relation, RelationKind};
+use crate::catalog::{CastContext, Catalog, Relation, RelationKind, TypeId, TypeKind, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast;
 use crate::tree;
@@ -99,4 +100,28 @@ pub(crate) fn row_expr(
         analyzer.level().items.push(item);
     }
     analyzer.at(Place::Definition("in a definition"), |this| this.expr(expr))
+}
+
+/// Whether a value of the one type becomes one of the other by itself, wherever it stands.
+pub(crate) fn can_become(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
+    can_coerce_one(catalog, source, target, CastContext::Implicit)
+}
+
+/// Whether a value of the one type can be stored in a column of the other.
+pub(crate) fn can_be_stored(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
+    can_coerce_one(catalog, source, target, CastContext::Assignment)
+}
+
+/// Whether there is an operator class that makes btree indexes over a type. A type that only an extension knows may have one.
+pub(crate) fn has_order(catalog: &Catalog, id: TypeId) -> bool {
+    let (base, _) = catalog.base_type(id);
+    let of = catalog.type_(base);
+    let is_container = catalog.element_of(base).is_some() && base != oid::INT2VECTOR;
+    is_container
+        || !matches!(of.kind, TypeKind::Base | TypeKind::Pseudo)
+        || base.own_index().is_some()
+        || catalog.has_order_class(base)
+        || catalog
+            .order_classes()
+            .any(|class| is_binary_coercible(catalog, base, class))
 }

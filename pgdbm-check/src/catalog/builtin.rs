@@ -241,6 +241,8 @@ impl Builtin {
                 columns: columns.split(',').map(str::to_owned).collect(),
                 has_expressions: false,
                 has_filter: false,
+                include: Vec::new(),
+                deferrable: false,
             });
         }
         relation

@@ -209,6 +209,32 @@ impl Catalog {
         }
     }
 
+    /// The types and functions that an extension brought.
+    pub(crate) fn extension_members(&self, name: &str) -> (Vec<TypeId>, Vec<FunctionId>) {
+        let (mut types, mut functions) = (Vec::new(), Vec::new());
+        let pack = PACKS.iter().find(|(pack, _)| *pack == name);
+        let home = self
+            .extensions
+            .get(name)
+            .and_then(|schema| self.schema(schema));
+        if let (Some((_, text)), Some(home)) = (pack, home) {
+            for line in text.lines() {
+                let mut fields = line.split('\t');
+                let kind = fields.next();
+                let object = fields.next().unwrap_or_default().trim_start_matches('@');
+                match kind {
+                    Some("types") => types.extend(home.types.get(object)),
+                    Some("functions") => {
+                        let own = home.functions.get(object).into_iter().flatten();
+                        functions.extend(own.map(|function| function.id));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (types, functions)
+    }
+
     /// Takes away what an extension brought.
     pub(crate) fn drop_extension(&mut self, name: &str) -> bool {
         let Some(schema) = self.extensions.remove(name) else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Origin, TypeId};
+use super::{FunctionId, Origin, TypeId};
 use crate::tree;
 
 #[derive(Clone, Debug)]
@@ -23,12 +23,16 @@ pub(crate) struct Relation {
     pub(crate) partition: bool,
     /// The composite type that it was made of: `CREATE TABLE … OF type`.
     pub(crate) of_type: Option<TypeId>,
-    /// Names of foreign keys, exclusions and other constraints that are none of the above.
-    pub(crate) other_constraints: Vec<String>,
+    /// PARTITION BY
+    pub(crate) partition_key: Option<PartitionKey>,
+    /// Foreign keys and exclusions.
+    pub(crate) other_constraints: Vec<OtherConstraint>,
     /// What it was made from could not be analyzed: nothing is known of its columns.
     pub(crate) unknown_columns: bool,
     /// Its keys are not known: a view, or a declaration that leaves them out.
     pub(crate) keys_unknown: bool,
+    /// It was made where that depends on what a block finds: perhaps it is not there.
+    pub(crate) doubtful: bool,
     /// Rules may change what a statement does.
     pub(crate) rules: bool,
     pub(crate) view: Option<Arc<View>>,
@@ -58,8 +62,68 @@ pub(crate) struct Attribute {
     pub(crate) has_default: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) generated: Option<Generated>,
+    /// Its NOT NULL is this table's alone: NO INHERIT.
+    pub(crate) not_null_stays: bool,
+    /// What its NOT NULL is called, where that was said.
+    pub(crate) not_null_name: Option<String>,
+    /// The relation declares it itself, and does not only inherit it.
+    pub(crate) local: bool,
+    /// The sequence that goes with it: of `serial`, of an identity, OWNED BY.
+    pub(crate) sequence: Option<TypeId>,
+    /// What its default, or the expression that generates it, is made of.
+    pub(crate) default: Option<Arc<DefaultValue>>,
     pub(crate) comment: Option<String>,
     pub(crate) origin: Option<Origin>,
+}
+
+/// A default value or the expression of a generated column.
+#[derive(Clone, Debug)]
+pub(crate) struct DefaultValue {
+    /// Its type before it becomes that of the column.
+    pub(crate) type_id: TypeId,
+    pub(crate) uses: Uses,
+}
+
+/// What a definition needs: it cannot stay where that goes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Uses {
+    pub(crate) relations: Vec<TypeId>,
+    /// Columns by relation and name.
+    pub(crate) columns: Vec<(TypeId, String)>,
+    /// Only those that migrations made.
+    pub(crate) functions: Vec<FunctionId>,
+    pub(crate) types: Vec<TypeId>,
+    pub(crate) sequences: Vec<TypeId>,
+}
+
+/// What a table is partitioned by.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartitionKey {
+    pub(crate) columns: Vec<String>,
+    pub(crate) has_expressions: bool,
+}
+
+/// A foreign key, or an exclusion.
+#[derive(Clone, Debug)]
+pub(crate) struct OtherConstraint {
+    pub(crate) name: String,
+    /// The columns that it constrains.
+    pub(crate) columns: Vec<String>,
+    /// None: an exclusion.
+    pub(crate) references: Option<Reference>,
+    /// The relation declares it itself, and has it not only from the table that it is a partition of.
+    pub(crate) local: bool,
+    /// See [`Relation::doubtful`].
+    pub(crate) doubtful: bool,
+}
+
+/// What a foreign key refers to.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub(crate) relation: TypeId,
+    pub(crate) columns: Vec<String>,
+    /// The index that makes them unique; empty where that is not known.
+    pub(crate) key: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +149,10 @@ pub(crate) struct Key {
     /// The key's elements as written, where they are expressions or the index has a WHERE, for ON CONFLICT.
     pub(crate) has_expressions: bool,
     pub(crate) has_filter: bool,
+    /// INCLUDE
+    pub(crate) include: Vec<String>,
+    /// It may be broken until the transaction ends: neither ON CONFLICT nor a foreign key may use it.
+    pub(crate) deferrable: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +160,11 @@ pub(crate) struct Check {
     pub(crate) name: String,
     /// The columns that it looks at.
     pub(crate) columns: Vec<String>,
+    pub(crate) uses: Uses,
+    /// The relation declares it itself, and does not only inherit it.
+    pub(crate) local: bool,
+    /// Children have it too.
+    pub(crate) inherits: bool,
     /// Existing rows were checked against it.
     pub(crate) valid: bool,
 }
@@ -99,12 +172,16 @@ pub(crate) struct Check {
 #[derive(Clone, Debug)]
 pub(crate) struct Trigger {
     pub(crate) name: String,
+    pub(crate) for_each_row: bool,
     /// BEFORE or INSTEAD OF, for each row: it may fill columns.
     pub(crate) may_change_row: bool,
     pub(crate) on_insert: bool,
     pub(crate) on_update: bool,
     pub(crate) on_delete: bool,
     pub(crate) enabled: bool,
+    /// UPDATE OF
+    pub(crate) columns: Vec<String>,
+    pub(crate) function: Option<FunctionId>,
 }
 
 /// The query of a view, as it was analyzed when the view was made.
@@ -112,6 +189,7 @@ pub(crate) struct Trigger {
 pub(crate) struct View {
     /// None where it could not be analyzed.
     pub(crate) query: Option<Arc<tree::Query>>,
+    pub(crate) uses: Uses,
 }
 
 impl Relation {
@@ -128,9 +206,11 @@ impl Relation {
             parents: Vec::new(),
             partition: false,
             of_type: None,
+            partition_key: None,
             other_constraints: Vec::new(),
             unknown_columns: false,
             keys_unknown: false,
+            doubtful: false,
             rules: false,
             view: None,
             comment: None,
@@ -179,6 +259,11 @@ impl Attribute {
             has_default: false,
             identity: None,
             generated: None,
+            not_null_stays: false,
+            not_null_name: None,
+            local: true,
+            sequence: None,
+            default: None,
             comment: None,
             origin: None,
         }

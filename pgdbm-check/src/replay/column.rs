@@ -1,128 +1,243 @@
 //! Columns: what a definition makes of them, and what ALTER COLUMN changes.
 
-use super::Replay;
-use crate::catalog::{Attribute, Generated, Identity, Relation, TypeId, oid};
-use crate::failure::Result;
-use crate::syntax::ast::{
-    AlterAction, ColumnConstraintKind, ColumnDef, ExprKind, Literal, Name, TypeName,
+use std::sync::Arc;
+
+use pgdbm_template::Code;
+
+use super::dependents::Object;
+use super::{Replay, exists};
+use crate::analyze;
+use crate::catalog::{
+    Attribute, DefaultValue, Generated, Identity, Relation, RelationKind, TypeId, TypeKind, Uses,
+    format_type, oid,
 };
+use crate::failure::{Failure, Result};
+use crate::syntax::ast::{
+    AlterAction, ColumnConstraintKind, ColumnDef, Expr, ExprKind, Literal, Name, Span, TypeName,
+};
+use crate::tree;
 
 impl Replay<'_> {
+    /// Adds a column to a relation that is being made or changed; gives the sequence that it is to own.
     pub(super) fn add_column(
         &mut self,
         relation: &mut Relation,
         column: &ColumnDef,
-        merge: bool,
-    ) -> Result<()> {
+    ) -> Result<Option<(String, TypeId)>> {
+        let name = &column.name.text;
         let Some(type_name) = &column.type_name else {
             // A typed table's or a partition's column is there already.
-            if let Some(attribute) = relation
-                .attributes
-                .iter_mut()
-                .find(|attribute| attribute.name == column.name.text)
-            {
-                constrain(attribute, column);
+            match relation.attributes.iter_mut().find(|own| own.name == *name) {
+                Some(attribute) => constrain(attribute, column),
+                None if relation.unknown_columns => {}
+                None => return Err(self.no_column(relation, &column.name)),
             }
-            return Ok(());
+            return Ok(None);
         };
         let serial = serial_type(type_name);
         let (type_id, modifier) = match serial {
             Some(type_id) => (type_id, -1),
             None => self.resolve(type_name)?,
         };
-        let mut attribute = Attribute::new(&column.name.text, type_id, modifier);
+        let mut attribute = Attribute::new(name, type_id, modifier);
         attribute.origin = Some(self.origin(column.span));
         if serial.is_some() {
             attribute.not_null = true;
             attribute.has_default = true;
-            self.owned_sequence(relation, &column.name.text);
         }
         constrain(&mut attribute, column);
-        if attribute.identity.is_some() {
-            self.owned_sequence(relation, &column.name.text);
-        }
-        if let Some(existing) = relation
-            .attributes
-            .iter_mut()
-            .find(|own| own.name == attribute.name)
-        {
+        let own = relation.attributes.iter_mut().find(|own| own.name == *name);
+        match own {
             // A column that a parent has too is merged with it.
-            if merge && !relation.parents.is_empty() {
+            Some(existing) if !relation.parents.is_empty() && !existing.local => {
+                super::table::check_merge(self.catalog, existing, &attribute, column.span)?;
+                existing.local = true;
                 existing.not_null |= attribute.not_null;
                 existing.has_default |= attribute.has_default;
                 existing.identity = attribute.identity.or(existing.identity);
                 existing.generated = attribute.generated.or(existing.generated);
-                return Ok(());
             }
-            return Err(super::exists("column", &column.name.text, column.name.span));
+            Some(_) => return Err(exists("column", name, column.name.span)),
+            None => relation.attributes.push(attribute.clone()),
         }
-        relation.attributes.push(attribute);
-        Ok(())
+        let counts = serial.is_some() || attribute.identity.is_some();
+        Ok(counts.then(|| (name.clone(), self.owned_sequence(relation, name))))
     }
 
     /// The sequence behind a serial or identity column.
-    fn owned_sequence(&mut self, relation: &Relation, column: &str) {
-        let base = super::constraint::generated_name(&relation.name, column, "seq");
-        let mut name = base.clone();
-        let mut number = 1;
-        while self.is_taken(&relation.schema, &name) {
-            name = format!("{base}{number}");
-            number += 1;
-        }
+    pub(super) fn owned_sequence(&mut self, relation: &Relation, column: &str) -> TypeId {
+        let name = self.relation_name(relation, column, "seq");
         let sequence = super::relation::sequence(&relation.schema, &name);
-        self.catalog.add_relation(sequence);
+        self.catalog.add_relation(sequence)
+    }
+
+    /// Columns get sequences that go with them, and that their defaults, unless they are identities, need.
+    pub(super) fn own_sequences(
+        &mut self,
+        id: TypeId,
+        sequences: impl IntoIterator<Item = (String, TypeId)>,
+    ) {
+        for (column, sequence) in sequences {
+            if let Some(attribute) = self.attribute_mut(id, &column) {
+                attribute.sequence = Some(sequence);
+                if attribute.identity.is_none() {
+                    attribute.default = Some(Arc::new(DefaultValue {
+                        type_id: oid::INT8,
+                        uses: Uses {
+                            sequences: vec![sequence],
+                            ..Uses::default()
+                        },
+                    }));
+                }
+            }
+        }
+    }
+
+    /// The value of a default or of a generated column: of what type it is, and what it needs.
+    pub(super) fn set_default(
+        &mut self,
+        id: TypeId,
+        column: &Name,
+        expr: &Expr,
+        generated: bool,
+    ) -> Result<()> {
+        let Some(relation) = self.catalog.relation_of(id) else {
+            return Ok(());
+        };
+        let Some(attribute) = relation.attribute(&column.text) else {
+            return Ok(());
+        };
+        // A default sees no columns.
+        let nothing = Relation::new("", "", RelationKind::CompositeType);
+        let seen = if generated { &*relation } else { &nothing };
+        let misplaced = |what: &str| {
+            Failure::error(
+                Code::InvalidDefinition,
+                expr.span,
+                format!("a default cannot {what}"),
+            )
+        };
+        let analyzed = match analyze::row_expr(self.catalog, seen, expr) {
+            Ok(analyzed) => analyzed,
+            Err(failure) if super::constraint::is_certain(&failure, seen) => {
+                return Err(if !generated && failure.code == Code::UnknownColumn {
+                    misplaced("name columns")
+                } else {
+                    failure
+                });
+            }
+            Err(_) => return Ok(()),
+        };
+        if !generated && tree::uses::has_query(&analyzed) {
+            return Err(misplaced("hold a query"));
+        }
+        let type_id = match analyzed.type_id {
+            oid::UNKNOWN => attribute.type_id,
+            known => known,
+        };
+        if !self.fits(type_id, attribute.type_id) {
+            return Err(Failure::error(
+                Code::TypeMismatch,
+                expr.span,
+                format!(
+                    "`{}` is {}, and its value here is {}",
+                    column.text,
+                    format_type(self.catalog, attribute.type_id),
+                    format_type(self.catalog, type_id)
+                ),
+            ));
+        }
+        let uses = tree::uses::of_expr(self.catalog, &analyzed, seen);
+        let uses = if attribute.type_id == oid::REGCLASS {
+            uses
+        } else {
+            self.with_sequences(uses)
+        };
+        if let Some(attribute) = self.attribute_mut(id, &column.text) {
+            attribute.default = Some(Arc::new(DefaultValue { type_id, uses }));
+        }
+        Ok(())
+    }
+
+    /// Only sequences are worth remembering of the relations that a default names in constants.
+    fn with_sequences(&self, mut uses: Uses) -> Uses {
+        uses.sequences.retain(|id| {
+            self.catalog
+                .relation_of(*id)
+                .is_some_and(|relation| relation.kind == RelationKind::Sequence)
+        });
+        uses
+    }
+
+    /// Whether a value can be stored in a column. Of a type that only an extension knows, anything can.
+    fn fits(&self, value: TypeId, column: TypeId) -> bool {
+        let is_obscure = |id: TypeId| {
+            let (base, _) = self.catalog.base_type(id);
+            base.own_index().is_some() && matches!(self.catalog.type_(base).kind, TypeKind::Base)
+        };
+        analyze::can_be_stored(self.catalog, value, column)
+            || is_obscure(value)
+            || is_obscure(column)
     }
 
     /// The actions on one column, for it and for the same column of children.
-    pub(super) fn alter_column(&mut self, relation: &Relation, action: &AlterAction) -> Result<()> {
+    pub(super) fn alter_column(
+        &mut self,
+        relation: &Relation,
+        action: &AlterAction,
+        only: bool,
+        span: Span,
+    ) -> Result<()> {
         let Some(column) = column_of(action) else {
             return Ok(());
         };
-        let Some(position) = relation.position(&column.text) else {
+        let Some(attribute) = relation.attribute(&column.text) else {
             if self.tolerant || relation.unknown_columns {
                 return Ok(());
             }
             return Err(self.no_column(relation, column));
         };
-        let new_type = match action {
-            AlterAction::SetType { type_name, .. } => Some(self.resolve(type_name)?),
-            _ => None,
-        };
-        if matches!(action, AlterAction::AddGeneratedIdentity { .. }) {
-            self.owned_sequence(relation, &column.text);
+        let id = relation.row_type;
+        if !self.tolerant {
+            self.check_action(relation, attribute, column, action)?;
         }
-        let keeps_null = relation
-            .attributes
-            .get(position)
-            .is_some_and(|attribute| attribute.identity.is_some())
-            || relation
-                .primary_key()
-                .is_some_and(|key| key.columns.contains(&column.text));
-        let origin = self.origin(column.span);
-        for member in self.family(relation.row_type) {
-            let Some(attribute) = self.catalog.relation_mut(member).and_then(|relation| {
-                relation
-                    .attributes
-                    .iter_mut()
-                    .find(|attribute| attribute.name == column.text)
-            }) else {
+        match action {
+            AlterAction::SetType {
+                type_name, using, ..
+            } => return self.set_type(relation, column, type_name, using.as_ref(), only),
+            AlterAction::AddGeneratedIdentity { .. } => {
+                let sequence = self.owned_sequence(relation, &column.text);
+                if let Some(attribute) = self.attribute_mut(id, &column.text) {
+                    attribute.sequence = Some(sequence);
+                }
+            }
+            AlterAction::DropIdentity { .. } => {
+                if let (Some(_), Some(sequence)) = (attribute.identity, attribute.sequence) {
+                    if let Some(attribute) = self.attribute_mut(id, &column.text) {
+                        attribute.identity = None;
+                    }
+                    self.drop_objects(vec![Object::Relation(sequence)], true, column.span, span)?;
+                }
+            }
+            _ => {}
+        }
+        let members = if only { vec![id] } else { self.family(id) };
+        for member in members {
+            let Some(attribute) = self.attribute_mut(member, &column.text) else {
                 continue;
             };
             match action {
-                AlterAction::SetType { .. } => {
-                    if let Some((type_id, modifier)) = new_type {
-                        attribute.type_id = type_id;
-                        attribute.modifier = modifier;
-                        attribute.origin = Some(origin);
-                    }
-                }
                 AlterAction::SetDefault { default, .. } => {
                     attribute.has_default = !is_null(&default.kind);
+                    attribute.default = None;
                 }
-                AlterAction::DropDefault { .. } => attribute.has_default = false,
+                AlterAction::DropDefault { .. } => {
+                    attribute.has_default = false;
+                    attribute.default = None;
+                }
                 AlterAction::SetNotNull { .. } => attribute.not_null = true,
-                AlterAction::DropNotNull { .. } if !keeps_null => attribute.not_null = false,
-                AlterAction::AddGeneratedIdentity { always, .. } => {
+                AlterAction::DropNotNull { .. } => attribute.not_null = false,
+                AlterAction::AddGeneratedIdentity { always, .. } if member == id => {
                     attribute.identity = Some(identity(*always));
                     attribute.has_default = true;
                     attribute.not_null = true;
@@ -130,17 +245,228 @@ impl Replay<'_> {
                 AlterAction::SetIdentity {
                     always: Some(always),
                     ..
-                } => attribute.identity = Some(identity(*always)),
-                AlterAction::DropIdentity { .. } => {
+                } if member == id => attribute.identity = Some(identity(*always)),
+                AlterAction::DropIdentity { .. } if member == id => {
                     attribute.identity = None;
                     attribute.has_default = false;
                 }
                 AlterAction::DropExpression { .. } => {
                     attribute.generated = None;
                     attribute.has_default = false;
+                    attribute.default = None;
                 }
                 _ => {}
             }
+        }
+        match action {
+            AlterAction::SetDefault { default, .. } => self.set_default(id, column, default, false),
+            AlterAction::SetExpression { expression, .. } => {
+                self.set_default(id, column, expression, true)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a column is already, or is not, may forbid an action.
+    fn check_action(
+        &self,
+        relation: &Relation,
+        attribute: &Attribute,
+        column: &Name,
+        action: &AlterAction,
+    ) -> Result<()> {
+        let name = &column.text;
+        let refused = |why: String| Err(Failure::error(Code::InvalidDefinition, column.span, why));
+        match action {
+            AlterAction::SetDefault { .. } | AlterAction::DropDefault { .. }
+                if attribute.identity.is_some() =>
+            {
+                refused(format!(
+                    "`{name}` is an identity, which has no other default"
+                ))
+            }
+            AlterAction::SetDefault { .. } | AlterAction::DropDefault { .. }
+                if attribute.generated.is_some() =>
+            {
+                refused(format!("`{name}` is generated, and has no default"))
+            }
+            AlterAction::DropNotNull { .. } if attribute.identity.is_some() => {
+                refused(format!("`{name}` is an identity, which is never NULL"))
+            }
+            AlterAction::DropNotNull { .. }
+                if relation
+                    .primary_key()
+                    .is_some_and(|key| key.columns.contains(name)) =>
+            {
+                refused(format!(
+                    "`{name}` is in the primary key, which is never NULL"
+                ))
+            }
+            AlterAction::AddGeneratedIdentity { .. } => {
+                let (base, _) = self.catalog.base_type(attribute.type_id);
+                if !attribute.not_null {
+                    refused(format!("an identity is NOT NULL, and `{name}` is not"))
+                } else if attribute.identity.is_some() {
+                    refused(format!("`{name}` is an identity already"))
+                } else if attribute.has_default {
+                    refused(format!("`{name}` has a default, which an identity has not"))
+                } else if ![oid::INT2, oid::INT4, oid::INT8].contains(&base) {
+                    refused(format!(
+                        "an identity is smallint, integer or bigint, and `{name}` is {}",
+                        format_type(self.catalog, attribute.type_id)
+                    ))
+                } else {
+                    Ok(())
+                }
+            }
+            AlterAction::SetIdentity { .. }
+            | AlterAction::DropIdentity {
+                if_exists: false, ..
+            } if attribute.identity.is_none() => refused(format!("`{name}` is no identity")),
+            AlterAction::SetExpression { .. }
+            | AlterAction::DropExpression {
+                if_exists: false, ..
+            } if attribute.generated.is_none() => {
+                refused(format!("`{name}` is no generated column"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn set_type(
+        &mut self,
+        relation: &Relation,
+        column: &Name,
+        type_name: &TypeName,
+        using: Option<&Expr>,
+        only: bool,
+    ) -> Result<()> {
+        let (type_id, modifier) = self.resolve(type_name)?;
+        let Some(attribute) = relation.attribute(&column.text) else {
+            return Ok(());
+        };
+        let id = relation.row_type;
+        if !self.tolerant {
+            if self.inherits_column(relation, &column.text) {
+                return Err(Self::inherited_column(relation, column));
+            }
+            self.check_not_partitioned_by(relation, column)?;
+            self.check_unused(relation, &column.text, column.span)?;
+            self.check_conversion(relation, attribute, type_id, using, column.span)?;
+        }
+        let members = if only { vec![id] } else { self.family(id) };
+        let origin = self.origin(column.span);
+        for member in members {
+            if let Some(attribute) = self.attribute_mut(member, &column.text) {
+                attribute.type_id = type_id;
+                attribute.modifier = modifier;
+                attribute.origin = Some(origin);
+            }
+        }
+        if !self.tolerant
+            && let Err(failure) = self.check_foreign_keys(id, &column.text, column.span)
+        {
+            if let Some(own) = self.attribute_mut(id, &column.text) {
+                own.type_id = attribute.type_id;
+                own.modifier = attribute.modifier;
+            }
+            return Err(failure);
+        }
+        Ok(())
+    }
+
+    /// What is made of a column's values keeps it from another type.
+    fn check_unused(&self, relation: &Relation, column: &str, span: Span) -> Result<()> {
+        let id = relation.row_type;
+        let uses = |uses: &Uses| {
+            uses.columns
+                .iter()
+                .any(|(of, own)| *of == id && own == column)
+        };
+        let view = self.catalog.relations().find(|other| {
+            !other.doubtful && other.view.as_ref().is_some_and(|view| uses(&view.uses))
+        });
+        let needy = match view {
+            Some(view) => Some(Object::Relation(view.row_type)),
+            None => relation
+                .attributes
+                .iter()
+                .find(|own| {
+                    own.generated.is_some() && own.default.as_ref().is_some_and(|of| uses(&of.uses))
+                })
+                .map(|own| Object::Column(id, own.name.clone()))
+                .or_else(|| {
+                    relation
+                        .triggers
+                        .iter()
+                        .find(|trigger| trigger.columns.iter().any(|own| own == column))
+                        .map(|trigger| Object::Trigger(id, trigger.name.clone()))
+                }),
+        };
+        match needy {
+            Some(needy) => {
+                let needy = self.named(&needy);
+                Err(Failure::error(
+                    Code::InvalidDefinition,
+                    span,
+                    format!("`{column}` cannot get another type, because {needy} uses it"),
+                )
+                .help(format!("drop {needy} first, and make it again behind this")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The values of a column and its default become the new type by themselves, or USING tells how.
+    fn check_conversion(
+        &self,
+        relation: &Relation,
+        attribute: &Attribute,
+        type_id: TypeId,
+        using: Option<&Expr>,
+        span: Span,
+    ) -> Result<()> {
+        let column = &attribute.name;
+        let source = match using {
+            None => Some(attribute.type_id),
+            Some(using) => match analyze::row_expr(self.catalog, relation, using) {
+                Ok(analyzed) => Some(analyzed.type_id),
+                Err(failure) if super::constraint::is_certain(&failure, relation) => {
+                    return Err(failure);
+                }
+                Err(_) => None,
+            },
+        };
+        let mismatch = |what: &str, source: TypeId| {
+            Failure::error(
+                Code::TypeMismatch,
+                span,
+                format!(
+                    "{what} is {}, which does not become {} by itself",
+                    format_type(self.catalog, source),
+                    format_type(self.catalog, type_id)
+                ),
+            )
+        };
+        if let Some(source) = source
+            && source != oid::UNKNOWN
+            && !self.fits(source, type_id)
+        {
+            return Err(match using {
+                None => mismatch(&format!("`{column}`"), source).help(format!(
+                    "say how: `USING {column}::{}`",
+                    format_type(self.catalog, type_id)
+                )),
+                Some(_) => mismatch("what USING gives", source),
+            });
+        }
+        if let Some(default) = &attribute.default
+            && !self.fits(default.type_id, type_id)
+        {
+            return Err(
+                mismatch(&format!("the default of `{column}`"), default.type_id)
+                    .help("drop the default first, and set it again behind this"),
+            );
         }
         Ok(())
     }
@@ -182,9 +508,12 @@ fn is_null(kind: &ExprKind) -> bool {
 fn constrain(attribute: &mut Attribute, column: &ColumnDef) {
     for constraint in &column.constraints {
         match &constraint.kind {
-            ColumnConstraintKind::NotNull | ColumnConstraintKind::PrimaryKey => {
+            ColumnConstraintKind::NotNull => {
                 attribute.not_null = true;
+                attribute.not_null_stays = constraint.no_inherit;
+                attribute.not_null_name = constraint.name.as_ref().map(|name| name.text.clone());
             }
+            ColumnConstraintKind::PrimaryKey => attribute.not_null = true,
             ColumnConstraintKind::Default(default) => {
                 attribute.has_default = !is_null(&default.kind);
             }

@@ -2,17 +2,20 @@
 
 use pgdbm_template::Code;
 
+use super::dependents::Object;
 use super::{Replay, missing};
 use crate::analyze;
-use crate::catalog::{RelationKind, TypeId, TypeKind};
+use crate::catalog::{RelationKind, TypeId};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     Comment, Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName,
 };
-use crate::tree;
 
 impl Replay<'_> {
     pub(super) fn drop(&mut self, drop: &Drop, span: Span) -> Result<()> {
+        // All names are looked up before anything goes: one of the objects may take another along.
+        let mut objects = Vec::new();
+        let mut place = None;
         for object in &drop.objects {
             match self.drop_one(drop, object, span) {
                 Err(failure)
@@ -27,13 +30,35 @@ impl Replay<'_> {
                                 | Code::UnknownConstraint
                                 | Code::UnknownObject
                         ) => {}
-                other => other?,
+                Err(failure) => return Err(failure),
+                Ok(found) => {
+                    place = place.or_else(|| place_of(object));
+                    for object in found {
+                        if !objects.contains(&object) {
+                            objects.push(object);
+                        }
+                    }
+                }
+            }
+        }
+        self.drop_objects(objects, drop.cascade, place.unwrap_or(span), span)?;
+        if drop.kind == ObjectKind::Extension {
+            for object in &drop.objects {
+                if let ObjectReference::Name(name) = object {
+                    self.catalog.drop_extension(name.name());
+                }
             }
         }
         Ok(())
     }
 
-    fn drop_one(&mut self, drop: &Drop, object: &ObjectReference, span: Span) -> Result<()> {
+    /// What an entry of DROP means; what nothing depends on is dropped at once.
+    fn drop_one(
+        &mut self,
+        drop: &Drop,
+        object: &ObjectReference,
+        span: Span,
+    ) -> Result<Vec<Object>> {
         match (drop.kind, object) {
             (
                 ObjectKind::Table
@@ -42,25 +67,21 @@ impl Replay<'_> {
                 | ObjectKind::MaterializedView
                 | ObjectKind::Sequence,
                 ObjectReference::Name(name),
-            ) => self.drop_relation(drop, name, span),
+            ) => self.drop_relation(drop, name),
             (ObjectKind::Type | ObjectKind::Domain, ObjectReference::Name(name)) => {
-                self.drop_type(drop, name, span)
+                self.drop_type(drop, name)
             }
             (ObjectKind::Index, ObjectReference::Name(name)) => self.drop_index(name),
             (ObjectKind::Schema, ObjectReference::Name(name)) => {
-                if self.catalog.drop_schema(name.name()).is_none() {
-                    return Err(missing(
-                        Code::UnknownSchema,
-                        "schema",
-                        name.name(),
-                        name.span,
-                    ));
-                }
-                Ok(())
+                self.drop_schema(drop, name, span)?;
+                Ok(Vec::new())
             }
             (ObjectKind::Extension, ObjectReference::Name(name)) => {
-                self.catalog.drop_extension(name.name());
-                Ok(())
+                let (types, functions) = self.catalog.extension_members(name.name());
+                let types = types.into_iter().map(Object::Type);
+                Ok(types
+                    .chain(functions.into_iter().map(Object::Function))
+                    .collect())
             }
             (
                 ObjectKind::Function
@@ -70,9 +91,7 @@ impl Replay<'_> {
                 ObjectReference::Function(signature),
             ) => {
                 let found = self.function(drop.kind, signature)?;
-                self.take_function(&found);
-                self.remember(&found.schema.clone(), &found.name.clone(), None, None, span);
-                Ok(())
+                Ok(vec![Object::Function(found.id)])
             }
             (ObjectKind::Trigger, ObjectReference::Member { of, name }) => {
                 let relation = analyze::relation(self.catalog, of)?;
@@ -84,12 +103,7 @@ impl Replay<'_> {
                         name.span,
                     ));
                 }
-                for member in self.family(relation.row_type) {
-                    if let Some(relation) = self.catalog.relation_mut(member) {
-                        relation.triggers.retain(|own| own.name != name.text);
-                    }
-                }
-                Ok(())
+                Ok(vec![Object::Trigger(relation.row_type, name.text.clone())])
             }
             (
                 ObjectKind::Operator,
@@ -100,18 +114,21 @@ impl Replay<'_> {
                     right,
                     span,
                 },
-            ) => self.drop_operator(schema.as_ref(), name, left.as_ref(), right.as_ref(), *span),
+            ) => {
+                self.drop_operator(schema.as_ref(), name, left.as_ref(), right.as_ref(), *span)?;
+                Ok(Vec::new())
+            }
             (ObjectKind::Cast, ObjectReference::Cast { source, target, .. }) => {
                 let (source, _) = analyze::resolve_type(self.catalog, source)?;
                 let (target, _) = analyze::resolve_type(self.catalog, target)?;
                 self.catalog.drop_cast(source, target);
-                Ok(())
+                Ok(Vec::new())
             }
-            _ => Ok(()),
+            _ => Ok(Vec::new()),
         }
     }
 
-    fn drop_relation(&mut self, drop: &Drop, name: &ObjectName, span: Span) -> Result<()> {
+    fn drop_relation(&self, drop: &Drop, name: &ObjectName) -> Result<Vec<Object>> {
         let relation = analyze::relation(self.catalog, name)?;
         let fits = match drop.kind {
             ObjectKind::Table => matches!(
@@ -130,98 +147,10 @@ impl Replay<'_> {
                 format!("`{}` is of another kind", name.name()),
             ));
         }
-        let mut doomed = vec![relation.row_type];
-        // Partitions go with their table; children and views only with CASCADE.
-        for member in self.family(relation.row_type) {
-            let partition = self
-                .catalog
-                .relation_of(member)
-                .is_some_and(|relation| relation.partition);
-            if (partition || drop.cascade) && !doomed.contains(&member) {
-                doomed.push(member);
-            }
-        }
-        let alone = doomed.len();
-        self.add_dependents(&mut doomed);
-        if !drop.cascade {
-            self.check_dependents(drop, name, doomed.split_off(alone))?;
-            self.check_dependents(drop, name, self.family(relation.row_type))?;
-        }
-        for id in doomed {
-            self.forget(id, span);
-        }
-        Ok(())
+        Ok(vec![Object::Relation(relation.row_type)])
     }
 
-    /// The views that read what is about to go, and those that read them.
-    fn add_dependents(&self, doomed: &mut Vec<TypeId>) {
-        let mut next = 0;
-        while let Some(id) = doomed.get(next).copied() {
-            next += 1;
-            let Some(relation) = self.catalog.relation_of(id) else {
-                continue;
-            };
-            for view in self.catalog.relations() {
-                let reads = view.view.as_ref().is_some_and(|view| {
-                    view.query
-                        .as_ref()
-                        .is_some_and(|query| tree::uses::reads(query, relation.row_type))
-                });
-                if reads && !doomed.contains(&view.row_type) {
-                    doomed.push(view.row_type);
-                }
-            }
-        }
-    }
-
-    /// Without CASCADE nothing may stay that needs what is dropped, unless the same statement drops it as well.
-    fn check_dependents(
-        &self,
-        drop: &Drop,
-        name: &ObjectName,
-        dependents: Vec<TypeId>,
-    ) -> Result<()> {
-        let goes_too = |dependent: TypeId| {
-            drop.objects.iter().any(|object| match object {
-                ObjectReference::Name(name) => analyze::relation(self.catalog, name)
-                    .is_ok_and(|relation| relation.row_type == dependent),
-                _ => false,
-            })
-        };
-        for dependent in dependents {
-            let Some(relation) = self.catalog.relation_of(dependent) else {
-                continue;
-            };
-            if relation.partition || goes_too(dependent) {
-                continue;
-            }
-            let what = match relation.kind {
-                RelationKind::View => "the view",
-                RelationKind::MaterializedView => "the materialized view",
-                _ => "the table",
-            };
-            return Err(Failure::error(
-                Code::InvalidDefinition,
-                name.name_span(),
-                format!(
-                    "`{}` cannot be dropped, because {what} `{}` needs it",
-                    name.name(),
-                    relation.name
-                ),
-            )
-            .help(format!("drop {what} first, or write CASCADE")));
-        }
-        Ok(())
-    }
-
-    fn forget(&mut self, id: TypeId, span: Span) {
-        if let Some(relation) = self.catalog.relation_of(id) {
-            self.catalog.forget_relation(id);
-            self.remember(&relation.schema, &relation.name, None, None, span);
-        }
-    }
-
-    fn drop_type(&mut self, drop: &Drop, name: &ObjectName, span: Span) -> Result<()> {
+    fn drop_type(&self, drop: &Drop, name: &ObjectName) -> Result<Vec<Object>> {
         let type_name = TypeName {
             name: name.clone(),
             modifiers: Vec::new(),
@@ -231,7 +160,7 @@ impl Replay<'_> {
             span: name.span,
         };
         let (id, _) = analyze::resolve_type(self.catalog, &type_name)?;
-        let dropped = self.catalog.type_(id).clone();
+        let dropped = self.catalog.type_(id);
         if drop.kind == ObjectKind::Domain && !dropped.is_domain() {
             return Err(Failure::error(
                 Code::WrongKind,
@@ -239,60 +168,105 @@ impl Replay<'_> {
                 format!("`{}` is no domain", name.name()),
             ));
         }
-        if dropped.is_composite() {
-            self.catalog.forget_relation(id);
+        let is_row = self
+            .catalog
+            .relation_of(id)
+            .is_some_and(|relation| relation.kind != RelationKind::CompositeType);
+        if is_row || id.own_index().is_none() {
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                name.name_span(),
+                format!("`{}` cannot be dropped as a type", name.name()),
+            ));
         }
-        if let TypeKind::Range { multirange, .. } = dropped.kind {
-            self.catalog.forget_type(multirange);
-        }
-        self.catalog.forget_type(id);
-        // With CASCADE the columns of the type go too.
-        if drop.cascade {
-            let holders = self
-                .catalog
-                .relations()
-                .filter(|relation| {
-                    relation.attributes.iter().any(|attribute| {
-                        attribute.type_id == id || Some(attribute.type_id) == dropped.array
-                    })
-                })
-                .map(|relation| relation.row_type)
-                .collect::<Vec<_>>();
-            for holder in holders {
-                if let Some(relation) = self.catalog.relation_mut(holder) {
-                    relation.attributes.retain(|attribute| {
-                        attribute.type_id != id && Some(attribute.type_id) != dropped.array
-                    });
-                }
+        Ok(vec![Object::Type(id)])
+    }
+
+    /// With all that is in it, if CASCADE says so.
+    fn drop_schema(&mut self, drop: &Drop, name: &ObjectName, span: Span) -> Result<()> {
+        let Some(schema) = self.catalog.schema(name.name()) else {
+            return Err(missing(
+                Code::UnknownSchema,
+                "schema",
+                name.name(),
+                name.span,
+            ));
+        };
+        let mut objects = schema
+            .relations
+            .values()
+            .map(|id| Object::Relation(*id))
+            .collect::<Vec<_>>();
+        // Arrays and rows are parts of what they are of.
+        let is_part = |id: &TypeId| {
+            self.catalog.relation_of(*id).is_some() || self.catalog.element_of(*id).is_some()
+        };
+        objects.extend(
+            schema
+                .types
+                .values()
+                .filter(|id| !is_part(id))
+                .map(|id| Object::Type(*id)),
+        );
+        objects.extend(
+            schema
+                .functions
+                .values()
+                .flatten()
+                .map(|function| Object::Function(function.id)),
+        );
+        let keeps_something = !objects.is_empty() || !schema.operators.is_empty();
+        if keeps_something && !drop.cascade {
+            if self.tolerant {
+                return Ok(());
             }
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                name.name_span(),
+                format!("the schema `{}` is not empty", name.name()),
+            )
+            .help("drop what is in it first, or write CASCADE"));
         }
-        self.remember(&dropped.schema, &dropped.name, None, None, span);
+        self.drop_objects(objects, true, name.name_span(), span)?;
+        self.catalog.drop_schema(name.name());
         Ok(())
     }
 
-    fn drop_index(&mut self, name: &ObjectName) -> Result<()> {
+    fn drop_index(&self, name: &ObjectName) -> Result<Vec<Object>> {
         let schemas = match name.schema() {
             Some(schema) => vec![schema.to_owned()],
             None => self.catalog.path().map(str::to_owned).collect(),
         };
-        for schema in schemas {
-            if self.catalog.schema(&schema).is_none() {
-                continue;
-            }
-            let found = self.catalog.schema_mut(&schema).indexes.remove(name.name());
-            if let Some(index) = found {
-                if let Some(relation) = self.catalog.relation_mut(index.relation) {
-                    relation.keys.retain(|key| key.name != name.name());
-                }
-                return Ok(());
-            }
+        let found = schemas
+            .iter()
+            .filter_map(|schema| self.catalog.schema(schema))
+            .find_map(|schema| schema.indexes.get(name.name()));
+        let Some(index) = found else {
+            return Err(missing(
+                Code::UnknownObject,
+                "index",
+                name.name(),
+                name.name_span(),
+            ));
+        };
+        let refused = |why: &str| {
+            Err(Failure::error(
+                Code::InvalidDefinition,
+                name.name_span(),
+                format!("the index `{}` cannot be dropped: {why}", name.name()),
+            ))
+        };
+        let relation = self.catalog.relation_of(index.relation);
+        let is_constraint =
+            relation.is_some_and(|relation| super::name::has_constraint(&relation, name.name()));
+        if is_constraint && !self.tolerant {
+            return refused("a constraint needs it");
         }
-        Err(missing(
-            Code::UnknownObject,
-            "index",
-            name.name(),
-            name.name_span(),
-        ))
+        if index.parent.is_some() && !self.tolerant {
+            return refused("it is a part of an index of the partitioned table");
+        }
+        let object = Object::Index(index.relation, name.name().to_owned());
+        Ok(vec![object])
     }
 
     fn drop_operator(
@@ -368,5 +342,15 @@ impl Replay<'_> {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// Where the name of something to drop stands.
+fn place_of(object: &ObjectReference) -> Option<Span> {
+    match object {
+        ObjectReference::Name(name) => Some(name.name_span()),
+        ObjectReference::Function(signature) => Some(signature.name.name_span()),
+        ObjectReference::Member { name, .. } => Some(name.span),
+        ObjectReference::Operator { span, .. } | ObjectReference::Cast { span, .. } => Some(*span),
     }
 }

@@ -1,9 +1,12 @@
 //! Sequences.
 
+use pgdbm_template::Code;
+
 use super::{Replay, exists};
-use crate::catalog::{Attribute, Relation, RelationKind, oid};
-use crate::failure::Result;
-use crate::syntax::ast::{CreateSequence, Span};
+use crate::analyze;
+use crate::catalog::{Attribute, Relation, RelationKind, TypeId, oid};
+use crate::failure::{Failure, Result};
+use crate::syntax::ast::{AlterSequence, CreateSequence, SequenceOwner, Span};
 
 /// A sequence as the relation that it is.
 pub(super) fn sequence(schema: &str, name: &str) -> Relation {
@@ -32,7 +35,50 @@ impl Replay<'_> {
         }
         let mut relation = sequence(&schema, name);
         relation.origin = Some(self.origin(span));
-        self.catalog.add_relation(relation);
+        relation.doubtful = self.tolerant;
+        let id = self.catalog.add_relation(relation);
+        let owned = self.set_owner(id, new.owner.as_ref());
+        if owned.is_err() {
+            self.catalog.forget_relation(id);
+        }
+        owned
+    }
+
+    pub(super) fn alter_sequence(&mut self, alter: &AlterSequence) -> Result<()> {
+        let sequence = match analyze::relation(self.catalog, &alter.name) {
+            Ok(sequence) => sequence,
+            Err(_) if alter.if_exists || self.tolerant => return Ok(()),
+            Err(failure) => return Err(failure),
+        };
+        if sequence.kind != RelationKind::Sequence {
+            return Err(Failure::error(
+                Code::WrongKind,
+                alter.name.name_span(),
+                format!("`{}` is no sequence", sequence.name),
+            ));
+        }
+        self.set_owner(sequence.row_type, alter.owner.as_ref())
+    }
+
+    /// OWNED BY: the sequence goes with the column.
+    fn set_owner(&mut self, sequence: TypeId, owner: Option<&SequenceOwner>) -> Result<()> {
+        let Some(owner) = owner else {
+            return Ok(());
+        };
+        let column = match owner {
+            SequenceOwner::None => None,
+            SequenceOwner::Column { relation, column } => {
+                let relation = analyze::relation(self.catalog, relation)?;
+                self.check_columns(&relation, std::slice::from_ref(column))?;
+                Some((relation.row_type, column.text.clone()))
+            }
+        };
+        self.disown(sequence);
+        if let Some((relation, column)) = column
+            && let Some(attribute) = self.attribute_mut(relation, &column)
+        {
+            attribute.sequence = Some(sequence);
+        }
         Ok(())
     }
 }

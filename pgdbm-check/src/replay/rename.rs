@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pgdbm_template::Code;
 
+use super::name::has_constraint;
 use super::{Replay, exists, missing};
 use crate::analyze;
 use crate::catalog::{Function, Relation};
@@ -62,7 +63,7 @@ impl Replay<'_> {
         let relation = match analyze::relation(self.catalog, name) {
             Ok(relation) => relation,
             Err(failure) => {
-                if self.rename_index(name, &rename.to) || rename.if_exists || self.tolerant {
+                if self.rename_index(name, &rename.to)? || rename.if_exists || self.tolerant {
                     return Ok(());
                 }
                 return Err(failure);
@@ -78,30 +79,42 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn rename_index(&mut self, name: &ObjectName, to: &Name) -> bool {
+    /// Renames an index, if there is one of that name.
+    fn rename_index(&mut self, name: &ObjectName, to: &Name) -> Result<bool> {
         let schemas = match name.schema() {
             Some(schema) => vec![schema.to_owned()],
             None => self.catalog.path().map(str::to_owned).collect(),
         };
-        for schema in schemas {
-            if self.catalog.schema(&schema).is_none() {
-                continue;
+        let has = |schema: &String| {
+            self.catalog
+                .schema(schema)
+                .is_some_and(|schema| schema.indexes.contains_key(name.name()))
+        };
+        let Some(schema) = schemas.into_iter().find(has) else {
+            return Ok(false);
+        };
+        if self.is_taken(&schema, &to.text) {
+            return Err(exists("relation", &to.text, to.span));
+        }
+        let indexes = &mut self.catalog.schema_mut(&schema).indexes;
+        let Some(index) = indexes.remove(name.name()) else {
+            return Ok(false);
+        };
+        let id = index.relation;
+        indexes.insert(to.text.clone(), index);
+        if let Some(relation) = self.catalog.relation_mut(id) {
+            for key in &mut relation.keys {
+                renamed(&mut key.name, name.name(), &to.text);
             }
-            let indexes = &mut self.catalog.schema_mut(&schema).indexes;
-            if let Some(index) = indexes.remove(name.name()) {
-                let id = index.relation;
-                indexes.insert(to.text.clone(), index);
-                if let Some(relation) = self.catalog.relation_mut(id) {
-                    for key in &mut relation.keys {
-                        if key.name == name.name() {
-                            key.name.clone_from(&to.text);
-                        }
-                    }
+            for other in &mut relation.other_constraints {
+                if other.references.is_none() {
+                    renamed(&mut other.name, name.name(), &to.text);
                 }
-                return true;
             }
         }
-        false
+        self.catalog
+            .rename_referenced_key(id, name.name(), &to.text);
+        Ok(true)
     }
 
     fn rename_schema(&mut self, name: &ObjectName, to: &Name) -> Result<()> {
@@ -143,34 +156,7 @@ impl Replay<'_> {
         };
         match rename.kind {
             ObjectKind::Column => self.rename_column(&relation, name, &rename.to, span),
-            ObjectKind::Constraint => {
-                let to = &rename.to.text;
-                self.rename_index(
-                    &ObjectName {
-                        parts: vec![Name::new(relation.schema.clone(), name.span), name.clone()],
-                        span: name.span,
-                    },
-                    &rename.to,
-                );
-                if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
-                    for check in &mut relation.checks {
-                        if check.name == name.text {
-                            check.name.clone_from(to);
-                        }
-                    }
-                    for key in &mut relation.keys {
-                        if key.name == name.text {
-                            key.name.clone_from(to);
-                        }
-                    }
-                    for other in &mut relation.other_constraints {
-                        if *other == name.text {
-                            other.clone_from(to);
-                        }
-                    }
-                }
-                Ok(())
-            }
+            ObjectKind::Constraint => self.rename_constraint(&relation, name, &rename.to),
             ObjectKind::Trigger => {
                 if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
                     for trigger in &mut relation.triggers {
@@ -183,6 +169,48 @@ impl Replay<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    fn rename_constraint(&mut self, relation: &Relation, name: &Name, to: &Name) -> Result<()> {
+        if !has_constraint(relation, &name.text) {
+            // From PostgreSQL 18 on NOT NULL has a name, too.
+            if self.tolerant || self.rename_not_null(relation, &name.text, &to.text) {
+                return Ok(());
+            }
+            return Err(missing(
+                Code::UnknownConstraint,
+                &format!("constraint of `{}` called", relation.name),
+                &name.text,
+                name.span,
+            ));
+        }
+        if has_constraint(relation, &to.text) {
+            return Err(exists("constraint", &to.text, to.span));
+        }
+        self.rename_index(
+            &ObjectName {
+                parts: vec![Name::new(relation.schema.clone(), name.span), name.clone()],
+                span: name.span,
+            },
+            to,
+        )?;
+        for member in self.family(relation.row_type) {
+            let is_own = member == relation.row_type;
+            let Some(relation) = self.catalog.relation_mut(member) else {
+                continue;
+            };
+            for check in &mut relation.checks {
+                if is_own || !check.local {
+                    renamed(&mut check.name, &name.text, &to.text);
+                }
+            }
+            for other in &mut relation.other_constraints {
+                if is_own || !other.local {
+                    renamed(&mut other.name, &name.text, &to.text);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn rename_column(
@@ -202,6 +230,7 @@ impl Replay<'_> {
             return Err(exists("column", &to.text, to.span));
         }
         let origin = self.origin(span);
+        self.check_not_inherited(relation, name)?;
         for member in self.family(relation.row_type) {
             let Some(relation) = self.catalog.relation_mut(member) else {
                 continue;
@@ -212,11 +241,43 @@ impl Replay<'_> {
                     attribute.origin = Some(origin);
                 }
             }
-            for column in relation.keys.iter_mut().flat_map(|key| &mut key.columns) {
-                if *column == name.text {
-                    column.clone_from(&to.text);
+            let schema = relation.schema.clone();
+            let columns = relation
+                .keys
+                .iter_mut()
+                .flat_map(|key| key.columns.iter_mut().chain(&mut key.include))
+                .chain(
+                    relation
+                        .checks
+                        .iter_mut()
+                        .flat_map(|check| &mut check.columns),
+                )
+                .chain(
+                    relation
+                        .other_constraints
+                        .iter_mut()
+                        .flat_map(|other| &mut other.columns),
+                )
+                .chain(
+                    relation
+                        .triggers
+                        .iter_mut()
+                        .flat_map(|trigger| &mut trigger.columns),
+                )
+                .chain(
+                    relation
+                        .partition_key
+                        .iter_mut()
+                        .flat_map(|key| &mut key.columns),
+                );
+            columns.for_each(|column| renamed(column, &name.text, &to.text));
+            for index in self.catalog.schema_mut(&schema).indexes.values_mut() {
+                if index.relation == member {
+                    index.rename_column(&name.text, &to.text);
                 }
             }
+            self.catalog
+                .rename_used_column(member, &name.text, &to.text);
         }
         self.remember(
             &relation.schema,
@@ -225,6 +286,14 @@ impl Replay<'_> {
             Some(&to.text),
             span,
         );
+        Ok(())
+    }
+
+    /// A column that comes from a parent is renamed there.
+    fn check_not_inherited(&self, relation: &Relation, name: &Name) -> Result<()> {
+        if self.inherits_column(relation, &name.text) && !self.tolerant {
+            return Err(Self::inherited_column(relation, name));
+        }
         Ok(())
     }
 
@@ -278,5 +347,11 @@ impl Replay<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+fn renamed(column: &mut String, from: &str, to: &str) {
+    if column == from {
+        to.clone_into(column);
     }
 }

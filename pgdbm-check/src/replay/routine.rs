@@ -119,6 +119,7 @@ impl Replay<'_> {
         });
         match same {
             Some(other) if or_replace => {
+                check_replacement(other, &function, span)?;
                 *other = Arc::new(Function {
                     id: other.id,
                     ..function
@@ -342,6 +343,40 @@ impl Replay<'_> {
             })
             .collect()
     }
+}
+
+/// Whether one function may take the place of another: callers must see no difference. After `ProcedureCreate`.
+fn check_replacement(old: &Function, new: &Function, span: Span) -> Result<()> {
+    let name = |function: &Function, index: usize| {
+        function
+            .parameter_names
+            .get(index)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let renamed = (0..old.parameters.len())
+        .map(|index| (name(old, index), name(new, index)))
+        .find(|(old, new)| !old.is_empty() && old != new);
+    let why = if old.kind != new.kind {
+        "another kind of routine".to_owned()
+    } else if old.returns != new.returns
+        || old.returns_set != new.returns_set
+        || (old.returns == oid::RECORD && old.outputs != new.outputs)
+    {
+        "another result".to_owned()
+    } else if let Some((old, _)) = renamed {
+        format!("another name for its parameter `{old}`")
+    } else if new.defaults < old.defaults {
+        "fewer defaults".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Failure::error(
+        Code::InvalidDefinition,
+        span,
+        format!("replacing `{}` cannot give it {why}", old.name),
+    )
+    .help("drop the function first"))
 }
 
 /// What a function with these output parameters returns.

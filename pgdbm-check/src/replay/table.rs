@@ -1,13 +1,17 @@
-//! CREATE TABLE and ALTER TABLE.
+//! CREATE TABLE.
 
 use pgdbm_template::Code;
 
-use super::{Replay, exists, missing};
+use super::constraint::{of_column, rank, without_repetition};
+use super::{Replay, exists};
 use crate::analyze;
-use crate::catalog::{Index, Key, Relation, RelationKind, TypeId};
+use crate::catalog::{
+    Attribute, Check, Major, PartitionKey, Relation, RelationKind, TypeId, format_type,
+};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
-    AlterAction, AlterRelation, CreateTable, LikeOption, Name, ObjectName, Span, TableElement,
+    ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeOption, ObjectName, Span,
+    TableElement,
 };
 
 impl Replay<'_> {
@@ -22,17 +26,18 @@ impl Replay<'_> {
         }
         let kind = if table.foreign {
             RelationKind::ForeignTable
-        } else if table.partitioned {
+        } else if table.partition_by.is_some() {
             RelationKind::PartitionedTable
         } else {
             RelationKind::Table
         };
         let mut relation = Relation::new(&schema, name, kind);
         relation.origin = Some(self.origin(span));
+        relation.doubtful = self.tolerant;
+        relation.partition = table.partition_of.is_some();
         for parent in table.inherits.iter().chain(&table.partition_of) {
             self.inherit(&mut relation, parent)?;
         }
-        relation.partition = table.partition_of.is_some();
         if let Some(of) = &table.of_type {
             let source = analyze::relation(self.catalog, of)?;
             relation.of_type = Some(source.row_type);
@@ -40,100 +45,196 @@ impl Replay<'_> {
                 .attributes
                 .extend(source.attributes.iter().cloned());
         }
-        // Columns first: constraints may stand before the columns they name.
+        let mut sequences = Vec::new();
+        for element in &table.elements {
+            match element {
+                TableElement::Column(column) => {
+                    sequences.extend(self.add_column(&mut relation, column)?);
+                }
+                TableElement::Like {
+                    name, including, ..
+                } => sequences.extend(self.like(&mut relation, name, including)?),
+                TableElement::Constraint(_) => {}
+            }
+        }
+        relation.partition_key = table.partition_by.as_deref().map(partition_key);
+        let id = self.catalog.add_relation(relation);
+        // What follows names the table itself: its columns in checks and defaults, perhaps its key in a foreign key.
+        let finished = self
+            .complete(id, table)
+            .map(|()| self.own_sequences(id, sequences));
+        if finished.is_err() {
+            self.catalog.forget_relation(id);
+        }
+        finished
+    }
+
+    /// Defaults, constraints and indexes of a table whose columns are there.
+    fn complete(&mut self, id: TypeId, table: &CreateTable) -> Result<()> {
         let mut constraints = Vec::new();
         for element in &table.elements {
             match element {
                 TableElement::Column(column) => {
-                    self.add_column(&mut relation, column, true)?;
+                    self.set_defaults(id, column)?;
                     for constraint in &column.constraints {
-                        constraints.push((
-                            constraint.name.as_ref(),
-                            super::constraint::of_column(&column.name, constraint),
-                        ));
+                        constraints.extend(of_column(&column.name, constraint));
                     }
                 }
-                TableElement::Like {
-                    name, including, ..
-                } => self.like(&mut relation, name, including)?,
-                TableElement::Constraint(constraint) => {
-                    constraints.push((constraint.name.as_ref(), Some(constraint.clone())));
-                }
+                TableElement::Constraint(constraint) => constraints.push(constraint.clone()),
+                TableElement::Like { .. } => {}
             }
         }
-        for (_, constraint) in constraints {
-            if let Some(constraint) = constraint {
-                self.add_constraint(&mut relation, &constraint)?;
+        let mut constraints = without_repetition(constraints);
+        constraints.sort_by_key(rank);
+        let (first, last): (Vec<_>, Vec<_>) = constraints
+            .iter()
+            .partition(|constraint| rank(constraint) == 0);
+        for constraint in first {
+            self.constrain(id, constraint, false)?;
+        }
+        for element in &table.elements {
+            if let TableElement::Like {
+                name, including, ..
+            } = element
+            {
+                self.index_like(id, name, including)?;
             }
         }
-        let keys = relation.keys.clone();
-        let id = self.catalog.add_relation(relation);
-        self.add_key_indexes(&schema, id, &keys);
+        if let Some(parent) = &table.partition_of {
+            let parent = analyze::relation(self.catalog, parent)?;
+            self.index_as_parent(id, parent.row_type);
+            self.trigger_as_parent(id, &parent);
+        }
+        for constraint in last {
+            self.constrain(id, constraint, false)?;
+        }
         Ok(())
     }
 
-    /// Columns of a parent, merged by name; its NOT NULLs and defaults come along.
-    fn inherit(&mut self, relation: &mut Relation, parent: &ObjectName) -> Result<()> {
-        let parent = analyze::relation(self.catalog, parent)?;
+    /// The defaults and the generating expression of a column.
+    pub(super) fn set_defaults(&mut self, id: TypeId, column: &ColumnDef) -> Result<()> {
+        for constraint in &column.constraints {
+            match &constraint.kind {
+                ColumnConstraintKind::Default(expr) => {
+                    self.set_default(id, &column.name, expr, false)?;
+                }
+                ColumnConstraintKind::Generated(expr) => {
+                    self.set_default(id, &column.name, expr, true)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Columns of a parent, merged by name; its NOT NULLs, defaults and checks come along.
+    fn inherit(&mut self, relation: &mut Relation, name: &ObjectName) -> Result<()> {
+        let parent = analyze::relation(self.catalog, name)?;
+        // The numbering of an identity is the parent's own; partitions share it from PostgreSQL 17 on.
+        let shares_identity = relation.partition && self.catalog.builtin.major >= Major::V17;
         for attribute in &parent.attributes {
+            let not_null = attribute.not_null && !attribute.not_null_stays;
             match relation
                 .attributes
                 .iter_mut()
                 .find(|own| own.name == attribute.name)
             {
-                Some(own) => own.not_null |= attribute.not_null,
-                None => relation.attributes.push(attribute.clone()),
+                Some(own) => {
+                    check_merge(self.catalog, own, attribute, name.span)?;
+                    own.not_null |= not_null;
+                }
+                None => {
+                    let mut inherited = Attribute {
+                        not_null,
+                        not_null_stays: false,
+                        not_null_name: None,
+                        local: false,
+                        sequence: None,
+                        ..attribute.clone()
+                    };
+                    if attribute.identity.is_some() && !shares_identity {
+                        inherited.identity = None;
+                        inherited.has_default = false;
+                    }
+                    relation.attributes.push(inherited);
+                }
             }
         }
-        relation
-            .checks
-            .extend(parent.checks.iter().map(|check| crate::catalog::Check {
-                name: check.name.clone(),
-                columns: check.columns.clone(),
-                valid: check.valid,
-            }));
-        if !parent.keys.is_empty() && parent.kind == RelationKind::PartitionedTable {
-            let name = relation.name.clone();
-            relation.keys.extend(parent.keys.iter().map(|key| {
-                let mut key = key.clone();
-                key.name = super::constraint::generated_name(
-                    &name,
-                    &key.columns.join("_"),
-                    if key.primary { "pkey" } else { "key" },
-                );
-                key
-            }));
+        for check in parent.checks.iter().filter(|check| check.inherits) {
+            if !relation.checks.iter().any(|own| own.name == check.name) {
+                relation.checks.push(Check {
+                    local: false,
+                    ..check.clone()
+                });
+            }
+        }
+        if relation.partition {
+            relation.other_constraints.extend(
+                parent
+                    .other_constraints
+                    .iter()
+                    .filter(|other| other.references.is_some())
+                    .cloned()
+                    .map(|mut other| {
+                        other.local = false;
+                        other
+                    }),
+            );
         }
         relation.unknown_columns |= parent.unknown_columns;
         relation.parents.push(parent.row_type);
         Ok(())
     }
 
+    /// The columns of LIKE, with the sequences that its identities get.
     fn like(
         &mut self,
         relation: &mut Relation,
         name: &ObjectName,
         including: &[LikeOption],
-    ) -> Result<()> {
+    ) -> Result<Vec<(String, TypeId)>> {
         let source = analyze::relation(self.catalog, name)?;
         relation.unknown_columns |= source.unknown_columns;
+        let mut sequences = Vec::new();
         for attribute in &source.attributes {
-            if relation.position(&attribute.name).is_some() {
-                return Err(exists("column", &attribute.name, name.span));
+            let merged = relation
+                .attributes
+                .iter_mut()
+                .find(|own| own.name == attribute.name);
+            if let Some(own) = merged {
+                if own.local {
+                    return Err(exists("column", &attribute.name, name.span));
+                }
+                check_merge(self.catalog, own, attribute, name.span)?;
+                own.local = true;
+                own.not_null |= attribute.not_null;
+                continue;
             }
-            let mut copy = attribute.clone();
+            let mut copy = Attribute {
+                local: true,
+                sequence: None,
+                ..attribute.clone()
+            };
             if attribute.generated.is_some() {
                 if !including.contains(&LikeOption::Generated) {
                     copy.generated = None;
                     copy.has_default = false;
                 }
             } else if attribute.identity.is_some() {
-                if !including.contains(&LikeOption::Identity) {
+                if including.contains(&LikeOption::Identity) {
+                    sequences.push((
+                        attribute.name.clone(),
+                        self.owned_sequence(relation, &attribute.name),
+                    ));
+                } else {
                     copy.identity = None;
                     copy.has_default = false;
                 }
             } else if !including.contains(&LikeOption::Defaults) {
                 copy.has_default = false;
+            }
+            if !copy.has_default {
+                copy.default = None;
             }
             if !including.contains(&LikeOption::Comments) {
                 copy.comment = None;
@@ -141,272 +242,75 @@ impl Replay<'_> {
             relation.attributes.push(copy);
         }
         if including.contains(&LikeOption::Constraints) {
-            relation.checks.extend(source.checks.iter().cloned());
+            relation
+                .checks
+                .extend(source.checks.iter().cloned().map(|check| Check {
+                    local: true,
+                    ..check
+                }));
         }
-        if including.contains(&LikeOption::Indexes) {
-            for key in &source.keys {
-                let mut key = key.clone();
-                key.name = super::constraint::generated_name(
-                    &relation.name,
-                    &key.columns.join("_"),
-                    if key.primary {
-                        "pkey"
-                    } else if key.constraint {
-                        "key"
-                    } else {
-                        "idx"
-                    },
-                );
-                if key.primary {
-                    key.name = super::constraint::generated_name(&relation.name, "", "pkey");
-                }
-                relation.keys.push(key);
+        Ok(sequences)
+    }
+
+    /// The keys and indexes of LIKE.
+    fn index_like(
+        &mut self,
+        id: TypeId,
+        name: &ObjectName,
+        including: &[LikeOption],
+    ) -> Result<()> {
+        if !including.contains(&LikeOption::Indexes) {
+            return Ok(());
+        }
+        let source = analyze::relation(self.catalog, name)?;
+        for (_, name) in self.indexes_in_order(source.row_type) {
+            let index = self
+                .catalog
+                .schema(&source.schema)
+                .and_then(|schema| schema.indexes.get(&name))
+                .cloned();
+            if let (Some(index), Some(relation)) = (index, self.catalog.relation_of(id)) {
+                let key = source.keys.iter().find(|key| key.name == name);
+                self.copy_index(&relation, &index, key, None);
             }
         }
         Ok(())
     }
+}
 
-    pub(super) fn alter_relation(&mut self, alter: &AlterRelation, span: Span) -> Result<()> {
-        let found = analyze::relation(self.catalog, &alter.name);
-        let relation = match found {
-            Ok(relation) => relation,
-            Err(failure) => {
-                let index = self.is_index(&alter.name);
-                return if alter.if_exists || index || self.tolerant {
-                    Ok(())
-                } else {
-                    Err(failure)
-                };
-            }
-        };
-        if relation.row_type.own_index().is_none() {
-            return Ok(());
-        }
-        self.only = alter.only;
-        let mut actions = alter.actions.iter();
-        let outcome =
-            actions.try_for_each(|action| self.alter_action(relation.row_type, action, span));
-        self.only = false;
-        outcome
-    }
-
-    pub(super) fn is_index(&self, name: &ObjectName) -> bool {
-        let has = |schema: &str| {
-            self.catalog
-                .schema(schema)
-                .is_some_and(|schema| schema.indexes.contains_key(name.name()))
-        };
-        match name.schema() {
-            Some(schema) => has(schema),
-            None => self.catalog.path().any(has),
+/// What PARTITION BY lists.
+fn partition_key(elements: &[Expr]) -> PartitionKey {
+    let mut key = PartitionKey::default();
+    for element in elements {
+        match &element.kind {
+            ExprKind::Column(names) => key
+                .columns
+                .extend(names.last().map(|name| name.text.clone())),
+            _ => key.has_expressions = true,
         }
     }
+    key
+}
 
-    /// The tables that inherit from one, at any distance, itself first; itself alone where the statement says so.
-    pub(super) fn family(&self, id: TypeId) -> Vec<TypeId> {
-        let mut family = vec![id];
-        if self.only {
-            return family;
-        }
-        let mut next = 0;
-        while let Some(parent) = family.get(next).copied() {
-            next += 1;
-            for relation in self.catalog.relations() {
-                if relation.parents.contains(&parent) && !family.contains(&relation.row_type) {
-                    family.push(relation.row_type);
-                }
-            }
-        }
-        family
+/// Columns that are merged have one type.
+pub(super) fn check_merge(
+    catalog: &crate::catalog::Catalog,
+    own: &Attribute,
+    other: &Attribute,
+    span: Span,
+) -> Result<()> {
+    if own.type_id == other.type_id && own.modifier == other.modifier {
+        return Ok(());
     }
-
-    fn alter_action(&mut self, id: TypeId, action: &AlterAction, span: Span) -> Result<()> {
-        let Some(relation) = self.catalog.relation_of(id) else {
-            return Ok(());
-        };
-        match action {
-            AlterAction::AddColumn {
-                column,
-                if_not_exists,
-            } => {
-                if relation.position(&column.name.text).is_some() {
-                    if *if_not_exists || self.tolerant {
-                        return Ok(());
-                    }
-                    return Err(exists("column", &column.name.text, column.name.span));
-                }
-                for member in self.family(id) {
-                    let Some(old) = self.catalog.relation_of(member) else {
-                        continue;
-                    };
-                    if old.position(&column.name.text).is_some() {
-                        continue;
-                    }
-                    let mut changed = (*old).clone();
-                    self.add_column(&mut changed, column, true)?;
-                    for constraint in &column.constraints {
-                        if let Some(constraint) =
-                            super::constraint::of_column(&column.name, constraint)
-                        {
-                            self.add_constraint(&mut changed, &constraint)?;
-                        }
-                    }
-                    self.put(member, changed);
-                }
-                Ok(())
-            }
-            AlterAction::DropColumn {
-                column,
-                if_exists,
-                cascade: _,
-            } => {
-                if relation.position(&column.text).is_none() {
-                    if *if_exists || self.tolerant || relation.unknown_columns {
-                        return Ok(());
-                    }
-                    return Err(self.no_column(&relation, column));
-                }
-                for member in self.family(id) {
-                    self.drop_column(member, &column.text);
-                }
-                let (schema, name) = (relation.schema.clone(), relation.name.clone());
-                self.remember(&schema, &name, Some(&column.text), None, span);
-                Ok(())
-            }
-            AlterAction::AddConstraint(constraint) => {
-                let mut changed = (*relation).clone();
-                self.add_constraint(&mut changed, constraint)?;
-                let not_null = changed
-                    .attributes
-                    .iter()
-                    .filter(|attribute| attribute.not_null)
-                    .map(|attribute| attribute.name.clone())
-                    .collect::<Vec<_>>();
-                self.put(id, changed);
-                for member in self.family(id).into_iter().skip(1) {
-                    if let Some(child) = self.catalog.relation_mut(member) {
-                        for attribute in &mut child.attributes {
-                            attribute.not_null |= not_null.contains(&attribute.name);
-                        }
-                    }
-                }
-                Ok(())
-            }
-            AlterAction::DropConstraint {
-                name,
-                if_exists,
-                cascade: _,
-            } => self.drop_constraint(&relation, name, *if_exists),
-            AlterAction::ValidateConstraint(name) => {
-                if let Some(relation) = self.catalog.relation_mut(id) {
-                    for check in &mut relation.checks {
-                        check.valid |= check.name == name.text;
-                    }
-                }
-                Ok(())
-            }
-            AlterAction::AttachPartition(child) | AlterAction::Inherit(child) => {
-                let other = analyze::relation(self.catalog, child)?;
-                let (parent, child) = match action {
-                    AlterAction::AttachPartition(_) => (id, other.row_type),
-                    _ => (other.row_type, id),
-                };
-                let attached = matches!(action, AlterAction::AttachPartition(_));
-                if let Some(relation) = self.catalog.relation_mut(child) {
-                    relation.parents.push(parent);
-                    relation.partition |= attached;
-                }
-                Ok(())
-            }
-            AlterAction::DetachPartition(child) | AlterAction::NoInherit(child) => {
-                let other = analyze::relation(self.catalog, child)?;
-                let (parent, child) = match action {
-                    AlterAction::DetachPartition(_) => (id, other.row_type),
-                    _ => (other.row_type, id),
-                };
-                if let Some(relation) = self.catalog.relation_mut(child) {
-                    relation.parents.retain(|of| *of != parent);
-                    relation.partition = false;
-                }
-                Ok(())
-            }
-            AlterAction::SetTrigger { name, enabled } => {
-                if let Some(relation) = self.catalog.relation_mut(id) {
-                    for trigger in &mut relation.triggers {
-                        if name.as_ref().is_none_or(|name| name.text == trigger.name) {
-                            trigger.enabled = *enabled;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            AlterAction::OfType(_) | AlterAction::NotOf | AlterAction::Other => Ok(()),
-            _ => self.alter_column(&relation, action),
-        }
-    }
-
-    /// Takes a column away, with the indexes and constraints that use it.
-    fn drop_column(&mut self, id: TypeId, column: &str) {
-        let Some(relation) = self.catalog.relation_mut(id) else {
-            return;
-        };
-        let uses = |columns: &[String]| columns.iter().any(|own| own == column);
-        relation.attributes.retain(|own| own.name != column);
-        relation.checks.retain(|check| !uses(&check.columns));
-        let schema = relation.schema.clone();
-        let mut gone = Vec::new();
-        self.catalog
-            .schema_mut(&schema)
-            .indexes
-            .retain(|name, index| {
-                let goes = index.relation == id && uses(&index.columns);
-                if goes {
-                    gone.push(name.clone());
-                }
-                !goes
-            });
-        if let Some(relation) = self.catalog.relation_mut(id) {
-            relation
-                .keys
-                .retain(|key| !gone.contains(&key.name) && !uses(&key.columns));
-        }
-    }
-
-    /// Gives the indexes of these keys their names.
-    fn add_key_indexes(&mut self, schema: &str, relation: TypeId, keys: &[Key]) {
-        let indexes = &mut self.catalog.schema_mut(schema).indexes;
-        for key in keys {
-            // An index that is known by more than its key's columns stays as it is.
-            indexes.entry(key.name.clone()).or_insert_with(|| Index {
-                relation,
-                columns: key.columns.clone(),
-            });
-        }
-    }
-
-    /// Puts a changed relation in the place of the old one.
-    fn put(&mut self, id: TypeId, changed: Relation) {
-        let schema = changed.schema.clone();
-        self.add_key_indexes(&schema, id, &changed.keys);
-        if let Some(relation) = self.catalog.relation_mut(id) {
-            *relation = changed;
-        }
-    }
-
-    pub(super) fn no_column(&self, relation: &Relation, column: &Name) -> Box<Failure> {
-        let failure = missing(
-            Code::UnknownColumn,
-            &format!("column of `{}` called", relation.name),
-            &column.text,
-            column.span,
-        );
-        let names = relation
-            .attributes
-            .iter()
-            .map(|attribute| attribute.name.as_str());
-        match pgdbm_template::nearest(&column.text, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
-        }
-    }
+    Err(Failure::error(
+        Code::TypeMismatch,
+        span,
+        format!(
+            "the inherited column `{}` is {} in one place and {} in another",
+            own.name,
+            format_type(catalog, own.type_id),
+            format_type(catalog, other.type_id)
+        ),
+    )
+    .help("give both columns the same type"))
 }

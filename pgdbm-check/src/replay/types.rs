@@ -20,10 +20,16 @@ use crate::syntax::ast::{
 impl Replay<'_> {
     fn new_type(&self, name: &ObjectName) -> Result<Option<String>> {
         let schema = self.creation_schema(name, false)?;
+        // An array type gives way: nobody chose its name.
+        let is_array = |id: TypeId| {
+            let element = self.catalog.element_of(id);
+            element.is_some_and(|element| self.catalog.array_of(element) == Some(id))
+        };
         let taken = self
             .catalog
             .schema(&schema)
-            .is_some_and(|schema| schema.types.contains_key(name.name()));
+            .and_then(|schema| schema.types.get(name.name()))
+            .is_some_and(|id| !is_array(*id));
         if taken {
             if self.tolerant {
                 return Ok(None);

@@ -4,24 +4,54 @@ use std::sync::Arc;
 
 use pgdbm_template::Code;
 
-use super::{Replay, exists};
+use super::{Replay, exists, missing};
 use crate::analyze;
-use crate::catalog::{Attribute, Relation, RelationKind, View, oid};
+use crate::catalog::{Attribute, Major, Relation, RelationKind, Uses, View, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     CommonTable, CommonTableBody, CreateTableAs, CreateView, Distinct, Expr, ExprKind, FromItem,
     IntoTable, Name, ObjectName, Query, QueryBody, Select, Span, Target, With,
 };
+use crate::tree;
+
+/// What can stand in WITH (…) of a view, and from which version on.
+const OPTIONS: &[(&str, Major)] = &[
+    ("security_barrier", Major::V14),
+    ("check_option", Major::V14),
+    ("security_invoker", Major::V15),
+];
 
 impl Replay<'_> {
     pub(super) fn create_view(&mut self, view: &CreateView, span: Span) -> Result<()> {
         let schema = self.creation_schema(&view.name, view.temporary)?;
         let name = view.name.name();
+        for option in &view.options {
+            let known = OPTIONS.iter().find(|(name, _)| *name == option.text);
+            match known {
+                Some((_, since)) if *since <= self.catalog.builtin.major => {}
+                Some((name, since)) => {
+                    return Err(Failure::error(
+                        Code::InvalidDefinition,
+                        option.span,
+                        format!("`{name}` is of PostgreSQL {}", since.number()),
+                    ));
+                }
+                None => {
+                    return Err(missing(
+                        Code::UnknownObject,
+                        "option of views called",
+                        &option.text,
+                        option.span,
+                    ));
+                }
+            }
+        }
         let recursive = view.recursive.then(|| recursive_query(view));
         let query = recursive.as_ref().unwrap_or(&view.query);
         let mut relation = Relation::new(&schema, name, RelationKind::View);
         relation.origin = Some(self.origin(span));
         relation.keys_unknown = true;
+        relation.doubtful = self.tolerant;
         let outcome = self.define(&mut relation, query, &view.columns);
         let existing = self
             .catalog
@@ -132,6 +162,7 @@ impl Replay<'_> {
         }
         let mut relation = Relation::new(&schema, name, kind);
         relation.origin = Some(self.origin(span));
+        relation.doubtful = self.tolerant;
         let outcome = match query {
             Some(query) => self.define(&mut relation, query, columns),
             None => {
@@ -153,7 +184,10 @@ impl Replay<'_> {
             Ok(analyzed) => analyzed,
             Err(failure) => {
                 relation.unknown_columns = true;
-                relation.view = Some(Arc::new(View { query: None }));
+                relation.view = Some(Arc::new(View {
+                    query: None,
+                    uses: Uses::default(),
+                }));
                 return Err(failure);
             }
         };
@@ -174,8 +208,10 @@ impl Replay<'_> {
                 .attributes
                 .push(Attribute::new(name, type_id, target.expr.modifier));
         }
+        let uses = tree::uses::of_query(self.catalog, &analyzed);
         relation.view = Some(Arc::new(View {
             query: Some(Arc::new(analyzed)),
+            uses,
         }));
         Ok(())
     }

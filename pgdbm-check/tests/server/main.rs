@@ -1,6 +1,7 @@
 //! The same queries, put to the checker and to a real server: what both say of parameters and columns must be the same, and what
 //! the server refuses the checker refuses, but for what is written down here.
 
+mod definitions;
 mod execution;
 mod mutants;
 mod oracle;

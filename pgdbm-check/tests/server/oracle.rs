@@ -77,6 +77,16 @@ impl Oracle {
         })
     }
 
+    /// The server's major version.
+    pub(crate) async fn major(&self) -> Result<u16, Box<dyn Error>> {
+        let row = self
+            .client
+            .query_one("SELECT current_setting('server_version_num')::int4", &[])
+            .await?;
+        let number: i32 = row.get(0);
+        Ok(u16::try_from(number / 10_000)?)
+    }
+
     /// What the server says of a query, or why it refuses it.
     pub(crate) async fn answer(
         &mut self,

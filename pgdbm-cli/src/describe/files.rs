@@ -6,8 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pgdbm_check::Source;
+use pgdbm_template::{FileName, Version};
 
-/// The migrations of a directory that go forward, in order.
+/// The migrations of a directory that go forward, in the order of their tool.
 ///
 /// Understood are `0001_name.sql` (pgdbm, sqlx), `….up.sql` and `….down.sql` (sqlx, golang-migrate), `V1__name.sql` (refinery,
 /// Flyway; `U…` undoes, `R__…` comes last), `name/up.sql` (diesel), `name/migration.sql` (Prisma), and files with both directions
@@ -16,12 +17,15 @@ pub(crate) fn directory(directory: &Path) -> io::Result<Vec<Source>> {
     let mut found = Vec::new();
     collect(directory, &mut found)?;
     found.retain(|file| goes_forward(file));
-    found.sort_by_cached_key(|file| Version(without_dashes(&label(directory, file))));
+    sort(directory, &mut found);
     found
         .iter()
         .map(|path| {
             let text = read(path)?;
-            Ok(Source::new(label(directory, path), forward_section(&text)))
+            Ok(Source::new(
+                label(directory, path),
+                without_data(&forward_section(&text)),
+            ))
         })
         .collect()
 }
@@ -38,9 +42,11 @@ fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
+/// The text of a file, without the mark that some editors put before it.
 fn read(path: &Path) -> io::Result<String> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> io::Error {
@@ -73,29 +79,55 @@ fn label(directory: &Path, path: &Path) -> String {
         .into_owned()
 }
 
-/// A label in the order of versions.
-#[derive(PartialEq, Eq)]
-struct Version(String);
+/// Sorts the files as the tool does that they are written for.
+fn sort(directory: &Path, files: &mut [PathBuf]) {
+    let versioned = |file: &PathBuf| !file_name(file).starts_with("R__");
+    if files
+        .iter()
+        .filter(|file| versioned(file))
+        .all(|file| flyway_version(file).is_some())
+    {
+        // Flyway and refinery look for versions in all directories alike; what is repeated comes last.
+        files.sort_by_cached_key(|file| {
+            let version = flyway_version(file);
+            (version.is_none(), version, label(directory, file))
+        });
+    } else if files.iter().all(|file| file_name(file) == "up.sql") {
+        files.sort_by_cached_key(|file| diesel_version(&label(directory, file)));
+    } else {
+        files.sort_by_cached_key(|file| Label(label(directory, file)));
+    }
+}
 
-impl Ord for Version {
+/// The version of `V1_2__name.sql`.
+fn flyway_version(path: &Path) -> Option<Version> {
+    let name = file_name(path);
+    if !name.starts_with('V') {
+        return None;
+    }
+    FileName::parse(&name).ok()?.version
+}
+
+/// Diesel takes `2017-08-31-230457_name/up.sql` for the version `20170831230457`, and compares versions as texts.
+fn diesel_version(label: &str) -> (String, String) {
+    let version = label.split('_').next().unwrap_or(label);
+    (version.replace('-', ""), label.to_owned())
+}
+
+/// A label in which numbers count as numbers.
+#[derive(PartialEq, Eq)]
+struct Label(String);
+
+impl Ord for Label {
     fn cmp(&self, other: &Self) -> Ordering {
         by_version(&self.0, &other.0)
     }
 }
 
-impl PartialOrd for Version {
+impl PartialOrd for Label {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
-}
-
-/// The label with the dashes out of its version: diesel takes `2017-08-31-230457` for the number `20170831230457`.
-fn without_dashes(label: &str) -> String {
-    let end = label
-        .find(|character: char| !character.is_ascii_digit() && character != '-')
-        .unwrap_or(label.len());
-    let (version, rest) = label.split_at(end);
-    version.replace('-', "") + rest
 }
 
 /// Digits count as numbers, the rest as text; what is repeated (`R__`) comes last.
@@ -172,21 +204,36 @@ fn blank(line: &str, into: &mut String) {
     );
 }
 
-/// A schema dump: psql's own commands and the data of COPY are blanked.
+/// A schema dump: psql's own commands are blanked.
 pub(crate) fn dump(path: &Path) -> io::Result<Source> {
     let text = read(path)?;
     let mut kept = String::with_capacity(text.len());
+    for line in without_data(&text).split_inclusive('\n') {
+        if line.starts_with('\\') {
+            blank(line, &mut kept);
+        } else {
+            kept.push_str(line);
+        }
+    }
+    Ok(Source::new(file_name(path), kept))
+}
+
+/// The text with the rows behind `COPY … FROM stdin;` blanked, which are no SQL.
+fn without_data(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    // Without an end there are no rows: a migration that only says COPY.
+    let has_rows = text.lines().any(|line| line == "\\.");
     let mut in_data = false;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_end();
-        if in_data || line.starts_with('\\') {
+        if in_data {
             blank(line, &mut kept);
-            in_data &= trimmed != "\\.";
+            in_data = trimmed != "\\.";
             continue;
         }
         kept.push_str(line);
         let lower = trimmed.to_ascii_lowercase();
-        in_data = lower.starts_with("copy ") && lower.ends_with("from stdin;");
+        in_data = has_rows && lower.starts_with("copy ") && lower.ends_with("from stdin;");
     }
-    Ok(Source::new(file_name(path), kept))
+    kept
 }

@@ -6,7 +6,9 @@ use std::time::SystemTime;
 
 use pgdbm_check::Source;
 use pgdbm_runtime::{Connection, DatabaseConfig, Pool};
-use pgdbm_template::{SchemaName, Template, lex, line_column, quote_identifier, render};
+use pgdbm_template::{
+    Rendered, SchemaName, Template, TokenKind, lex, line_column, quote_identifier, render,
+};
 use tokio_postgres::Client;
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
@@ -101,20 +103,13 @@ impl Live {
     pub(crate) async fn apply(&self, sources: &[Source]) -> Result<(), Box<dyn Error>> {
         let client = self.client()?;
         let schema = quote_identifier(self.schema.as_str());
-        client
-            .batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
-            .await?;
+        if !sources.iter().any(|source| self.is_made_by(source)) {
+            client
+                .batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
+                .await?;
+        }
         for source in sources {
-            if let Err(error) = self.apply_source(source).await? {
-                let place = error.1.map_or_else(String::new, |byte| {
-                    let place = line_column(&source.text, byte);
-                    format!(":{}:{}", place.line, place.column)
-                });
-                eprintln!(
-                    "error: {}{place}: the server says: {}",
-                    source.name, error.0
-                );
-            }
+            self.apply_source(source).await?;
             // Whatever a file has set must not outlive it: a dump empties the search path.
             let clean = format!("ROLLBACK; RESET ROLE; RESET ALL; {}", self.settings());
             client.batch_execute(&clean).await?;
@@ -122,36 +117,115 @@ impl Live {
         Ok(())
     }
 
-    /// Runs one source: as a whole where the server lets it, otherwise statement by statement.
-    async fn apply_source(
-        &self,
-        source: &Source,
-    ) -> Result<Result<(), (String, Option<usize>)>, Box<dyn Error>> {
+    /// Whether a source makes the schema itself.
+    fn is_made_by(&self, source: &Source) -> bool {
+        let template = Template::parse(&source.text);
+        (0..template.statements().len()).any(|index| {
+            let sql = render(&template.statement_segments(index), &self.schema).sql;
+            let words = words(&sql);
+            let words = words.iter().map(String::as_str).collect::<Vec<_>>();
+            words.starts_with(&["create", "schema", self.schema.as_str()])
+        })
+    }
+
+    /// Runs one source: as one transaction if the server takes it so, otherwise statement by statement, each for itself.
+    async fn apply_source(&self, source: &Source) -> Result<(), Box<dyn Error>> {
         let client = self.client()?;
         let template = Template::parse(&source.text);
-        let rendered = template.render(&self.schema);
-        let error = match client.batch_execute(&rendered.sql).await {
-            Ok(()) => return Ok(Ok(())),
-            Err(error) => error,
-        };
-        // What cannot be part of one transaction, such as CREATE INDEX CONCURRENTLY, and blocks that end it themselves.
-        let not_as_one = [
+        let statements = template
+            .statements()
+            .iter()
+            .enumerate()
+            .map(|(index, statement)| {
+                let segments = template.statement_segments(index);
+                (statement.start, render(&segments, &self.schema))
+            })
+            .collect::<Vec<_>>();
+        let as_one = statements
+            .iter()
+            .all(|(_, run)| left_out(&run.sql).is_none() && control(&run.sql).is_none());
+        let mut whole = None;
+        if as_one {
+            let rendered = template.render(&self.schema);
+            match client.batch_execute(&rendered.sql).await {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    let error = refusal(&error)?;
+                    whole = Some((error.code().clone(), error.message().to_owned()));
+                }
+            }
+        }
+        if self.apply_one_by_one(source, &statements).await? {
+            return Ok(());
+        }
+        // What cannot be part of a transaction, such as CREATE INDEX CONCURRENTLY, is no mistake.
+        let outside = [
             SqlState::ACTIVE_SQL_TRANSACTION,
             SqlState::INVALID_TRANSACTION_TERMINATION,
         ];
-        if !error.code().is_some_and(|code| not_as_one.contains(code)) {
-            let error = refusal(&error)?;
-            let byte = original_byte(error, &rendered.sql).map(|byte| rendered.map.to_source(byte));
-            return Ok(Err((error.message().to_owned(), byte)));
+        if let Some((code, message)) = whole
+            && !outside.contains(&code)
+        {
+            eprintln!(
+                "note: {}: the server refuses it as one transaction ({message}), and takes its statements one by one",
+                source.name
+            );
         }
-        for (index, statement) in template.statements().iter().enumerate() {
-            let sql = render(&template.statement_segments(index), &self.schema).sql;
-            if let Err(error) = client.batch_execute(&sql).await {
-                let error = refusal(&error)?;
-                return Ok(Err((error.message().to_owned(), Some(statement.start))));
+        Ok(())
+    }
+
+    /// Runs each statement for itself, so that what is refused takes nothing along; whether something was refused.
+    async fn apply_one_by_one(
+        &self,
+        source: &Source,
+        statements: &[(usize, Rendered)],
+    ) -> Result<bool, Box<dyn Error>> {
+        let client = self.client()?;
+        let mut refused = false;
+        let mut in_transaction = false;
+        for (start, rendered) in statements {
+            let sql = &rendered.sql;
+            let report = |kind: &str, byte: usize, message: &str| {
+                let place = line_column(&source.text, byte);
+                let name = &source.name;
+                eprintln!("{kind}: {name}:{}:{}: {message}", place.line, place.column);
+            };
+            if let Some(why) = left_out(sql) {
+                report("note", *start, &format!("this is left out: {why}"));
+                continue;
             }
+            let control = control(sql);
+            let guarded = in_transaction && control.is_none();
+            if guarded {
+                client.batch_execute("SAVEPOINT pgdbm_statement").await?;
+            }
+            match client.batch_execute(sql).await {
+                Ok(()) if guarded => {
+                    client
+                        .batch_execute("RELEASE SAVEPOINT pgdbm_statement")
+                        .await?;
+                }
+                Ok(()) => {}
+                Err(error) => {
+                    let error = refusal(&error)?;
+                    refused = true;
+                    let byte = original_byte(error, sql)
+                        .map_or(*start, |byte| rendered.map.to_source(byte));
+                    report(
+                        "error",
+                        byte.min(source.text.len()),
+                        &format!("the server says: {}", error.message()),
+                    );
+                    if guarded {
+                        client
+                            .batch_execute("ROLLBACK TO SAVEPOINT pgdbm_statement")
+                            .await?;
+                    }
+                }
+            }
+            in_transaction = control.unwrap_or(in_transaction);
         }
-        Ok(Ok(()))
+        Ok(refused)
     }
 
     /// What the server says of one query.
@@ -208,6 +282,59 @@ impl Live {
         self.types.insert(oid, name.clone());
         Ok(name)
     }
+}
+
+/// Why a statement of a source is not run.
+fn left_out(sql: &str) -> Option<&'static str> {
+    let words = words(sql);
+    let word = |index: usize| words.get(index).map_or("", String::as_str);
+    let streams = words.windows(2).any(|pair| {
+        matches!(
+            (pair[0].as_str(), pair[1].as_str()),
+            ("from", "stdin") | ("to", "stdout")
+        )
+    });
+    match (word(0), word(1)) {
+        ("copy", _) if streams => Some("rows that go through the connection are none of a schema"),
+        ("alter", "system") => Some("it would change the whole server"),
+        ("alter", "role" | "user" | "database") if words.iter().any(|word| word == "set") => {
+            Some("it would change what is not of this database alone")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a transaction is open behind a statement that begins or ends one; None for any other statement.
+fn control(sql: &str) -> Option<bool> {
+    let words = words(sql);
+    let word = |index: usize| words.get(index).map_or("", String::as_str);
+    match (word(0), word(1)) {
+        ("begin", _) | ("start", "transaction") => Some(true),
+        ("rollback", "to" | "transaction" | "work") if words.iter().any(|word| word == "to") => {
+            Some(true)
+        }
+        ("savepoint" | "release", _) => Some(true),
+        ("commit" | "rollback", "prepared") => None,
+        ("commit" | "end" | "rollback" | "abort", _) | ("prepare", "transaction") => Some(false),
+        _ => None,
+    }
+}
+
+/// The words of a statement outside parentheses, in lower case; a few are enough.
+fn words(sql: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    lex(sql)
+        .filter(|token| {
+            match token.kind {
+                TokenKind::OpenParenthesis => depth += 1,
+                TokenKind::CloseParenthesis => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && token.kind == TokenKind::Identifier
+        })
+        .take(64)
+        .map(|token| token.text(sql).to_ascii_lowercase())
+        .collect()
 }
 
 /// The server's refusal; any other error says that there is no server to ask any more.

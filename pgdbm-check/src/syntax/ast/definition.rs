@@ -14,8 +14,8 @@ pub(crate) struct CreateTable {
     pub(crate) inherits: Vec<ObjectName>,
     /// PARTITION OF parent
     pub(crate) partition_of: Option<ObjectName>,
-    /// PARTITION BY: this table has partitions of its own.
-    pub(crate) partitioned: bool,
+    /// PARTITION BY: this table has partitions of its own, by these columns and expressions.
+    pub(crate) partition_by: Option<Vec<Expr>>,
     /// OF type
     pub(crate) of_type: Option<ObjectName>,
 }
@@ -59,6 +59,10 @@ pub(crate) struct ColumnDef {
 pub(crate) struct ColumnConstraint {
     pub(crate) name: Option<Name>,
     pub(crate) kind: ColumnConstraintKind,
+    /// NO INHERIT
+    pub(crate) no_inherit: bool,
+    /// DEFERRABLE
+    pub(crate) deferrable: bool,
     pub(crate) span: Span,
 }
 
@@ -92,6 +96,12 @@ pub(crate) struct TableConstraint {
     pub(crate) kind: TableConstraintKind,
     /// NOT VALID: existing rows may break it.
     pub(crate) not_valid: bool,
+    /// NO INHERIT
+    pub(crate) no_inherit: bool,
+    /// DEFERRABLE
+    pub(crate) deferrable: bool,
+    /// Columns of INCLUDE, of keys and exclusions.
+    pub(crate) include: Vec<Name>,
     pub(crate) span: Span,
 }
 
@@ -112,8 +122,11 @@ pub(crate) enum TableConstraintKind {
         columns: Vec<Name>,
         relation: ObjectName,
         referenced: Vec<Name>,
+        /// The last column is a PERIOD.
+        period: bool,
     },
-    Exclude,
+    /// The elements, each without its operator.
+    Exclude(Vec<Expr>),
 }
 
 /// CREATE TABLE … AS, CREATE MATERIALIZED VIEW.
@@ -135,6 +148,8 @@ pub(crate) struct CreateView {
     pub(crate) or_replace: bool,
     pub(crate) temporary: bool,
     pub(crate) recursive: bool,
+    /// The names in WITH (…), lower case.
+    pub(crate) options: Vec<Name>,
     pub(crate) query: Query,
 }
 
@@ -288,14 +303,21 @@ pub(crate) struct CreateSequence {
     pub(crate) name: ObjectName,
     pub(crate) if_not_exists: bool,
     pub(crate) temporary: bool,
-    pub(crate) type_name: Option<TypeName>,
+    pub(crate) owner: Option<SequenceOwner>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AlterSequence {
     pub(crate) name: ObjectName,
     pub(crate) if_exists: bool,
-    pub(crate) type_name: Option<TypeName>,
+    pub(crate) owner: Option<SequenceOwner>,
+}
+
+/// OWNED BY
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SequenceOwner {
+    None,
+    Column { relation: ObjectName, column: Name },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -305,6 +327,10 @@ pub(crate) struct CreateIndex {
     pub(crate) if_not_exists: bool,
     pub(crate) unique: bool,
     pub(crate) relation: ObjectName,
+    /// USING method; `btree` without one.
+    pub(crate) method: String,
+    /// ON ONLY: the partitions get none.
+    pub(crate) only: bool,
     pub(crate) elements: Vec<Expr>,
     /// Columns of INCLUDE.
     pub(crate) include: Vec<Expr>,

@@ -1,9 +1,11 @@
 //! Relations that are not tables: views, sequences, indexes.
 
+use pgdbm_template::TokenKind;
+
 use super::super::{
     ast::{
-        AlterSequence, CreateIndex, CreateSequence, CreateTableAs, CreateView, ObjectKind,
-        ObjectReference, Rename, SetSchema, StatementKind,
+        AlterSequence, CreateIndex, CreateSequence, CreateTableAs, CreateView, Name, ObjectKind,
+        ObjectReference, Rename, SequenceOwner, SetSchema, StatementKind,
     },
     reader::{Read, Reader},
 };
@@ -18,7 +20,12 @@ impl Reader<'_, '_> {
         self.expect("view")?;
         let name = self.object_name()?;
         let columns = self.optional_column_names()?;
-        self.skip_to_as()?;
+        let options = if self.eat(&["with"]) {
+            self.enclosed(Self::view_option)?
+        } else {
+            Vec::new()
+        };
+        self.expect("as")?;
         let query = self.query()?;
         if self.eat(&["with"]) {
             if !self.eat(&["cascaded"]) {
@@ -33,8 +40,18 @@ impl Reader<'_, '_> {
             or_replace,
             temporary,
             recursive,
+            options,
             query,
         })))
+    }
+
+    /// `name`, `name = value`; the name is kept.
+    fn view_option(&mut self) -> Read<Name> {
+        let name = self.column_name()?;
+        while !self.at_end() && !self.is_kind(TokenKind::Comma) && !self.is_close() {
+            self.advance();
+        }
+        Ok(name)
     }
 
     pub(super) fn create_materialized_view(&mut self) -> Read<StatementKind> {
@@ -59,26 +76,35 @@ impl Reader<'_, '_> {
         self.advance();
         let if_not_exists = self.if_not_exists();
         let name = self.object_name()?;
-        let type_name = self.sequence_options()?;
+        let owner = self.sequence_options()?;
         Ok(StatementKind::CreateSequence(Box::new(CreateSequence {
             name,
             if_not_exists,
             temporary,
-            type_name,
+            owner,
         })))
     }
 
-    /// The options to the statement's end; only the type is kept.
-    fn sequence_options(&mut self) -> Read<Option<super::super::ast::TypeName>> {
-        let mut type_name = None;
+    /// The options to the statement's end; only the owner is kept.
+    fn sequence_options(&mut self) -> Read<Option<SequenceOwner>> {
+        let mut owner = None;
         while !self.at_end() {
             if self.eat(&["as"]) {
-                type_name = Some(self.type_name()?);
+                self.type_name()?;
+            } else if self.eat(&["owned", "by"]) {
+                let mut name = self.any_object_name()?;
+                owner = Some(match name.parts.pop() {
+                    Some(column) if !name.parts.is_empty() => SequenceOwner::Column {
+                        relation: name,
+                        column,
+                    },
+                    _ => SequenceOwner::None,
+                });
             } else {
                 self.advance();
             }
         }
-        Ok(type_name)
+        Ok(owner)
     }
 
     /// ALTER SEQUENCE; the cursor is behind those words.
@@ -102,11 +128,11 @@ impl Reader<'_, '_> {
                 schema: self.column_name()?,
             })));
         }
-        let type_name = self.sequence_options()?;
+        let owner = self.sequence_options()?;
         Ok(StatementKind::AlterSequence(Box::new(AlterSequence {
             name,
             if_exists,
-            type_name,
+            owner,
         })))
     }
 
@@ -120,10 +146,12 @@ impl Reader<'_, '_> {
             Some(self.column_name()?)
         };
         self.expect("on")?;
-        let (relation, _) = self.relation_name()?;
-        if self.eat(&["using"]) {
-            self.column_name()?;
-        }
+        let (relation, only) = self.relation_name()?;
+        let method = if self.eat(&["using"]) {
+            self.column_name()?.text
+        } else {
+            "btree".to_owned()
+        };
         let elements = self.enclosed(Self::index_element)?;
         let include = if self.eat(&["include"]) {
             self.enclosed(Self::index_element)?
@@ -142,6 +170,8 @@ impl Reader<'_, '_> {
             if_not_exists,
             unique,
             relation,
+            method,
+            only,
             elements,
             include,
             filter: self.filter_of("where")?,

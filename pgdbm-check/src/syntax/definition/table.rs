@@ -5,11 +5,18 @@ use pgdbm_template::TokenKind;
 use super::super::{
     ast::{
         AlterAction, AlterRelation, ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable,
-        CreateTableAs, LikeOption, Name, ObjectKind, ObjectName, ObjectReference, Rename,
+        CreateTableAs, Expr, LikeOption, Name, ObjectKind, ObjectName, ObjectReference, Rename,
         SetSchema, StatementKind, TableConstraint, TableConstraintKind, TableElement,
     },
     reader::{Read, Reader},
 };
+
+/// What follows a constraint and matters.
+#[derive(Default)]
+struct ConstraintAttributes {
+    deferrable: bool,
+    no_inherit: bool,
+}
 
 impl Reader<'_, '_> {
     pub(super) fn create_table(&mut self, temporary: bool, foreign: bool) -> Read<StatementKind> {
@@ -27,7 +34,7 @@ impl Reader<'_, '_> {
             elements: Vec::new(),
             inherits: Vec::new(),
             partition_of: None,
-            partitioned: false,
+            partition_by: None,
             of_type: None,
         };
         if self.eat(&["of"]) {
@@ -58,8 +65,7 @@ impl Reader<'_, '_> {
                     self.advance();
                     self.advance();
                     self.label()?;
-                    self.skip_enclosed()?;
-                    table.partitioned = true;
+                    table.partition_by = Some(self.enclosed(Self::index_element)?);
                 }
                 "using" | "tablespace" => {
                     self.advance();
@@ -288,19 +294,20 @@ impl Reader<'_, '_> {
             "foreign" => {
                 self.advance();
                 self.expect("key")?;
-                let columns = self.foreign_columns()?;
+                let (columns, period) = self.foreign_columns()?;
                 self.expect("references")?;
                 let relation = self.object_name()?;
-                let referenced = if self.is_open() {
+                let (referenced, _) = if self.is_open() {
                     self.foreign_columns()?
                 } else {
-                    Vec::new()
+                    (Vec::new(), false)
                 };
                 self.reference_actions()?;
                 TableConstraintKind::ForeignKey {
                     columns,
                     relation,
                     referenced,
+                    period,
                 }
             }
             "exclude" => {
@@ -308,15 +315,20 @@ impl Reader<'_, '_> {
                 if self.eat(&["using"]) {
                     self.column_name()?;
                 }
-                self.skip_enclosed()?;
-                TableConstraintKind::Exclude
+                TableConstraintKind::Exclude(self.enclosed(Self::excluded_element)?)
             }
             _ => return self.stop("a constraint"),
         };
         let mut not_valid = false;
+        let mut include = Vec::new();
+        let mut attributes = ConstraintAttributes::default();
         loop {
             match self.word() {
-                "include" | "with" | "where" => {
+                "include" => {
+                    self.advance();
+                    include = self.enclosed(Self::column_name)?;
+                }
+                "with" | "where" => {
                     self.advance();
                     self.skip_enclosed()?;
                 }
@@ -331,7 +343,7 @@ impl Reader<'_, '_> {
                     self.advance();
                     not_valid = true;
                 }
-                _ if self.constraint_attribute() => {}
+                _ if self.constraint_attribute(&mut attributes) => {}
                 _ => break,
             }
         }
@@ -339,6 +351,9 @@ impl Reader<'_, '_> {
             name,
             kind,
             not_valid,
+            no_inherit: attributes.no_inherit,
+            deferrable: attributes.deferrable,
+            include,
             span: self.since(start),
         })
     }
@@ -368,9 +383,24 @@ impl Reader<'_, '_> {
         })
     }
 
-    /// `(a, PERIOD b)`
-    fn foreign_columns(&mut self) -> Read<Vec<Name>> {
-        self.enclosed(|reader| {
+    /// `column WITH operator`; the operator says nothing about names or types.
+    fn excluded_element(&mut self) -> Read<Expr> {
+        let element = self.index_element()?;
+        self.expect("with")?;
+        while !self.at_end() && !self.is_kind(TokenKind::Comma) && !self.is_close() {
+            if self.is_open() {
+                self.skip_enclosed()?;
+            } else {
+                self.advance();
+            }
+        }
+        Ok(element)
+    }
+
+    /// `(a, PERIOD b)`, and whether there is a period.
+    fn foreign_columns(&mut self) -> Read<(Vec<Name>, bool)> {
+        let mut period = false;
+        let columns = self.enclosed(|reader| {
             if reader.word() == "period"
                 && !matches!(
                     reader.kind_at(1),
@@ -378,9 +408,11 @@ impl Reader<'_, '_> {
                 )
             {
                 reader.advance();
+                period = true;
             }
             reader.column_name()
-        })
+        })?;
+        Ok((columns, period))
     }
 
     /// MATCH, ON DELETE, ON UPDATE.
@@ -411,12 +443,17 @@ impl Reader<'_, '_> {
     }
 
     /// DEFERRABLE and its kin, which say nothing about types. NOT VALID and NOT NULL are not among them.
-    fn constraint_attribute(&mut self) -> bool {
-        self.eat(&["deferrable"])
-            || self.eat(&["not", "deferrable"])
-            || self.eat(&["initially", "deferred"])
+    fn constraint_attribute(&mut self, attributes: &mut ConstraintAttributes) -> bool {
+        if self.eat(&["deferrable"]) || self.eat(&["initially", "deferred"]) {
+            attributes.deferrable = true;
+            return true;
+        }
+        if self.eat(&["no", "inherit"]) {
+            attributes.no_inherit = true;
+            return true;
+        }
+        self.eat(&["not", "deferrable"])
             || self.eat(&["initially", "immediate"])
-            || self.eat(&["no", "inherit"])
             || self.eat(&["enforced"])
             || self.eat(&["not", "enforced"])
     }
@@ -451,18 +488,19 @@ impl Reader<'_, '_> {
                 }
                 return Ok(constraints);
             };
+            let mut attributes = ConstraintAttributes::default();
+            while self.constraint_attribute(&mut attributes) || self.eat(&["not", "valid"]) {}
             constraints.push(ColumnConstraint {
                 name,
                 kind,
+                no_inherit: attributes.no_inherit,
+                deferrable: attributes.deferrable,
                 span: self.since(start),
             });
         }
     }
 
     fn column_constraint(&mut self) -> Read<Option<ColumnConstraintKind>> {
-        if self.constraint_attribute() || self.eat(&["not", "valid"]) {
-            return Ok(Some(ColumnConstraintKind::Other));
-        }
         let word = self.word();
         let kind = match word {
             "not" => {
