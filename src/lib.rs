@@ -4,9 +4,9 @@
 #[cfg(feature = "testing")]
 pub use pgdbm_macros::test;
 pub use pgdbm_macros::{
-    FromRow, Type, migrations, query, query_as, query_as_unchecked, query_file, query_file_as,
-    query_file_as_unchecked, query_file_scalar, query_file_scalar_unchecked, query_file_unchecked,
-    query_scalar, query_scalar_unchecked, query_unchecked,
+    FromRow, Type, migrations, queries, query, query_as, query_as_unchecked, query_file,
+    query_file_as, query_file_as_unchecked, query_file_scalar, query_file_scalar_unchecked,
+    query_file_unchecked, query_fn, query_scalar, query_scalar_unchecked, query_unchecked,
 };
 #[cfg(feature = "testing")]
 pub use pgdbm_runtime::testing;
@@ -31,6 +31,10 @@ struct ComingFromPython;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/patterns.md")]
 struct Patterns;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/queries.md")]
+struct FunctionsForQueries;
 
 #[cfg(doctest)]
 #[doc = include_str!("../docs/testing.md")]

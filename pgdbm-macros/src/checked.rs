@@ -18,6 +18,8 @@ use crate::sql_source::SqlSource;
 pub(crate) struct Checked {
     /// The type of each parameter that has one of Rust, `$1` first.
     pub(crate) parameters: Vec<Option<CheckedParameter>>,
+    /// The parameters as the checker describes them.
+    pub(crate) parameters_described: Vec<Option<Parameter>>,
     pub(crate) columns: Vec<Column>,
     /// The description for the comparison with the server's, as the runtime reads it.
     pub(crate) described: String,
@@ -78,6 +80,7 @@ impl Checked {
                 &columns,
                 &merged.side_by_side,
             ),
+            parameters_described: parameters,
             columns,
             types,
             watch: migrated.watch(&settings),

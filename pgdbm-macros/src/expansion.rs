@@ -8,6 +8,7 @@ use syn::{Expr, Index, Type};
 use crate::binding::{Binding, Value};
 use crate::checked::{Checked, CheckedParameter};
 use crate::invocation::Rows;
+use crate::package::local_file;
 use crate::parts::Toggle;
 use crate::report::Report;
 use crate::site::Package;
@@ -30,6 +31,32 @@ pub(crate) struct Expansion {
     pub(crate) target: Option<Type>,
     /// Whether the query is one that is checked against the migrations.
     pub(crate) is_checked: bool,
+    /// Where the query is written, if that is not where the macro stands.
+    pub(crate) place: Option<SitePlace>,
+}
+
+/// The place of a query that is one of many of a macro, or that stands in a file.
+pub(crate) struct SitePlace {
+    /// An expression.
+    pub(crate) file: TokenStream,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+impl SitePlace {
+    /// Of a token of the call, if the compiler knows it.
+    pub(crate) fn of_token(span: Span) -> Option<Self> {
+        let file = local_file(span)?;
+        // A token that another macro brings along is of another file perhaps, and the call is the better place.
+        (local_file(Span::call_site())? == file).then(|| {
+            let span = span.unwrap();
+            SitePlace {
+                file: quote!(::core::file!()),
+                line: span.line(),
+                column: span.column(),
+            }
+        })
+    }
 }
 
 /// What is known of the rows and the parameters of a query that was checked.
@@ -159,7 +186,12 @@ impl Expansion {
     /// The `static` of the call site: text alone, which the runtime reads when the query first runs.
     fn site(&self, source: &str, described: &str) -> TokenStream {
         let private = &self.private;
-        quote!(#private::site!(#source #described))
+        let place = self.place.as_ref().map(|SitePlace { file, line, column }| {
+            let line = Literal::usize_unsuffixed(*line);
+            let column = Literal::usize_unsuffixed(*column);
+            quote!(.located(#file, #line, #column))
+        });
+        quote!(#private::site!(#source #described #place))
     }
 
     /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it. Those of a checked
@@ -430,7 +462,7 @@ fn place(value: &Value) -> usize {
 }
 
 /// Makes the compiler read the file, so that a change of it compiles the query again.
-fn watch(path: &std::path::Path) -> TokenStream {
+pub(crate) fn watch(path: &std::path::Path) -> TokenStream {
     let path = Literal::string(&path.to_string_lossy());
     quote!(
         const _: &::core::primitive::str = ::core::include_str!(#path);

@@ -7,6 +7,7 @@
 //! - [`query!`], [`query_as!`], [`query_scalar!`]: one SQL statement, checked against the migrations; [`query_unchecked!`] and its
 //!   sisters for what they do not show;
 //! - [`query_file!`], [`query_file_as!`], [`query_file_scalar!`]: the same, with the SQL in a file of its own;
+//! - [`query_fn!`], [`macro@queries`]: functions for queries, in the program or in a directory of SQL files;
 //! - [`macro@migrations`]: a directory of SQL files, validated and built into the program;
 //! - [`macro@test`]: an async test with a migrated database of its own;
 //! - [`macro@FromRow`]: a struct that a row becomes;
@@ -15,7 +16,7 @@
 //! # A facade with another name
 //!
 //! Expansions name the facade `::pgdbm`. If it has another name in Cargo.toml, or another crate re-exports it, say
-//! where it is: `query!(crate = database, "…")`, `#[migrations("dir", crate = database)]`,
+//! where it is: `query!(crate = database, "…")`, `query_fn! { crate = database, … }`, `#[migrations("dir", crate = database)]`,
 //! `#[test(crate = database)]`, `#[pgdbm(crate = database)]` beside `#[derive(FromRow)]` and `#[derive(Type)]`. A macro of another crate that calls these hands them
 //! `crate = $crate::…`.
 //!
@@ -66,7 +67,9 @@ mod package;
 mod parts;
 mod place;
 mod print;
+mod queries;
 mod query;
+mod query_fn;
 mod record;
 mod report;
 mod rust_type;
@@ -427,6 +430,169 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
         },
         tokens,
     )
+}
+
+/// Functions for queries, each checked against the migrations: their arguments' types are those of the parameters, and their rows
+/// are records with names.
+///
+/// ```text
+/// query_fn! {
+///     [crate = path,]
+///     /// Documentation, and attributes.
+///     [pub] fn name(argument, other?, third: Type) [-> what it gives back] { "SQL" }
+///     …
+/// }
+/// ```
+///
+/// ```
+/// use pgdbm::{DatabaseManager, Error, query_fn};
+///
+/// query_fn! {
+///     /// The user with this address, if there is one.
+///     pub fn user_by_email(email) -> Option<FoundUser> {
+///         "SELECT id, email, name FROM {{tables.users}} WHERE email = $email"
+///     }
+///
+///     /// Adds a user, whose name may be unknown.
+///     pub fn add_user(email, name?) -> i32 {
+///         "INSERT INTO {{tables.users}} (email, name) VALUES ($email, $name) RETURNING id"
+///     }
+/// }
+///
+/// async fn example(db: &DatabaseManager) -> Result<(), Error> {
+///     let id = add_user(db, "ada@example.com", None).await?;
+///     if let Some(user) = user_by_email(db, "ada@example.com").await? {
+///         let FoundUser { id: number, email, name } = user;
+///         assert_eq!((number, email.as_str(), name), (id, "ada@example.com", None));
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// The first function is `pub async fn user_by_email(db: &impl Executor, email: &str) -> Result<Option<FoundUser>, Error>`: the
+/// first argument of each is what it runs on, a manager, a transaction or a connection, and each gives a `Result`. The record
+/// is declared beside it, `pub struct FoundUser { pub id: i32, pub email: String, pub name: Option<String> }`. The SQL is in the
+/// function's documentation.
+///
+/// The macro stands where items stand, in a module or a block, and declares any number of functions.
+///
+/// # What a function gives back
+///
+/// The outermost `Option`, `Vec` or `Stream` says how many rows there are, whatever names are in scope, and what stands within
+/// (or alone) what a row becomes:
+///
+/// | written | rows | the function gives |
+/// | --- | --- | --- |
+/// | `-> Row` | the first; none is an error ([`Error::is_row_not_found`]) | `Result<Row, Error>` |
+/// | `-> Option<Row>` | the first, if there is one | `Result<Option<Row>, Error>` |
+/// | `-> Vec<Row>` | all | `Result<Vec<Row>, Error>` |
+/// | `-> Stream<Row>` | all, as they arrive; not async | `Fetch<'_, Row>`, a stream of `Result<Row, Error>` |
+/// | `-> u64` | those that a statement without rows changes | `Result<u64, Error>` |
+/// | nothing, `-> ()` | not looked at | `Result<(), Error>` |
+///
+/// | what a row becomes | |
+/// | --- | --- |
+/// | `FoundUser`: a name by itself | a record of this name that is declared here, with a field for each column |
+/// | `i64`, `String`, `Uuid`, …: the type of the only column | its value |
+/// | `_` | the value of the only column, of the type that it has: an `Option` if it may be NULL |
+/// | `crate::User`, `self::User`, `User<T>`: a path, or a name with parameters | a type that is there: of one column the value, of several a struct with a field for each |
+/// | `(i32, String)` | a tuple with an element for each column |
+///
+/// Functions of one call whose rows have the same columns may name the same record; it is declared once. A record has `Debug`,
+/// `Clone` and `PartialEq`, and with the feature `serde` `Serialize`, as far as the types of yours in it have them; the visibility of
+/// its function; and fields that are all `pub`. `#[record(…)]` on the function puts attributes on its record:
+/// `#[record(derive(Eq, Hash))]`.
+///
+/// In `-> Option<i64>` the `Option` is for the row. A value that may be NULL has another: `-> Option<Option<i64>>`; or `-> _` for
+/// the one row of `SELECT max(…)`.
+///
+/// # Arguments
+///
+/// An argument is written as a name, and the SQL writes it `$name`; or the SQL numbers its parameters, `$1`, `$2`, …, and the
+/// arguments have this order. Its type is that of its parameter:
+///
+/// | parameter | argument |
+/// | --- | --- |
+/// | `integer`, `bigint`, `boolean`, `uuid`, dates and times, enums, … | `i32`, `i64`, `bool`, …: as columns are read |
+/// | `text` and its kin, `bytea` | `&str`, `&[u8]` |
+/// | `integer[]`, `text[]`, `bytea[]`, … | `&[i32]`, `&[&str]`, `&[&[u8]]`, … |
+/// | `json`, `hstore`, composite types, … | `&serde_json::Value`, …: a reference to what a column is read as |
+///
+/// - `name` takes a value, which may go to a column that takes NULL.
+/// - `name?` takes an `Option` of it. Where NULL is refused this is an error.
+/// - `name: Type` takes this type, which must fit the parameter: `emails: &[String]`, `id: UserId`.
+///
+/// # The SQL
+///
+/// A literal, or `concat!` of literals, with all that [`query!`] knows; or one of
+///
+/// - `{ query_file!("queries/name.sql") }`: the SQL of a file, with a path relative to the directory that holds Cargo.toml;
+/// - `{ query_unchecked!("…") }`, `{ query_file_unchecked!("…") }`: SQL that is not checked against the migrations. All arguments
+///   say their types, and rows become what is there: values, tuples and paths of types that implement `FromRow` (`pgdbm::Row`
+///   among them).
+///
+/// Whole directories of SQL become functions with [`macro@queries`].
+///
+/// # Cancellation
+///
+/// As for all queries: if the future is dropped while the statement runs, the server is asked to cancel it, and the connection
+/// is closed instead of going back to the pool; whether the statement took effect is then unknown. In a transaction, roll back.
+///
+/// # Errors
+///
+/// While compiling, all that [`query!`] reports, and at their very tokens arguments that are missing, unused or misspelt, a
+/// `?` where NULL is refused, and rows that do not become what is asked for. When it runs, as its query's `fetch_…` methods.
+///
+/// [`Error::is_row_not_found`]: https://docs.rs/pgdbm/latest/pgdbm/struct.Error.html#method.is_row_not_found
+#[proc_macro]
+pub fn query_fn(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    print::printed("query_fn!", query_fn::expand(tokens.into())).into()
+}
+
+/// A directory of SQL files whose queries become the functions of the module below it: [`query_fn!`] with the SQL in files.
+///
+/// ```text
+/// #[pgdbm::queries(["directory"] [, crate = path])]
+/// mod queries {}
+/// ```
+///
+/// The directory is relative to the one that holds Cargo.toml, and `queries` if none is given. Each of its `.sql` files (not those
+/// of directories in it) holds one query or several. Above each stands, in a comment, the function that it becomes:
+///
+/// ```sql
+/// -- The user with this address, if there is one.
+/// -- fn user_by_email(email) -> Option<FoundUser>
+/// SELECT id, email, name FROM {{tables.users}} WHERE email = $email;
+///
+/// -- fn rename(id, name?) -> u64
+/// UPDATE {{tables.users}} SET name = $name WHERE id = $id;
+/// ```
+///
+/// The line with `fn` is written as in [`query_fn!`], and may go on in further lines of comment while its parentheses are open. The other
+/// comments in the lines directly above and below it are its documentation; those that begin with `#[` are attributes. A function without
+/// a visibility is `pub`. Files and functions share records as those of one call do.
+///
+/// What stands in the module already stays, and can be named in the files: `use super::UserId;`.
+///
+/// The compiler sees when one of the files changes. For it to see a new file too, the package needs a `build.rs`:
+///
+/// ```text
+/// fn main() {
+///     println!("cargo:rerun-if-changed=queries");
+/// }
+/// ```
+///
+/// # Errors
+///
+/// As [`query_fn!`], with the file, line and column of each; also SQL that belongs to no function, two functions of one name, a
+/// directory that is not there, and files that are not UTF-8. What the compiler itself says of a type that is written in a file (that
+/// there is none of this name, that it does not fit) stands at the attribute.
+#[proc_macro_attribute]
+pub fn queries(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    print::printed("#[queries]", queries::expand(arguments.into(), item.into())).into()
 }
 
 /// Validates a directory of migrations and builds it into the program, as the struct below it.

@@ -29,6 +29,7 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
         rows: form.rows,
         target,
         is_checked: form.checked,
+        place: None,
     };
     let Some(sql) = sql else {
         return expansion.without_sql(&Binding::of_unknown_sql(arguments), report);
@@ -71,7 +72,7 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
 }
 
 /// What is wrong with the SQL by itself: its tokens, placeholders, names and parameters.
-fn check_template(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
+pub(crate) fn check_template(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
     let of_parameters = template.parameters().diagnostics();
     for diagnostic in template.diagnostics().iter().chain(&of_parameters) {
         // Stable Rust gives macros no warnings: only what cannot work is reported.
@@ -82,7 +83,7 @@ fn check_template(template: &Template<'_>, sql: &SqlSource, report: &mut Report)
 }
 
 /// A query is one statement, and one that needs nothing but its arguments.
-fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
+pub(crate) fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Report) {
     // What is not terminated swallows the rest: then the missing statement is no second mistake.
     let swallowed = template.statements().is_empty() && !template.diagnostics().is_empty();
     if !swallowed && let Some(mistake) = template.check_single_statement() {
@@ -120,7 +121,7 @@ fn check_statements(template: &Template<'_>, sql: &SqlSource, report: &mut Repor
 ///
 /// Nobody knows how many arguments are right when numbers are skipped or wrong, or when something that is not
 /// terminated goes on to the end of the SQL.
-fn parameters_are_certain(template: &Template<'_>) -> bool {
+pub(crate) fn parameters_are_certain(template: &Template<'_>) -> bool {
     let hides_parameters = |diagnostic: &Diagnostic| {
         matches!(
             diagnostic.code,

@@ -24,6 +24,28 @@ pub(crate) struct RowCode<'c> {
     pub(crate) sql: &'c SqlSource,
 }
 
+/// The fields of a record.
+pub(crate) struct Fields {
+    /// Their names in one text, a comma between them.
+    pub(crate) shown: String,
+    pub(crate) names: Vec<Ident>,
+    pub(crate) types: Vec<TokenStream>,
+    /// Which types are the caller's: they may have less than others.
+    pub(crate) is_foreign: Vec<bool>,
+    /// The names as a pattern for the columns' values.
+    pub(crate) values: TokenStream,
+    /// A sentence for each.
+    pub(crate) documentation: Vec<String>,
+}
+
+impl Fields {
+    /// The fields as text, to compare them.
+    pub(crate) fn written(&self) -> String {
+        let (names, types) = (&self.names, &self.types);
+        quote!(#(#names: #types),*).to_string()
+    }
+}
+
 /// A column that a value is made of.
 struct Read<'c> {
     index: usize,
@@ -47,42 +69,84 @@ impl RowCode<'_> {
         if self.checked.columns.is_empty() {
             return Some(quote!(#private::nothing));
         }
-        let columns = self.columns(report)?;
-        let names = self.field_names(&columns, report);
-        let mut fields = Vec::new();
-        let mut patterns = Vec::new();
+        let Fields {
+            shown,
+            names,
+            types,
+            is_foreign,
+            values,
+            ..
+        } = self.fields(report)?;
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
-        for read in &columns {
-            let value = self.value(read, report)?;
-            patterns.push(value.only_as);
-            fields.push(if value.is_foreign {
-                let parameter = format_ident!("F{}", parameters.len());
-                let ty = value.ty;
-                parameters.push(quote!(#parameter: #ty));
-                quote!(#parameter)
-            } else {
-                value.ty
-            });
-        }
-        let names = names?;
-        let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
-        let shown = shown.join(",");
-        let values = names.iter().zip(patterns);
-        let values = values.map(|(name, only_as)| match only_as {
-            Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
-            None => quote!(#name),
+        let fields = types.into_iter().zip(is_foreign).map(|(ty, is_foreign)| {
+            if !is_foreign {
+                return ty;
+            }
+            let parameter = format_ident!("F{}", parameters.len());
+            parameters.push(quote!(#parameter: #ty));
+            quote!(#parameter)
         });
-        let values: Vec<_> = values.collect();
-        let values = joined(&values, private);
+        let fields: Vec<_> = fields.collect();
         let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
         Some(quote!(#private::record! { #parameters #shown #values #(#names: #fields),* }))
     }
 
+    /// The fields of a record: one for each column.
+    pub(crate) fn fields(&self, report: &mut Report) -> Option<Fields> {
+        let private = self.private;
+        let columns = self.columns(report)?;
+        let names = self.field_names(&columns, report);
+        let mut values = Vec::new();
+        for read in &columns {
+            values.push(self.value(read, report)?);
+        }
+        let names = names?;
+        let patterns = names.iter().zip(&values);
+        let patterns = patterns.map(|(name, value)| match &value.only_as {
+            Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
+            None => quote!(#name),
+        });
+        let patterns: Vec<_> = patterns.collect();
+        let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
+        Some(Fields {
+            shown: shown.join(","),
+            values: joined(&patterns, private),
+            is_foreign: values.iter().map(|value| value.is_foreign).collect(),
+            types: values.into_iter().map(|value| value.ty).collect(),
+            documentation: columns.iter().map(Read::documentation).collect(),
+            names,
+        })
+    }
+
+    /// The type of the only column's value, and the mapper into it.
+    pub(crate) fn value_of_the_column(
+        &self,
+        report: &mut Report,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let columns = self.columns(report)?;
+        let value = self.value(columns.first()?, report)?;
+        let mapper = self.value_mapper(&value);
+        Some((value.ty, mapper))
+    }
+
+    /// The mapper of the only column into a type of the caller's.
+    pub(crate) fn mapped_value(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
+        let private = self.private;
+        let columns = self.columns(report)?;
+        let read = self.reading(columns.first()?, target.span());
+        let markers = markers(&columns);
+        Some(quote! {
+            |row: #private::Row| -> #private::Result<#target, #private::Error> {
+                #markers
+                #read
+            }
+        })
+    }
+
     /// The mapper into the value of the only column: an expression.
     pub(crate) fn scalar(&self, report: &mut Report) -> Option<TokenStream> {
-        let private = self.private;
         let columns = self.columns(report)?;
         let [only] = columns.as_slice() else {
             let (start, end) = columns.get(1).map_or((0, self.sql.text().len()), |second| {
@@ -100,14 +164,18 @@ impl RowCode<'_> {
             self.sql.report(&mistake.with_help(help), report);
             return None;
         };
-        let Value { ty, only_as, .. } = self.value(only, report)?;
+        let value = self.value(only, report)?;
+        Some(self.value_mapper(&value))
+    }
+
+    /// The mapper into the value of the first column: an expression.
+    fn value_mapper(&self, Value { ty, only_as, .. }: &Value) -> TokenStream {
+        let private = self.private;
         let read = match only_as {
             Some(sql) => quote!(#private::column::<#sql, #ty>),
             None => quote!(#private::override_field::<#ty>),
         };
-        Some(quote! {
-            |row: #private::Row| #read(&row, 0)
-        })
+        quote!(|row: #private::Row| #read(&row, 0))
     }
 
     /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
@@ -179,6 +247,31 @@ impl RowCode<'_> {
         });
         let columns: Vec<_> = columns.collect();
         Some(from_checked::mapper(target, &columns, self.private))
+    }
+
+    /// The type that the only column is read as, where the SQL names none.
+    pub(crate) fn type_of_the_column(&self) -> Option<TokenStream> {
+        let [column] = self.checked.columns.as_slice() else {
+            return None;
+        };
+        if ColumnName::parse(&column.name).ok()?.as_type.is_some() {
+            return None;
+        }
+        let overrides = &self.checked.migrated.overrides;
+        if let Some(wanted) = overrides.of_column(column) {
+            return Some(quote!(#wanted));
+        }
+        let mapping = self.mapping();
+        let known = mapping.of(column.sql_type.as_ref()?).ok()?;
+        Some(known.owned)
+    }
+
+    fn mapping(&self) -> Mapping<'_> {
+        Mapping {
+            private: self.private,
+            types: self.checked.types.as_ref(),
+            overrides: &self.checked.migrated.overrides,
+        }
     }
 
     /// The columns with their names taken apart.
@@ -312,8 +405,14 @@ impl RowCode<'_> {
         }
     }
 
-    /// The expression that reads a column into a field of the caller's, whose type the compiler finds.
+    /// The value of a column for a field of the caller's.
     fn field(&self, read: &Read<'_>, span: Span) -> TokenStream {
+        let read = self.reading(read, span);
+        quote_spanned!(span=> #read?)
+    }
+
+    /// The expression that reads a column into a field of the caller's, whose type the compiler finds: a `Result`.
+    fn reading(&self, read: &Read<'_>, span: Span) -> TokenStream {
         let private = self.private;
         let index = read.index;
         let known = match &read.name.as_type {
@@ -323,29 +422,25 @@ impl RowCode<'_> {
                     false => quote!(#named),
                 };
                 let marker = read.marker();
-                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index)?);
+                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index));
             }
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),
         };
         let Some(sql) = known.and_then(|known| known.sql) else {
-            return quote_spanned!(span=> #private::override_field::<_>(&row, #index)?);
+            return quote_spanned!(span=> #private::override_field::<_>(&row, #index));
         };
         let marker = read.marker();
         if read.nullable() {
-            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index)?)
+            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index))
         } else {
-            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&row, #index)?)
+            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&row, #index))
         }
     }
 
     /// The type of Rust for a column, or what to do without one.
     fn known(&self, read: &Read<'_>) -> Result<RustType, String> {
-        let mapping = Mapping {
-            private: self.private,
-            types: self.checked.types.as_ref(),
-            overrides: &self.checked.migrated.overrides,
-        };
+        let mapping = self.mapping();
         match &read.column.sql_type {
             Some(ty) => mapping.of(ty).map_err(|unmapped| unmapped.help),
             None => Err("cast it to a type: `::text`".to_owned()),
@@ -366,6 +461,19 @@ impl RowCode<'_> {
 }
 
 impl Read<'_> {
+    /// What the column is, for the documentation of its field.
+    fn documentation(&self) -> String {
+        let ty = self.column.type_name.as_deref().unwrap_or("unknown");
+        let null = if self.nullable() { ", may be NULL" } else { "" };
+        match &self.column.origin {
+            Some(origin) => {
+                let (relation, column) = (&origin.relation, &origin.column);
+                format!(" `{relation}.{column}`: `{ty}`{null}.")
+            }
+            None => format!(" `{ty}`{null}."),
+        }
+    }
+
     fn nullable(&self) -> bool {
         // A function that returns nothing may send that as NULL or as nothing.
         let ty = self.column.sql_type.as_ref();

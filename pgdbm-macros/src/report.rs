@@ -49,6 +49,14 @@ impl Report {
         }
     }
 
+    /// Adds what another report has.
+    pub(crate) fn append(&mut self, other: Report) {
+        self.reported_before |= other.reported_before;
+        if let Some(mistakes) = other.mistakes {
+            self.add(mistakes);
+        }
+    }
+
     /// Whether nothing was found.
     pub(crate) fn is_clean(&self) -> bool {
         self.mistakes.is_none() && !self.reported_before
@@ -62,6 +70,14 @@ impl Report {
                 let error = mistake.into_compile_error();
                 quote::quote!({ #error })
             })
+            .collect()
+    }
+
+    /// One `compile_error!` for each mistake, for the place of an item, an expression or the length of an array.
+    pub(crate) fn into_compile_error_macros(self) -> Vec<TokenStream> {
+        let mistakes = self.mistakes.into_iter().flatten();
+        mistakes
+            .map(|mistake| mistake.into_compile_error())
             .collect()
     }
 

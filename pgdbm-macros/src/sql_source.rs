@@ -13,6 +13,7 @@ use crate::explanation::{explain, explain_in_file};
 use crate::literal::Literal;
 use crate::package::find_in_package;
 use crate::place::Place;
+use crate::queries::Section;
 use crate::report::Report;
 
 /// SQL with its origin.
@@ -26,6 +27,8 @@ enum Origin {
     Literals(Vec<Piece>),
     /// A file of the package, and the literal that names it.
     File { path: LitStr, file: SqlFile },
+    /// A part of a file of queries.
+    Section(Section),
 }
 
 /// One literal and the byte of the whole text at which it begins.
@@ -99,6 +102,14 @@ impl SqlSource {
         }
     }
 
+    /// One query of a file of several.
+    pub(crate) fn from_section(text: &str, section: Section) -> Self {
+        SqlSource {
+            text: text.to_owned(),
+            origin: Origin::Section(section),
+        }
+    }
+
     /// The SQL.
     pub(crate) fn text(&self) -> &str {
         &self.text
@@ -107,13 +118,17 @@ impl SqlSource {
     /// The file that holds the SQL, so that the compiler can watch it.
     pub(crate) fn file(&self) -> Option<&PathBuf> {
         match &self.origin {
-            Origin::Literals(_) => None,
+            // A file of queries is watched by the module that it fills.
+            Origin::Literals(_) | Origin::Section(_) => None,
             Origin::File { file, .. } => Some(&file.path),
         }
     }
 
     /// Reports a mistake at its very place in the SQL.
     pub(crate) fn report(&self, diagnostic: &Diagnostic, report: &mut Report) {
+        if let Origin::Section(section) = &self.origin {
+            return section.report(diagnostic, report);
+        }
         let explanation = explain(diagnostic, &self.text, |byte| self.place(byte));
         report.at(self.tokens(diagnostic.primary.start), explanation);
     }
@@ -125,6 +140,7 @@ impl SqlSource {
                 piece_at(pieces, byte).map_or_else(Span::call_site, |piece| piece.span)
             }
             Origin::File { path, .. } => path.span(),
+            Origin::Section(section) => section.file.span,
         }
     }
 
@@ -134,10 +150,12 @@ impl SqlSource {
                 .map(|piece| piece.tokens.clone())
                 .unwrap_or_default(),
             Origin::File { path, .. } => path.to_token_stream(),
+            Origin::Section(_) => TokenStream::new(),
         }
     }
 
-    fn place(&self, byte: usize) -> Option<Place> {
+    /// The place at which a byte of the SQL was written, if that is known.
+    pub(crate) fn place(&self, byte: usize) -> Option<Place> {
         match &self.origin {
             Origin::Literals(pieces) => {
                 let piece = piece_at(pieces, byte)?;
@@ -156,6 +174,7 @@ impl SqlSource {
                     column: place.column,
                 })
             }
+            Origin::Section(section) => Some(section.file.place(section.start + byte)),
         }
     }
 }

@@ -12,6 +12,7 @@ mod fetch;
 mod from_checked;
 mod manager;
 mod migrate;
+mod named_record;
 mod observer;
 mod pool;
 mod prepared;
@@ -55,16 +56,24 @@ pub use verify::{
 /// What generated code names. Not for people; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "serde")]
+    pub use crate::__named_record as named_record;
+    pub use crate::__plain_record as plain_record;
+    #[cfg(not(feature = "serde"))]
+    pub use crate::__plain_record as named_record;
     pub use crate::__record as record;
     pub use crate::__serialize_record as serialize_record;
     pub use crate::__site as site;
     pub use crate::arguments::{argument, no_arguments};
     pub use crate::error::Error;
+    pub use crate::executor::Executor;
+    pub use crate::fetch::Fetch;
     pub use crate::from_checked::{
         Checked, Columns, Declared, Empty, Filled, Foreign, FromChecked, HasColumn, HasPosition,
         Reads, ReadsColumn, ReadsPosition, Suits, Takes, checked, column_or_default, is_read,
     };
     pub use crate::migrate::{EmbeddedFile, EmbeddedMigrations, Migrations};
+    pub use crate::named_record::debug_named_record;
     pub use crate::query::{Query, QuerySite, UnboundQuery, ask, query};
     #[cfg(feature = "serde")]
     pub use crate::record::RecordFields;

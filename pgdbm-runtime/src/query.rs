@@ -94,6 +94,13 @@ impl QuerySite {
         Self::at(location, source, described)
     }
 
+    /// Called by generated code, for a query that is written elsewhere than its macro stands.
+    #[must_use]
+    pub const fn located(mut self, file: &'static str, line: u32, column: u32) -> Self {
+        self.location = Location { file, line, column };
+        self
+    }
+
     pub(crate) const fn at(
         location: Location,
         source: &'static str,

@@ -30,7 +30,7 @@ macro_rules! __record {
             }
         }
         impl $crate::__private::PartialEq for Record {
-            fn eq(&self, other: &Self) -> bool {
+            fn eq(&self, other: &Self) -> $crate::__private::bool {
                 true $(&& self.$field == other.$field)+
             }
         }
@@ -55,7 +55,7 @@ macro_rules! __record {
             }
         }
         impl<$($parameter: $crate::__private::PartialEq),+> $crate::__private::PartialEq for Record<$($parameter),+> {
-            fn eq(&self, other: &Self) -> bool {
+            fn eq(&self, other: &Self) -> $crate::__private::bool {
                 true $(&& self.$field == other.$field)+
             }
         }
@@ -117,9 +117,17 @@ pub struct RecordFields<S: serde::Serializer> {
 #[cfg(feature = "serde")]
 impl<S: serde::Serializer> RecordFields<S> {
     pub fn begin(serializer: S, names: &'static str) -> Result<Self, S::Error> {
+        Self::begin_named(serializer, "Record", names)
+    }
+
+    pub fn begin_named(
+        serializer: S,
+        name: &'static str,
+        names: &'static str,
+    ) -> Result<Self, S::Error> {
         let names = names.split(',');
         Ok(RecordFields {
-            fields: serializer.serialize_struct("Record", names.clone().count())?,
+            fields: serializer.serialize_struct(name, names.clone().count())?,
             names,
         })
     }

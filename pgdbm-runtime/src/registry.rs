@@ -27,11 +27,11 @@ use crate::query::QuerySite;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($source:literal $described:literal) => {{
+    ($source:literal $described:literal $($place:tt)*) => {{
         #[used]
         #[unsafe(link_section = "pgdbm_queries")]
         static __PGDBM_QUERY: $crate::__private::QuerySite =
-            $crate::__private::QuerySite::new($source, $described);
+            $crate::__private::QuerySite::new($source, $described) $($place)*;
         &__PGDBM_QUERY
     }};
 }
@@ -41,11 +41,11 @@ macro_rules! __site {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($source:literal $described:literal) => {{
+    ($source:literal $described:literal $($place:tt)*) => {{
         #[used]
         #[unsafe(link_section = "__DATA,pgdbm_queries,regular,no_dead_strip")]
         static __PGDBM_QUERY: $crate::__private::QuerySite =
-            $crate::__private::QuerySite::new($source, $described);
+            $crate::__private::QuerySite::new($source, $described) $($place)*;
         &__PGDBM_QUERY
     }};
 }
@@ -55,11 +55,11 @@ macro_rules! __site {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($source:literal $described:literal) => {{
+    ($source:literal $described:literal $($place:tt)*) => {{
         #[used]
         #[unsafe(link_section = ".pgdbm$b")]
         static __PGDBM_QUERY: $crate::__private::QuerySite =
-            $crate::__private::QuerySite::new($source, $described);
+            $crate::__private::QuerySite::new($source, $described) $($place)*;
         &__PGDBM_QUERY
     }};
 }
@@ -78,9 +78,9 @@ macro_rules! __site {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($source:literal $described:literal) => {{
+    ($source:literal $described:literal $($place:tt)*) => {{
         static __PGDBM_QUERY: $crate::__private::QuerySite =
-            $crate::__private::QuerySite::new($source, $described);
+            $crate::__private::QuerySite::new($source, $described) $($place)*;
         &__PGDBM_QUERY
     }};
 }

@@ -113,6 +113,7 @@ codes! {
     DuplicateColumn "duplicate-column" "Two columns would be one field.";
     UnmappedType "unmapped-type" "No type of Rust is known for a type of PostgreSQL.";
     InvalidOverride "invalid-override" "What stands beside a column's name is no type of Rust, or none that is known there.";
+    InvalidFunction "invalid-function" "A function for a query is declared in a way that none can be made of.";
     WrongKind "wrong-kind" "The thing of this name is of another kind than the statement is for.";
     InvalidDefinition "invalid-definition" "A definition contradicts itself or what is there.";
 }
