@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 fn compile_time() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
+    cases.pass("pass/query_fn/*.rs");
     cases.compile_fail("fail/*/*.rs");
 }
 
@@ -58,7 +59,9 @@ const SEVERAL: [(&str, usize); 18] = [
     ("overrides_mistakes/mistakes", 6),
     ("parameter/several_surplus", 2),
     ("placeholder/several_mistakes", 3),
+    ("queries/declaration_with_mistakes", 6),
     ("query_file/unknown_name_and_two_statements", 2),
+    ("query_fn/several_functions_with_mistakes", 3),
     ("test/argument_by_reference", 2),
     ("test/argument_that_comes_and_goes", 2),
     ("test/fixture_of_another_kind", 3),

@@ -27,6 +27,7 @@ mod patterns;
 mod prepared;
 mod python_original;
 mod queries;
+mod query_fn;
 mod query_log;
 mod query_plan;
 mod rows;

@@ -63,6 +63,40 @@ pub fn source_with(email: &str) -> &'static str {
     pgdbm::query_unchecked!("SELECT * FROM {{tables.users}} WHERE email = $email").source()
 }
 
+pgdbm::query_fn! {
+    /// A number and a text, if the number is not negative.
+    #[record(derive(Eq, Hash))]
+    pub fn numbered(number: i32, text?, list: &[i64], a: i32, b: i32, c: i32, d: i32) -> Option<Numbered> {
+        "SELECT $number::int AS number, $text::text AS text, $list::bigint[] AS list, $a::int + $b::int + $c::int + $d::int AS sum \
+         WHERE $number >= 0"
+    }
+
+    /// One more.
+    pub fn next(number: i32) -> _ { "SELECT $number::int + 1 AS next" }
+
+    /// The numbers up to one.
+    pub fn numbers(last: i32) -> Stream<i32> { "SELECT n AS \"n!\" FROM generate_series(1, $last::int) n" }
+
+    /// What a text is.
+    pub fn texts(text: &str) -> Vec<(String,)> { r#"SELECT $text::text AS "text!""# }
+
+    fn ignored() { "SELECT 1" }
+}
+
+/// Queries in files.
+#[pgdbm::queries("fixtures/queries")]
+pub mod queries {}
+
+/// Runs them.
+///
+/// # Errors
+///
+/// What the server refuses.
+pub async fn run(db: &impl pgdbm::Executor) -> Result<i32, pgdbm::Error> {
+    ignored(db).await?;
+    queries::one(db).await
+}
+
 #[cfg(test)]
 mod tests {
     use pgdbm::{DatabaseManager, Error, Transaction, query_scalar_unchecked};

@@ -1,0 +1,5 @@
+-- fn add(
+--     email?,
+--     nickname?,
+-- ) -> NewUser
+INSERT INTO {{tables.users}} (email, nickname) VALUES ($email, $nickname) RETURNING id

@@ -1,0 +1,11 @@
+use pgdbm::{DatabaseManager, Error};
+
+#[pgdbm::queries("declaration_without_parentheses")]
+mod queries {}
+
+pub async fn caller(db: &DatabaseManager) -> Result<(), Error> {
+    let _ = db;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,2 @@
+-- fn users -> Vec<User>
+SELECT id FROM {{tables.users}}

@@ -1,0 +1,2 @@
+-- The users who are active.
+SELECT id FROM {{tables.users}};

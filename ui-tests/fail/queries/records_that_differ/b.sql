@@ -1,0 +1,2 @@
+-- fn ids() -> Vec<User>
+SELECT id FROM {{tables.users}}

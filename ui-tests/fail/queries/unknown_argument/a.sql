@@ -1,0 +1,2 @@
+-- fn one() -> Vec<One>
+SELECT 1 AS id

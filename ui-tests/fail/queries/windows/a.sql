@@ -1,0 +1,3 @@
+﻿-- fn one() -> i32
+SELECT count(*)
+FROM {{tables.users}}

@@ -1,0 +1,12 @@
+use pgdbm::{DatabaseManager, Error};
+
+pgdbm::query_fn! {
+    pub fn add(email?) -> NewUser { "INSERT INTO {{tables.users}} (email) VALUES ($email) RETURNING id" }
+}
+
+pub async fn caller(db: &DatabaseManager) -> Result<(), Error> {
+    let _: i64 = add(db, Some("a")).await?.id;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use pgdbm::{DatabaseManager, Error};
+
+pgdbm::query_fn! {}
+
+pub async fn caller(db: &DatabaseManager) -> Result<(), Error> {
+    let _ = db;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,2 @@
+-- fn all() -> Vec<All>
+SELECT * FROM {{tables.users}}

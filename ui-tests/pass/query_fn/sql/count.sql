@@ -1,0 +1,1 @@
+SELECT count(*) FROM {{tables.users}} WHERE email LIKE $pattern
