@@ -11,7 +11,7 @@ use syn::{GenericArgument, Lifetime, PathArguments, Type};
 use crate::rust_type::{Mapping, Unmapped};
 
 /// The types that are given as they are: they are small, and copied.
-const BY_VALUE: [&str; 28] = [
+const BY_VALUE: &[&str] = &[
     "bool",
     "i8",
     "i16",
@@ -38,8 +38,16 @@ const BY_VALUE: [&str; 28] = [
     "IpInet",
     "IpCidr",
     "MacAddress",
+    "MacAddr",
+    "MacAddr8",
+    "Money",
+    "TimeTz",
     "Point",
     "Rect",
+    "Rectangle",
+    "Line",
+    "LineSegment",
+    "Circle",
 ];
 
 /// The type of an argument for a parameter of this type: `&str` for `text`, `&[i32]` for `integer[]`, `i32` for `integer`.

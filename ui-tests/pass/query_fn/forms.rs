@@ -111,6 +111,8 @@ query_fn! {
     pub fn shadow(db: &str) -> bool { "SELECT $db = 'x' AS \"same!\"" }
 }
 
+fn is_debug(_: &impl std::fmt::Debug) {}
+
 fn is_send<T: Send>(future: T) -> T {
     future
 }
@@ -140,6 +142,8 @@ async fn on_anything(db: &impl Executor) -> Result<(), Error> {
     let _: Vec<UserId> = ids(db).await?;
     let _: Vec<UserId> = overridden(db).await?;
     let _: Vec<(UserId, String)> = with_overrides(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    // Its type has no more either.
+    with_overrides(db).await?.iter().for_each(|row: &Overridden| is_debug(row));
     let _: Vec<User> = users(db).await?;
     let _: Vec<(i64, Option<String>)> = pairs(db).await?;
     let _: Vec<String> = raw(db, "person").await?.into_iter().map(|row| row.r#type).collect();
