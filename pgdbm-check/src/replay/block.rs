@@ -6,9 +6,14 @@
 
 use pgdbm_template::{Code, Token, TokenKind, lex};
 
-use super::Replay;
+use super::{Replay, unreadable};
+use crate::catalog::Makes;
+use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
 use crate::syntax::{self, ast::Span};
+
+/// So many blocks in one another are followed.
+const MOST_BLOCKS: usize = 8;
 
 impl Replay<'_> {
     pub(super) fn block(&mut self, body: &str, span: Span) -> Result<()> {
@@ -16,7 +21,7 @@ impl Replay<'_> {
             .filter(|token| !token.kind.is_trivia())
             .collect::<Vec<_>>();
         let mut starts_statement = true;
-        let mut dynamic = false;
+        let mut makes = Makes::NOTHING;
         let mut position = 0;
         while let Some(token) = tokens.get(position) {
             let word = |words: &[&str]| words.iter().any(|word| token.is_word(body, word));
@@ -27,23 +32,29 @@ impl Replay<'_> {
                     .position(|token| token.kind == TokenKind::Semicolon)
                     .map_or(tokens.len(), |ahead| position + ahead);
                 let text_end = tokens.get(end).map_or(body.len(), |token| token.start);
-                self.replay_in_block(body.get(token.start..text_end).unwrap_or_default(), span);
+                let text = body.get(token.start..text_end).unwrap_or_default();
+                makes = makes.and(self.replay_in_block(text, span));
                 position = end;
                 continue;
             }
             if word(&["execute"]) {
-                match executed(body, tokens.get(position + 1..).unwrap_or_default()) {
-                    Some(text) => self.replay_in_block(&text, span),
-                    None => dynamic |= defines(body),
+                let text = tokens.get(position + 1..).unwrap_or_default();
+                match executed(body, text) {
+                    Some(text) => makes = makes.and(self.replay_in_block(&text, span)),
+                    None if defines(body) => {
+                        makes = makes.and(unreadable::of_execute(body, text));
+                    }
+                    None => {}
                 }
             }
             starts_statement =
                 token.kind == TokenKind::Semicolon || word(&["begin", "then", "else", "loop"]);
             position += 1;
         }
-        if dynamic {
+        if !makes.is_nothing() {
             return Err(Box::new(Failure {
                 code: Code::CannotReplay,
+                makes,
                 ..*Failure::cannot_check(
                     span,
                     "this block makes things by EXECUTE, which cannot be read",
@@ -54,14 +65,31 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn replay_in_block(&mut self, text: &str, span: Span) {
+    /// Replays what stands in a block; gives what it may make and cannot be read.
+    fn replay_in_block(&mut self, text: &str, span: Span) -> Makes {
+        let depth = Depth::of(text);
+        if self.blocks >= MOST_BLOCKS || depth.is_too_deep() {
+            return Makes::ALL;
+        }
+        with_stack(depth, || self.replay_text(text, span)).unwrap_or(Makes::ALL)
+    }
+
+    fn replay_text(&mut self, text: &str, span: Span) -> Makes {
+        self.blocks += 1;
+        let mut makes = Makes::NOTHING;
         let before = std::mem::replace(&mut self.tolerant, true);
         for mut statement in syntax::parse(text).statements {
             statement.span = span;
             // Whether the block gets there is not known, so that a failure is none of the migration.
-            let _reached = self.statement(&statement);
+            if let Err(failure) = self.statement(&statement)
+                && failure.code == Code::CannotReplay
+            {
+                makes = makes.and(failure.makes);
+            }
         }
         self.tolerant = before;
+        self.blocks -= 1;
+        makes
     }
 }
 
