@@ -219,6 +219,7 @@ impl Replay<'_> {
             }
             StatementKind::Do { body } => self.block(body, span),
             StatementKind::Query(query) => self.query(query, span),
+            StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
                     return Err(Failure {

@@ -77,3 +77,20 @@ fn what_nests_deep_in_a_block_or_a_declaration_is_survived() {
     }
     assert_eq!(codes(&block, "SELECT * FROM t").0, ["cannot-replay"]);
 }
+
+#[test]
+fn calling_a_function_that_defines_things_cannot_be_followed() {
+    let tables = "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN DROP TABLE t; END';";
+    let called = format!("{tables} SELECT f(); CREATE TABLE t (b int)");
+    assert_eq!(
+        codes(&called, "SELECT 1").0,
+        ["cannot-replay", "cannot-check"]
+    );
+    let in_block = format!("{tables} DO $$BEGIN PERFORM public.f(); END$$; CREATE TABLE t (b int)");
+    assert_eq!(
+        codes(&in_block, "SELECT 1").0,
+        ["cannot-replay", "cannot-check"]
+    );
+    let not_called = format!("{tables} CREATE TABLE t (b int)");
+    assert_eq!(codes(&not_called, "SELECT 1").0, ["already-exists"]);
+}

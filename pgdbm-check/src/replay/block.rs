@@ -10,7 +10,10 @@ use super::{Replay, unreadable};
 use crate::catalog::Makes;
 use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
-use crate::syntax::{self, ast::Span};
+use crate::syntax::{
+    self,
+    ast::{ObjectName, Span},
+};
 
 /// So many blocks in one another are followed.
 const MOST_BLOCKS: usize = 8;
@@ -36,6 +39,12 @@ impl Replay<'_> {
                 makes = makes.and(self.replay_in_block(text, span));
                 position = end;
                 continue;
+            }
+            if word(&["perform", "select", "call"]) {
+                let called = tokens.get(position + 1..).unwrap_or_default();
+                if self.calls_definer(body, called) {
+                    makes = Makes::ALL;
+                }
             }
             if word(&["execute"]) {
                 let text = tokens.get(position + 1..).unwrap_or_default();
@@ -63,6 +72,50 @@ impl Replay<'_> {
             }));
         }
         Ok(())
+    }
+
+    /// Whether a call stands here of a function whose body defines things.
+    fn calls_definer(&self, body: &str, tokens: &[Token]) -> bool {
+        let name = |index: usize| {
+            tokens
+                .get(index)
+                .filter(|token| token.kind == TokenKind::Identifier)
+                .map(|token| token.text(body).to_ascii_lowercase())
+        };
+        let is = |index: usize, kind| tokens.get(index).is_some_and(|token| token.kind == kind);
+        match (name(0), name(2)) {
+            (Some(schema), Some(name)) if is(1, TokenKind::Dot) => {
+                is(3, TokenKind::OpenParenthesis) && self.may_define(Some(&schema), &name)
+            }
+            (Some(name), _) if is(1, TokenKind::OpenParenthesis) => self.may_define(None, &name),
+            _ => false,
+        }
+    }
+
+    /// Whether a function of this name may define things when it is called.
+    pub(super) fn may_define(&self, schema: Option<&str>, name: &str) -> bool {
+        self.catalog
+            .functions(schema, name)
+            .iter()
+            .any(|(_, function)| function.defines)
+    }
+
+    /// What is told of a statement that calls such a function.
+    pub(super) fn check_call(&self, name: &ObjectName, span: Span) -> Result<()> {
+        if !self.may_define(name.schema(), name.name()) {
+            return Ok(());
+        }
+        Err(Box::new(Failure {
+            code: Code::CannotReplay,
+            ..*Failure::cannot_check(
+                span,
+                format!(
+                    "what calling `{}` makes and drops cannot be followed",
+                    name.name()
+                ),
+            )
+            .help("tell what is there then: `-- pgdbm:declare CREATE TABLE …`")
+        }))
     }
 
     /// Replays what stands in a block; gives what it may make and cannot be read.
@@ -131,7 +184,7 @@ fn executed(body: &str, tokens: &[Token]) -> Option<String> {
 }
 
 /// Whether a text speaks of definitions at all.
-fn defines(body: &str) -> bool {
+pub(super) fn defines(body: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     ["create ", "alter ", "drop ", "rename "]
         .iter()
