@@ -7,6 +7,7 @@
 pub(crate) mod builtin;
 mod extension;
 mod function;
+mod makes;
 mod name;
 pub(crate) mod oid;
 mod operator;
@@ -16,9 +17,12 @@ mod types;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use pgdbm_template::Code;
+
 pub(crate) use builtin::{Builtin, Major};
 pub(crate) use extension::{ExtensionOutcome, extension_with};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
+pub(crate) use makes::Makes;
 pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
 pub(crate) use relation::{
@@ -138,8 +142,8 @@ pub(crate) struct Catalog {
     /// The schema that placeholders stand for, whose names are shown without it.
     own: Option<String>,
     gone: Vec<Gone>,
-    /// The first statement that may have made things that nobody could read.
-    unreadable: Option<Origin>,
+    /// The statements that may have made things that nobody could read.
+    unreadable: Vec<(Origin, Makes)>,
     next_object: u32,
 }
 
@@ -166,7 +170,7 @@ impl Catalog {
             assumed: None,
             own: None,
             gone: Vec::new(),
-            unreadable: None,
+            unreadable: Vec::new(),
             next_object: 1 << 20,
         }
     }
@@ -761,12 +765,22 @@ impl Catalog {
     // ---- what was there ----
 
     /// Something may be there that the catalog does not hold.
-    pub(crate) fn add_unreadable(&mut self, origin: Origin) {
-        self.unreadable.get_or_insert(origin);
+    pub(crate) fn add_unreadable(&mut self, origin: Origin, makes: Makes) {
+        let known = self
+            .unreadable
+            .iter()
+            .fold(Makes::NOTHING, |known, (_, makes)| known.and(*makes));
+        if known.and(makes) != known {
+            self.unreadable.push((origin, makes));
+        }
     }
 
-    pub(crate) fn unreadable(&self) -> Option<Origin> {
+    /// The statement that may have made, or dropped, what a failure of this code is about.
+    pub(crate) fn unreadable(&self, code: Code) -> Option<Origin> {
         self.unreadable
+            .iter()
+            .find(|(_, makes)| makes.may_explain(code))
+            .map(|(origin, _)| *origin)
     }
 
     pub(crate) fn remember(&mut self, gone: Gone) {

@@ -165,7 +165,7 @@ impl Checker {
                 Err(failure) => {
                     let failure = as_written(failure, &rendered.sql, sql, &rendered.map);
                     let failure = self.bare_name(&rendered.sql, &rendered.map, failure);
-                    let failure = match self.catalog.unreadable() {
+                    let failure = match self.catalog.unreadable(failure.code) {
                         Some(origin) if failure.may_be_unread() => failure.unread(origin),
                         _ => failure,
                     };

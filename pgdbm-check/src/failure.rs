@@ -2,7 +2,7 @@
 
 use pgdbm_template::{Code, Severity};
 
-use crate::catalog::Origin;
+use crate::catalog::{Makes, Origin};
 use crate::syntax::ast::Span;
 
 /// The first mistake in a statement. Like the server, the analysis stops there.
@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     pub(crate) label: String,
     /// What to do, starting with a verb.
     pub(crate) help: Option<String>,
+    /// Of a statement that cannot be read: what it may make.
+    pub(crate) makes: Makes,
     /// Other places: of the same text (no origin) or of a migration.
     pub(crate) notes: Vec<Note>,
 }
@@ -39,6 +41,7 @@ impl Failure {
             span,
             label: String::new(),
             help: None,
+            makes: Makes::ALL,
             notes: Vec::new(),
         })
     }

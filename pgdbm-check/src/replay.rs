@@ -18,12 +18,14 @@ mod routine;
 mod table;
 mod trigger;
 mod types;
+mod unreadable;
 mod view;
 
 use pgdbm_template::{Code, directives};
 
 use crate::analyze;
 use crate::catalog::{Catalog, Gone, Origin, TEMPORARY, Type, TypeId, TypeKind};
+use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
 use crate::syntax::{
     self,
@@ -41,6 +43,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         catalog,
         source,
         tolerant: false,
+        blocks: 0,
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
@@ -52,13 +55,18 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     );
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
+        let mut declared = false;
         while let Some(place) =
             declarations.next_if(|place| place.start < statement.span.start as usize)
         {
             replay.declaration(sql, place, &mut failures);
+            declared = true;
         }
-        if let Err(failure) = replay.statement(statement) {
-            failures.push(replay.judged(failure));
+        match replay.statement(statement) {
+            // What it makes was told right before it.
+            Err(failure) if declared && failure.code == Code::CannotReplay => {}
+            Err(failure) => failures.push(replay.judged(failure)),
+            Ok(()) => {}
         }
     }
     for place in declarations {
@@ -74,6 +82,8 @@ struct Replay<'c> {
     source: u32,
     /// What is there already is no mistake: in blocks that see to that themselves.
     tolerant: bool,
+    /// How many blocks are open.
+    blocks: usize,
 }
 
 impl Replay<'_> {
@@ -90,7 +100,24 @@ impl Replay<'_> {
         // Spaces up to the declaration keep the places right.
         let mut text = " ".repeat(place.start);
         text.push_str(sql.get(place.start..place.end).unwrap_or_default());
-        let parsed = syntax::parse(&text);
+        let depth = Depth::of(&text);
+        let work = || self.declare(&text, failures);
+        if depth.is_too_deep() || with_stack(depth, work).is_none() {
+            let byte = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+            failures.push(Failure::error(
+                Code::TooDeep,
+                Span::new(byte(place.start), byte(place.end)),
+                "the declaration nests deeper than the checker follows",
+            ));
+        }
+    }
+
+    #[expect(
+        clippy::vec_box,
+        reason = "failures travel boxed, in results as in lists"
+    )]
+    fn declare(&mut self, text: &str, failures: &mut Vec<Box<Failure>>) {
+        let parsed = syntax::parse(text);
         failures.extend(
             parsed
                 .errors
@@ -108,10 +135,10 @@ impl Replay<'_> {
     fn judged(&mut self, failure: Box<Failure>) -> Box<Failure> {
         if failure.code == Code::CannotReplay {
             let origin = self.origin(failure.span);
-            self.catalog.add_unreadable(origin);
+            self.catalog.add_unreadable(origin, failure.makes);
             return failure;
         }
-        match self.catalog.unreadable() {
+        match self.catalog.unreadable(failure.code) {
             Some(origin) if failure.may_be_unread() || may_be_gone(&failure) => {
                 failure.unread(origin)
             }
@@ -192,6 +219,7 @@ impl Replay<'_> {
             }
             StatementKind::Do { body } => self.block(body, span),
             StatementKind::Query(query) => self.query(query, span),
+            StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
                     return Err(Failure {
@@ -259,7 +287,7 @@ impl Replay<'_> {
             Err(failure) if failure.code == Code::UnknownType && !type_name.column_type => failure,
             other => return other,
         };
-        if self.catalog.unreadable().is_none() {
+        if self.catalog.unreadable(Code::UnknownType).is_none() {
             return Err(failure);
         }
         let schema = self.creation_schema(&type_name.name, false)?;

@@ -316,6 +316,9 @@ fn files_are_run_in_the_order_of_their_tool() {
         "2023-05-23-1715-d/up.sql",
     ];
     order("diesel", &diesel);
+    // What is no migration of diesel's is left alone.
+    files("diesel", &[("data.sql", "SELEC")]);
+    order("diesel", &diesel);
     order("numbers", &["1_a.sql", "2_b.sql", "10_c.sql"]);
 }
 

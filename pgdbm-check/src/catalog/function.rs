@@ -27,6 +27,8 @@ pub(crate) struct Function {
     /// NULL for any argument gives NULL at once.
     pub(crate) strict: bool,
     pub(crate) aggregate: Option<Aggregate>,
+    /// Its body speaks of definitions: what calling it makes or drops cannot be followed.
+    pub(crate) defines: bool,
     /// Written in a language whose body we could read (`sql`), and the like, is of no interest: only where it was declared.
     pub(crate) origin: Option<Origin>,
 }

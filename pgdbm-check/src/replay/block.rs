@@ -6,9 +6,17 @@
 
 use pgdbm_template::{Code, Token, TokenKind, lex};
 
-use super::Replay;
+use super::{Replay, unreadable};
+use crate::catalog::Makes;
+use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
-use crate::syntax::{self, ast::Span};
+use crate::syntax::{
+    self,
+    ast::{ObjectName, Span},
+};
+
+/// So many blocks in one another are followed.
+const MOST_BLOCKS: usize = 8;
 
 impl Replay<'_> {
     pub(super) fn block(&mut self, body: &str, span: Span) -> Result<()> {
@@ -16,7 +24,7 @@ impl Replay<'_> {
             .filter(|token| !token.kind.is_trivia())
             .collect::<Vec<_>>();
         let mut starts_statement = true;
-        let mut dynamic = false;
+        let mut makes = Makes::NOTHING;
         let mut position = 0;
         while let Some(token) = tokens.get(position) {
             let word = |words: &[&str]| words.iter().any(|word| token.is_word(body, word));
@@ -27,23 +35,35 @@ impl Replay<'_> {
                     .position(|token| token.kind == TokenKind::Semicolon)
                     .map_or(tokens.len(), |ahead| position + ahead);
                 let text_end = tokens.get(end).map_or(body.len(), |token| token.start);
-                self.replay_in_block(body.get(token.start..text_end).unwrap_or_default(), span);
+                let text = body.get(token.start..text_end).unwrap_or_default();
+                makes = makes.and(self.replay_in_block(text, span));
                 position = end;
                 continue;
             }
+            if word(&["perform", "select", "call"]) {
+                let called = tokens.get(position + 1..).unwrap_or_default();
+                if self.calls_definer(body, called) {
+                    makes = Makes::ALL;
+                }
+            }
             if word(&["execute"]) {
-                match executed(body, tokens.get(position + 1..).unwrap_or_default()) {
-                    Some(text) => self.replay_in_block(&text, span),
-                    None => dynamic |= defines(body),
+                let text = tokens.get(position + 1..).unwrap_or_default();
+                match executed(body, text) {
+                    Some(text) => makes = makes.and(self.replay_in_block(&text, span)),
+                    None if defines(body) => {
+                        makes = makes.and(unreadable::of_execute(body, text));
+                    }
+                    None => {}
                 }
             }
             starts_statement =
                 token.kind == TokenKind::Semicolon || word(&["begin", "then", "else", "loop"]);
             position += 1;
         }
-        if dynamic {
+        if !makes.is_nothing() {
             return Err(Box::new(Failure {
                 code: Code::CannotReplay,
+                makes,
                 ..*Failure::cannot_check(
                     span,
                     "this block makes things by EXECUTE, which cannot be read",
@@ -54,14 +74,75 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn replay_in_block(&mut self, text: &str, span: Span) {
+    /// Whether a call stands here of a function whose body defines things.
+    fn calls_definer(&self, body: &str, tokens: &[Token]) -> bool {
+        let name = |index: usize| {
+            tokens
+                .get(index)
+                .filter(|token| token.kind == TokenKind::Identifier)
+                .map(|token| token.text(body).to_ascii_lowercase())
+        };
+        let is = |index: usize, kind| tokens.get(index).is_some_and(|token| token.kind == kind);
+        match (name(0), name(2)) {
+            (Some(schema), Some(name)) if is(1, TokenKind::Dot) => {
+                is(3, TokenKind::OpenParenthesis) && self.may_define(Some(&schema), &name)
+            }
+            (Some(name), _) if is(1, TokenKind::OpenParenthesis) => self.may_define(None, &name),
+            _ => false,
+        }
+    }
+
+    /// Whether a function of this name may define things when it is called.
+    pub(super) fn may_define(&self, schema: Option<&str>, name: &str) -> bool {
+        self.catalog
+            .functions(schema, name)
+            .iter()
+            .any(|(_, function)| function.defines)
+    }
+
+    /// What is told of a statement that calls such a function.
+    pub(super) fn check_call(&self, name: &ObjectName, span: Span) -> Result<()> {
+        if !self.may_define(name.schema(), name.name()) {
+            return Ok(());
+        }
+        Err(Box::new(Failure {
+            code: Code::CannotReplay,
+            ..*Failure::cannot_check(
+                span,
+                format!(
+                    "what calling `{}` makes and drops cannot be followed",
+                    name.name()
+                ),
+            )
+            .help("tell what is there then: `-- pgdbm:declare CREATE TABLE …`")
+        }))
+    }
+
+    /// Replays what stands in a block; gives what it may make and cannot be read.
+    fn replay_in_block(&mut self, text: &str, span: Span) -> Makes {
+        let depth = Depth::of(text);
+        if self.blocks >= MOST_BLOCKS || depth.is_too_deep() {
+            return Makes::ALL;
+        }
+        with_stack(depth, || self.replay_text(text, span)).unwrap_or(Makes::ALL)
+    }
+
+    fn replay_text(&mut self, text: &str, span: Span) -> Makes {
+        self.blocks += 1;
+        let mut makes = Makes::NOTHING;
         let before = std::mem::replace(&mut self.tolerant, true);
         for mut statement in syntax::parse(text).statements {
             statement.span = span;
             // Whether the block gets there is not known, so that a failure is none of the migration.
-            let _reached = self.statement(&statement);
+            if let Err(failure) = self.statement(&statement)
+                && failure.code == Code::CannotReplay
+            {
+                makes = makes.and(failure.makes);
+            }
         }
         self.tolerant = before;
+        self.blocks -= 1;
+        makes
     }
 }
 
@@ -103,7 +184,7 @@ fn executed(body: &str, tokens: &[Token]) -> Option<String> {
 }
 
 /// Whether a text speaks of definitions at all.
-fn defines(body: &str) -> bool {
+pub(super) fn defines(body: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     ["create ", "alter ", "drop ", "rename "]
         .iter()

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 use super::Replay;
-use crate::catalog::{Attribute, FunctionId, Relation, RelationKind, TypeId, TypeKind, Uses};
+use crate::catalog::{
+    Attribute, FunctionId, Major, Relation, RelationKind, TypeId, TypeKind, Uses,
+};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::Span;
 
@@ -282,6 +284,7 @@ impl Replay<'_> {
                 });
             }
         }
+        let before = found.len();
         self.users(
             |uses| {
                 uses.columns
@@ -290,6 +293,12 @@ impl Replay<'_> {
             },
             found,
         );
+        // Before PostgreSQL 15 a generated column goes along with what it is made of.
+        if self.catalog.builtin.major < Major::V15 {
+            for dependent in found.iter_mut().skip(before) {
+                dependent.part |= matches!(&dependent.object, Object::Column(of, _) if *of == id);
+            }
+        }
         self.referrers(id, |to| among(&to.columns), found);
     }
 

@@ -87,6 +87,7 @@ impl Replay<'_> {
             outputs,
             strict: new.strict,
             aggregate: None,
+            defines: new.body.iter().any(|(body, _)| super::block::defines(body)),
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
@@ -229,6 +230,7 @@ impl Replay<'_> {
             outputs: Vec::new(),
             strict: false,
             aggregate: Some(aggregate),
+            defines: false,
             origin: Some(self.origin(span)),
         };
         self.add_function(function, new.or_replace, new.name.span)

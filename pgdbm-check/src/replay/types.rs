@@ -143,6 +143,7 @@ impl Replay<'_> {
                 outputs: Vec::new(),
                 strict,
                 aggregate: None,
+                defines: false,
                 origin: None,
             };
             self.put_function(function);

@@ -113,6 +113,11 @@ impl Replay<'_> {
                 return self.table_from(&place, RelationKind::Table, Some(&without), &[], span);
             }
             self.configured(select);
+            for target in &select.targets {
+                if let ExprKind::Call(call) = &target.expr.kind {
+                    self.check_call(&call.name, span)?;
+                }
+            }
         }
         Ok(())
     }

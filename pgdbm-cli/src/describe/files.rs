@@ -17,6 +17,10 @@ pub(crate) fn directory(directory: &Path) -> io::Result<Vec<Source>> {
     let mut found = Vec::new();
     collect(directory, &mut found)?;
     found.retain(|file| goes_forward(file));
+    // Diesel runs nothing but these.
+    if found.iter().any(|file| file_name(file) == "up.sql") {
+        found.retain(|file| file_name(file) == "up.sql");
+    }
     sort(directory, &mut found);
     found
         .iter()

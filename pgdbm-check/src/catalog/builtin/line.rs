@@ -116,6 +116,7 @@ impl<'a> Line<'a> {
                 .collect(),
             strict: !self.field(9).is_empty(),
             aggregate: aggregate(self.field(10)),
+            defines: false,
             origin: None,
         }
     }

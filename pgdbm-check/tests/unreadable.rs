@@ -1,0 +1,96 @@
+//! What blocks put together as text nobody can read; what that may explain, and what not.
+
+use pgdbm_check::{Checker, Options, Source};
+
+/// The codes of the findings in the migration, and of those in the query.
+fn codes(migration: &str, query: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+    let checker = Checker::new(&[Source::new("1.sql", migration)], &Options::default());
+    let of_migration = checker
+        .findings()
+        .iter()
+        .map(|found| found.finding.code.as_str())
+        .collect();
+    let of_query = checker
+        .describe(query)
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    (of_migration, of_query)
+}
+
+#[test]
+fn a_text_that_cannot_make_it_explains_nothing() {
+    let aside = "DO $$BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET x = 1'; END$$";
+    assert_eq!(
+        codes(aside, "SELECT * FROM nope"),
+        (vec![], vec!["unknown-relation"])
+    );
+    let function = "DO $$BEGIN EXECUTE format('CREATE FUNCTION %I() RETURNS int …', x); END$$";
+    assert_eq!(
+        codes(function, "SELECT * FROM nope"),
+        (vec!["cannot-replay"], vec!["unknown-relation"])
+    );
+    assert_eq!(
+        codes(function, "SELECT nope()"),
+        (vec!["cannot-replay"], vec!["cannot-check"])
+    );
+    let table = "DO $$BEGIN EXECUTE format('CREATE TABLE %I (a int)', x); END$$";
+    assert_eq!(
+        codes(table, "SELECT a FROM nope"),
+        (vec!["cannot-replay"], vec!["cannot-check"])
+    );
+    assert_eq!(
+        codes(table, "SELECT nope()"),
+        (vec!["cannot-replay"], vec!["unknown-function"])
+    );
+}
+
+#[test]
+fn what_is_declared_needs_no_warning() {
+    let declared = "-- pgdbm:declare CREATE TABLE made (a int)\nDO $$BEGIN EXECUTE format('CREATE TABLE %I (a int)', x); END$$;";
+    assert_eq!(codes(declared, "SELECT a FROM made"), (vec![], vec![]));
+    assert_eq!(
+        codes(declared, "SELECT a FROM nope"),
+        (vec![], vec!["unknown-relation"])
+    );
+}
+
+#[test]
+fn what_nests_deep_in_a_block_or_a_declaration_is_survived() {
+    let view = format!(
+        "CREATE VIEW v AS SELECT {}1{} AS x",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    );
+    for migration in [
+        format!("DO $$BEGIN {view}; END$$"),
+        format!("-- pgdbm:declare {view}\nSELECT 1"),
+        format!("DO $$BEGIN EXECUTE '{view}'; END$$"),
+    ] {
+        assert_eq!(codes(&migration, "SELECT x FROM v"), (vec![], vec![]));
+    }
+    let mut block = "CREATE TABLE t (a int)".to_owned();
+    for number in 0..500 {
+        block =
+            format!("DO $a{number}$ BEGIN EXECUTE $b{number}${block}$b{number}$; END $a{number}$");
+    }
+    assert_eq!(codes(&block, "SELECT * FROM t").0, ["cannot-replay"]);
+}
+
+#[test]
+fn calling_a_function_that_defines_things_cannot_be_followed() {
+    let tables = "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN DROP TABLE t; END';";
+    let called = format!("{tables} SELECT f(); CREATE TABLE t (b int)");
+    assert_eq!(
+        codes(&called, "SELECT 1").0,
+        ["cannot-replay", "cannot-check"]
+    );
+    let in_block = format!("{tables} DO $$BEGIN PERFORM public.f(); END$$; CREATE TABLE t (b int)");
+    assert_eq!(
+        codes(&in_block, "SELECT 1").0,
+        ["cannot-replay", "cannot-check"]
+    );
+    let not_called = format!("{tables} CREATE TABLE t (b int)");
+    assert_eq!(codes(&not_called, "SELECT 1").0, ["already-exists"]);
+}
