@@ -319,8 +319,27 @@ impl Checker {
         format_type(&self.catalog, shown)
     }
 
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(crate) fn home_of(&self, schema: &str) -> Home {
+        Home::of(schema, self.schema.as_str())
+    }
+
+    /// A type's name for people, a domain's its own.
+    pub(crate) fn type_name(&self, id: TypeId) -> String {
+        format_type(&self.catalog, id)
+    }
+
+    /// The name of the source with this number.
+    pub(crate) fn source_name(&self, number: usize) -> Option<&str> {
+        let (source, _) = self.sources.get(number)?;
+        Some(&source.name)
+    }
+
     /// A type for programs; text for what is still of no type.
-    fn sql_type(&self, id: TypeId) -> SqlType {
+    pub(crate) fn sql_type(&self, id: TypeId) -> SqlType {
         let known = if id == oid::UNKNOWN { oid::TEXT } else { id };
         SqlType::of(&self.catalog, self.schema.as_str(), known)
     }
