@@ -62,6 +62,8 @@ mod mac_addr;
 mod money;
 #[cfg(feature = "bigdecimal")]
 mod numeric;
+#[doc(hidden)]
+pub mod made;
 mod range;
 mod reader;
 mod scalar;
@@ -91,6 +93,7 @@ pub use mac_addr::{MacAddr, MacAddr8};
 pub use money::Money;
 #[cfg(feature = "bigdecimal")]
 pub use numeric::Numeric;
+pub use made::UnknownLabel;
 pub use range::{Multirange, Range};
 pub use text_search::{Lexeme, Position, TsQuery, TsQueryItem, TsVector, Weight};
 pub use time_tz::TimeTz;

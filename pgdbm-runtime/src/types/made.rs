@@ -1,0 +1,19 @@
+//! What the types that `#[pgdbm::migrations] mod schema {}` makes consist of. Not for people; it changes without notice.
+
+mod composite;
+mod domain;
+mod enumeration;
+mod named;
+
+pub use crate::{
+    __composite as composite, __domain as domain, __enumeration as enumeration, __row as row,
+};
+pub use bytes::BytesMut;
+pub use composite::{Attribute, CompositeValue, encode_composite, is_composite};
+pub use domain::{reads, send, sends};
+#[cfg(feature = "serde")]
+pub use enumeration::deserialize_label;
+pub use enumeration::{Labelled, UnknownLabel, decode_label, encode_label, from_label, is_enum};
+pub use named::{from_sql, to_sql, to_sql_checked};
+#[cfg(feature = "serde")]
+pub use serde;
