@@ -303,7 +303,7 @@ impl Checker {
         })
     }
 
-    fn source_name(&self, number: u32) -> Option<String> {
+    pub(crate) fn source_name(&self, number: u32) -> Option<String> {
         let (source, _) = self.sources.get(usize::try_from(number).ok()?)?;
         Some(source.name.clone())
     }
@@ -330,12 +330,6 @@ impl Checker {
     /// A type's name for people, a domain's its own.
     pub(crate) fn type_name(&self, id: TypeId) -> String {
         format_type(&self.catalog, id)
-    }
-
-    /// The name of the source with this number.
-    pub(crate) fn source_name(&self, number: usize) -> Option<&str> {
-        let (source, _) = self.sources.get(number)?;
-        Some(&source.name)
     }
 
     /// A type for programs; text for what is still of no type.

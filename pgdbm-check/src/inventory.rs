@@ -1,7 +1,7 @@
 //! What the migrations leave behind: the types that a program may meet, for those who write code for them.
 
 use crate::catalog::{
-    Attribute, INFORMATION_SCHEMA, Origin, PG_CATALOG, RelationKind, TEMPORARY, TypeId, TypeKind,
+    Attribute, INFORMATION_SCHEMA, PG_CATALOG, RelationKind, TEMPORARY, TypeId, TypeKind,
 };
 use crate::describe::Checker;
 use crate::sql_type::{Home, SqlType};
@@ -134,7 +134,7 @@ impl Checker {
             sql_type: self.sql_type(id),
             kind,
             comment,
-            declared: self.declared(origin),
+            declared: self.source_name(origin.source),
         })
     }
 
@@ -164,11 +164,6 @@ impl Checker {
                 })
                 .collect(),
         )
-    }
-
-    fn declared(&self, origin: Origin) -> Option<String> {
-        let number = usize::try_from(origin.source).ok()?;
-        self.source_name(number).map(str::to_owned)
     }
 }
 
@@ -215,7 +210,10 @@ mod tests {
              COMMENT ON TYPE {{types.state}} IS 'How one feels.';",
         );
         assert_eq!(made.len(), 1);
-        assert_eq!((made[0].name.as_str(), &made[0].home), ("state", &Home::Own));
+        assert_eq!(
+            (made[0].name.as_str(), &made[0].home),
+            ("state", &Home::Own)
+        );
         assert_eq!(
             made[0].kind,
             MadeKind::Enum(vec!["sad".into(), "fine".into(), "ok".into()])
@@ -234,8 +232,7 @@ mod tests {
         );
         let names: Vec<_> = made.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["pair", "t", "v"]);
-        let column =
-            |name: &str, of: &str, nullable| (name.to_owned(), of.to_owned(), nullable);
+        let column = |name: &str, of: &str, nullable| (name.to_owned(), of.to_owned(), nullable);
         assert_eq!(
             columns(&made[0]),
             [column("a", "integer", true), column("b", "text[]", true)]

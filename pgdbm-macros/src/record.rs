@@ -14,7 +14,7 @@ use crate::column_name::{AsType, ColumnName};
 use crate::expansion::joined;
 use crate::from_checked::{self, CheckedColumn, Known};
 use crate::report::Report;
-use crate::rust_type::{Mapping, RustType};
+use crate::rust_type::RustType;
 use crate::sql_source::{SqlSource, variable};
 
 /// Makes the mappers of one query.
@@ -341,11 +341,7 @@ impl RowCode<'_> {
 
     /// The type of Rust for a column, or what to do without one.
     fn known(&self, read: &Read<'_>) -> Result<RustType, String> {
-        let mapping = Mapping {
-            private: self.private,
-            types: self.checked.types.as_ref(),
-            overrides: &self.checked.migrated.overrides,
-        };
+        let mapping = self.checked.mapping(self.private);
         match &read.column.sql_type {
             Some(ty) => mapping.of(ty).map_err(|unmapped| unmapped.help),
             None => Err("cast it to a type: `::text`".to_owned()),

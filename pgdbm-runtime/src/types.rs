@@ -59,11 +59,11 @@ mod geometry;
 mod interval;
 mod json_path;
 mod mac_addr;
+#[doc(hidden)]
+pub mod made;
 mod money;
 #[cfg(feature = "bigdecimal")]
 mod numeric;
-#[doc(hidden)]
-pub mod made;
 mod range;
 mod reader;
 mod scalar;
@@ -90,10 +90,10 @@ pub use geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use interval::Interval;
 pub use json_path::JsonPath;
 pub use mac_addr::{MacAddr, MacAddr8};
+pub use made::UnknownLabel;
 pub use money::Money;
 #[cfg(feature = "bigdecimal")]
 pub use numeric::Numeric;
-pub use made::UnknownLabel;
 pub use range::{Multirange, Range};
 pub use text_search::{Lexeme, Position, TsQuery, TsQueryItem, TsVector, Weight};
 pub use time_tz::TimeTz;

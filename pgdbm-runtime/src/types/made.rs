@@ -3,6 +3,7 @@
 mod composite;
 mod domain;
 mod enumeration;
+mod exchange;
 mod named;
 
 pub use crate::{
@@ -10,10 +11,11 @@ pub use crate::{
 };
 pub use bytes::BytesMut;
 pub use composite::{Attribute, CompositeValue, encode_composite, is_composite};
-pub use domain::{reads, send, sends};
+pub use domain::is_domain;
 #[cfg(feature = "serde")]
 pub use enumeration::deserialize_label;
 pub use enumeration::{Labelled, UnknownLabel, decode_label, encode_label, from_label, is_enum};
+pub use exchange::{driver, known, own};
 pub use named::{from_sql, to_sql, to_sql_checked};
 #[cfg(feature = "serde")]
 pub use serde;

@@ -5,11 +5,12 @@
 //! must be whole.
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{Field, IsNull, Kind, Type, WasNull};
+use tokio_postgres::types::{Field, IsNull, Kind, Type, WasNull, WrongType};
 
 use super::named::is_named;
 use crate::compiled::CompiledType;
-use crate::types::codec::{CodecError, Decode, not_null, without_domains};
+use crate::types::codec::{CodecError, Mistake, without_domains};
+use crate::types::reader::Reader;
 
 /// An attribute as the program was compiled with it.
 #[doc(hidden)]
@@ -32,13 +33,12 @@ impl Attribute {
         if expected.is(found, of.schema()) {
             return Ok(());
         }
-        Err(format!(
+        Err(Mistake::of(format!(
             "the attribute `{}` of `{}` is `{}` on the server, and was `{expected}` when the program was compiled{HELP}",
             self.name,
             of.name(),
             found.name()
-        )
-        .into())
+        )))
     }
 }
 
@@ -64,19 +64,18 @@ impl<'v> CompositeValue<'v> {
         raw: Option<&'v [u8]>,
         attributes: &'static [Attribute],
     ) -> Result<Self, CodecError> {
-        let raw = not_null(raw)?;
+        let mut reader = Reader::new(raw)?;
         let fields = fields(ty)?;
-        let sent = parts(ty, fields, raw)?;
+        let sent = parts(ty, fields, &mut reader)?;
         let mut values = Vec::with_capacity(attributes.len());
         for (index, attribute) in attributes.iter().enumerate() {
             let position = position(fields, index, |field| field.name() == attribute.name);
             let Some(position) = position else {
-                return Err(format!(
+                return Err(Mistake::of(format!(
                     "`{}` has no attribute `{}` on the server, and had one when the program was compiled{HELP}",
                     ty.name(),
                     attribute.name
-                )
-                .into());
+                )));
             };
             let found = fields[position].type_();
             attribute.check(ty, found)?;
@@ -89,28 +88,34 @@ impl<'v> CompositeValue<'v> {
         })
     }
 
-    /// Called by generated code: the attribute that was compiled as this one.
-    pub fn get<S, T: Decode<S>>(&self, index: usize) -> Result<T, CodecError> {
-        let (ty, raw) = *self
-            .values
-            .get(index)
-            .ok_or("there is no attribute of this number")?;
-        T::decode(without_domains(ty), raw).map_err(|error| {
-            let (attribute, of) = (
-                self.attributes
-                    .get(index)
-                    .map_or("", |attribute| attribute.name),
-                self.ty.name(),
-            );
-            if error.is::<WasNull>() {
-                return format!(
-                    "the attribute `{attribute}` of `{of}` is NULL, and its field takes no NULL"
-                )
-                .into();
-            }
-            format!("the attribute `{attribute}` of `{of}`: {error}").into()
-        })
+    /// The attribute that was compiled as this one.
+    pub(super) fn get<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(&Type, Option<&[u8]>) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        let (Some((ty, raw)), Some(attribute)) =
+            (self.values.get(index), self.attributes.get(index))
+        else {
+            return Err(Mistake::of("there is no attribute of this number"));
+        };
+        read(without_domains(ty), *raw).map_err(|error| in_attribute(error, attribute, self.ty))
     }
+}
+
+/// What is wrong with an attribute is not wrong with the whole value.
+fn in_attribute(error: CodecError, attribute: &Attribute, of: &Type) -> CodecError {
+    let (name, of) = (attribute.name, of.name());
+    if error.is::<WasNull>() {
+        return Mistake::of(format!(
+            "the attribute `{name}` of `{of}` is NULL, and its field takes no NULL"
+        ));
+    }
+    if error.is::<WrongType>() || error.is::<Mistake>() {
+        return Mistake::of(format!("the attribute `{name}` of `{of}`: {error}"));
+    }
+    // It is the type's own, and may repeat the value.
+    error
 }
 
 /// Called by generated code: writes a value, whose attributes `encode` writes by their numbers.
@@ -126,12 +131,11 @@ pub fn encode_composite(
         .iter()
         .find(|attribute| !fields.iter().any(|field| field.name() == attribute.name))
     {
-        return Err(format!(
+        return Err(Mistake::of(format!(
             "`{}` has no attribute `{}` on the server, and had one when the program was compiled{HELP}",
             ty.name(),
             gone.name
-        )
-        .into());
+        )));
     }
     out.put_i32(i32::try_from(fields.len())?);
     for (place, field) in fields.iter().enumerate() {
@@ -139,12 +143,11 @@ pub fn encode_composite(
             attribute.name == field.name()
         });
         let Some(index) = index else {
-            return Err(format!(
+            return Err(Mistake::of(format!(
                 "`{}` has the attribute `{}` on the server, and had none when the program was compiled{HELP}",
                 ty.name(),
                 field.name()
-            )
-            .into());
+            )));
         };
         attributes[index].check(ty, field.type_())?;
         out.put_u32(field.type_().oid());
@@ -169,7 +172,7 @@ pub fn is_composite(ty: &Type, name: &str, schema: Option<&str>) -> bool {
 fn fields(ty: &Type) -> Result<&[Field], CodecError> {
     match ty.kind() {
         Kind::Composite(fields) => Ok(fields),
-        _ => Err(format!("`{}` is no composite type", ty.name()).into()),
+        _ => Err(Mistake::of(format!("`{}` is no composite type", ty.name()))),
     }
 }
 
@@ -185,51 +188,35 @@ fn position<T>(list: &[T], expected: usize, is: impl Fn(&T) -> bool) -> Option<u
 fn parts<'v>(
     ty: &Type,
     fields: &[Field],
-    raw: &'v [u8],
+    reader: &mut Reader<'v>,
 ) -> Result<Vec<Option<&'v [u8]>>, CodecError> {
-    let altered = |what: &str| CodecError::from(format!("{what}`{}` {ALTERED}", ty.name()));
-    let mut rest = raw;
-    let count = usize::try_from(take(&mut rest)?)?;
+    let altered = |what: &str| Mistake::of(format!("{what}`{}` {ALTERED}", ty.name()));
+    let count = reader.count()?;
     if count < fields.len() {
         return Err(altered(""));
     }
     let mut parts = Vec::with_capacity(fields.len());
     for field in fields {
-        let oid = take(&mut rest)?.cast_unsigned();
-        if oid != field.type_().oid() {
+        if reader.u32()? != field.type_().oid() {
             return Err(altered(&format!("the attribute `{}` of ", field.name())));
         }
-        parts.push(match usize::try_from(take(&mut rest)?) {
-            Ok(length) => {
-                let (value, behind) = rest.split_at_checked(length).ok_or_else(cut_off)?;
-                rest = behind;
-                Some(value)
-            }
-            // -1: NULL.
+        // -1 is NULL.
+        parts.push(match usize::try_from(reader.i32()?) {
+            Ok(length) => Some(reader.bytes(length)?),
             Err(_) => None,
         });
     }
     Ok(parts)
 }
 
-fn take(rest: &mut &[u8]) -> Result<i32, CodecError> {
-    let (number, behind) = rest.split_first_chunk::<4>().ok_or_else(cut_off)?;
-    *rest = behind;
-    Ok(i32::from_be_bytes(*number))
-}
-
-fn cut_off() -> CodecError {
-    "the value ends too early".into()
-}
-
 /// What the struct of a composite type, or of a table's rows, has beside its fields. For each field: its name, its number, the
-/// name of its attribute, the described type, the marker, and the type of Rust.
+/// name of its attribute, the described type, the way in which it is exchanged, the marker, and the type of Rust.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __composite {
     (
         $name:ident $sql:literal [$($schema:literal)?]
-        $($field:ident $index:literal $column:literal $described:literal $marker:ty, $ty:ty;)*
+        $($field:ident $index:literal $column:literal $described:literal $way:ident $marker:ty, $ty:ty;)*
     ) => {
         impl $name {
             const __PGDBM_ATTRIBUTES: &'static [$crate::types::made::Attribute] =
@@ -250,7 +237,7 @@ macro_rules! __composite {
                     Self::__PGDBM_ATTRIBUTES,
                     out,
                     &|index, ty, out| match index {
-                        $($index => $crate::types::Encode::<$marker>::encode(&self.$field, ty, out),)*
+                        $($index => $crate::types::made::$way::encode::<$marker, _>(&self.$field, ty, out),)*
                         _ => ::core::result::Result::Ok($crate::types::IsNull::Yes),
                     },
                 )
@@ -267,7 +254,7 @@ macro_rules! __composite {
             ) -> ::core::result::Result<Self, $crate::types::CodecError> {
                 let value = $crate::types::made::CompositeValue::read(ty, raw, Self::__PGDBM_ATTRIBUTES)?;
                 ::core::result::Result::Ok(Self {
-                    $($field: value.get::<$marker, $ty>($index)?,)*
+                    $($field: $crate::types::made::$way::decode::<$marker, $ty>(&value, $index)?,)*
                 })
             }
         }
@@ -284,19 +271,19 @@ macro_rules! __composite {
 macro_rules! __row {
     (
         $name:ident $sql:literal $schema:tt
-        $($field:ident $index:literal $column:literal $described:literal $marker:ty, $ty:ty;)*
+        $($field:ident $index:literal $column:literal $described:literal $way:ident $marker:ty, $ty:ty;)*
     ) => {
         #[automatically_derived]
         impl $crate::FromRow for $name {
             fn from_row(row: &$crate::Row) -> ::core::result::Result<Self, $crate::Error> {
                 ::core::result::Result::Ok(Self {
-                    $($field: row.get::<$ty>($column)?,)*
+                    $($field: $crate::types::made::$way::column::<$marker, $ty>(row, $column)?,)*
                 })
             }
         }
 
         $crate::__composite! {
-            $name $sql $schema $($field $index $column $described $marker, $ty;)*
+            $name $sql $schema $($field $index $column $described $way $marker, $ty;)*
         }
     };
 }
@@ -318,8 +305,8 @@ mod tests {
 
     crate::__composite! {
         Pair "pair" []
-        a 0 "a" "23" sql::integer, Option<i32>;
-        b 1 "b" "25" sql::text, Option<String>;
+        a 0 "a" "23" known sql::integer, Option<i32>;
+        b 1 "b" "25" known sql::text, Option<String>;
     }
 
     fn pair(fields: &[(&str, Type)]) -> Type {

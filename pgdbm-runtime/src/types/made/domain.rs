@@ -1,36 +1,26 @@
 //! Domains: PostgreSQL manual, section 8.18. On the way to and from the server a domain is what it is about, so its newtype is
 //! a value of that type.
 
-use bytes::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
+use tokio_postgres::types::Type;
 
-use crate::types::codec::{CodecError, without_domains};
+use crate::compiled::CompiledType;
+use crate::types::codec::without_domains;
 
-/// Called by generated code: whether the value within takes the type of a parameter.
+/// Called by generated code: whether the type of a parameter or a column is the one that the domain is about, which is described as
+/// [`CompiledType::read`] reads it.
 #[doc(hidden)]
 #[must_use]
-pub fn sends<T: ToSql>(ty: &Type) -> bool {
-    T::accepts(without_domains(ty))
+pub fn is_domain(ty: &Type, described: &'static str) -> bool {
+    let ty = without_domains(ty);
+    CompiledType::read(described).is(ty, ty.schema())
 }
 
-/// Called by generated code: whether the value within reads the type of a column.
-#[doc(hidden)]
-#[must_use]
-pub fn reads<T: for<'r> FromSql<'r>>(ty: &Type) -> bool {
-    T::accepts(without_domains(ty))
-}
-
-/// Called by generated code: the value within, as the driver sends it.
-#[doc(hidden)]
-pub fn send<T: ToSql>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
-    value.to_sql(without_domains(ty), out)
-}
-
-/// What the newtype of a domain has beside its value: `name`, the marker of the type that it is about, the value's type.
+/// What the newtype of a domain has beside its value: its name, the marker of the type that it is about, that
+/// type described, the value's type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __domain {
-    ($name:ident $marker:ty, $base:ty) => {
+    ($name:ident $described:literal $marker:ty, $base:ty) => {
         #[automatically_derived]
         impl ::core::convert::From<$base> for $name {
             fn from(value: $base) -> Self {
@@ -80,11 +70,11 @@ macro_rules! __domain {
                 ty: &$crate::types::Type,
                 out: &mut $crate::types::made::BytesMut,
             ) -> ::core::result::Result<$crate::types::IsNull, $crate::types::CodecError> {
-                $crate::types::made::send(&self.0, ty, out)
+                $crate::types::made::to_sql::<$marker, _>(self, ty, out)
             }
 
             fn accepts(ty: &$crate::types::Type) -> ::core::primitive::bool {
-                $crate::types::made::sends::<$base>(ty)
+                $crate::types::made::is_domain(ty, $described)
             }
 
             fn to_sql_checked(
@@ -106,7 +96,7 @@ macro_rules! __domain {
             }
 
             fn accepts(ty: &$crate::types::Type) -> ::core::primitive::bool {
-                $crate::types::made::reads::<$base>(ty)
+                $crate::types::made::is_domain(ty, $described)
             }
         }
     };

@@ -6,7 +6,7 @@ use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, Kind, Type};
 
 use super::named::is_named;
-use crate::types::codec::{CodecError, not_null, without_domains};
+use crate::types::codec::{CodecError, Mistake, not_null, without_domains};
 
 /// An enum of Rust that stands for one of PostgreSQL. `#[pgdbm::migrations] mod schema {}` makes them.
 #[doc(hidden)]
@@ -101,11 +101,10 @@ pub fn decode_label<T: Labelled>(raw: Option<&[u8]>) -> Result<T, CodecError> {
         // Writing into a string cannot fail.
         let _ = write_labels(&mut known, T::LABELS);
         let sql = T::SQL;
-        format!(
+        Mistake::of(format!(
             "`{label}` is a label of `{sql}` that this program does not know; it was compiled with {known}\n  help: compile it \
              again with the migrations that add the label"
-        )
-        .into()
+        ))
     })
 }
 

@@ -14,7 +14,7 @@ pub(super) fn is_named(ty: &Type, name: &str, schema: Option<&str>) -> bool {
 
 /// Called by generated code: `ToSql::to_sql`.
 #[doc(hidden)]
-pub fn to_sql<T: Encode<T>>(
+pub fn to_sql<S, T: Encode<S>>(
     value: &T,
     ty: &Type,
     out: &mut BytesMut,
@@ -71,7 +71,7 @@ macro_rules! __named {
                 ty: &$crate::types::Type,
                 out: &mut $crate::types::made::BytesMut,
             ) -> ::core::result::Result<$crate::types::IsNull, $crate::types::CodecError> {
-                $crate::types::made::to_sql(self, ty, out)
+                $crate::types::made::to_sql::<$name, _>(self, ty, out)
             }
 
             fn accepts($ty: &$crate::types::Type) -> ::core::primitive::bool {
