@@ -80,9 +80,14 @@ impl MadeTypes {
                     name, type_name, ..
                 } = attribute;
                 let of = made.attribute_noun();
-                Some(format!(
-                    "no type of Rust is known for the {of} `{name}` of the type `{type_name}`: {reason}"
-                ))
+                let mut missing = format!(
+                    "no type of Rust is known for the {of} `{name}` of the type `{type_name}`"
+                );
+                if !reason.is_empty() {
+                    missing.push_str(": ");
+                    missing.push_str(&reason);
+                }
+                Some(missing)
             }),
         };
         if let Some(reason) = reasons.get_mut(place) {
