@@ -35,3 +35,7 @@ struct Patterns;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/testing.md")]
 struct TestingGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/types.md")]
+struct TypesFromMigrations;

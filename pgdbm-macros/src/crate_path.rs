@@ -34,7 +34,7 @@ impl CratePath {
 
     /// The same path as it is seen from a module so many levels further within. One that begins with a name is that of a
     /// crate there.
-    pub(crate) fn from_within(&self, levels: usize) -> Self {
+    pub(crate) fn seen_from_within(&self, levels: usize) -> Self {
         let CratePath(Some(path)) = self else {
             return CratePath(None);
         };

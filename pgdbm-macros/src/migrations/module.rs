@@ -71,7 +71,7 @@ impl Filling<'_> {
             _ => None,
         });
         let mut attribute = self.attribute.clone();
-        attribute.crate_path = attribute.crate_path.from_within(1);
+        attribute.crate_path = attribute.crate_path.seen_from_within(1);
         let implementation =
             |item: &ItemStruct| super::implementation(item, &attribute, self.settings, self.files);
         if let Some(written) = written {
@@ -158,7 +158,7 @@ impl Filling<'_> {
                 0 => parse_quote!(self),
                 _ => parse_quote!(super),
             },
-            private: self.attribute.crate_path.from_within(depth + 1).private(),
+            private: self.attribute.crate_path.seen_from_within(depth + 1).private(),
             settings: self.settings,
             migrated,
             written,
