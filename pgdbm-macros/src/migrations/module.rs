@@ -158,7 +158,11 @@ impl Filling<'_> {
                 0 => parse_quote!(self),
                 _ => parse_quote!(super),
             },
-            private: self.attribute.crate_path.seen_from_within(depth + 1).private(),
+            private: self
+                .attribute
+                .crate_path
+                .seen_from_within(depth + 1)
+                .private(),
             settings: self.settings,
             migrated,
             written,
