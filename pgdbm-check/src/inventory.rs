@@ -169,7 +169,7 @@ impl Checker {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(clippy::panic, reason = "a test fails by panicking")]
 
     use super::{MadeKind, MadeType};
     use crate::{Checker, Home, Options, Source};
