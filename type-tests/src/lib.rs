@@ -18,6 +18,11 @@
     clippy::absolute_paths
 )]
 
+/// What the package wants for a column.
+#[derive(Clone, Debug, PartialEq, Eq, pgdbm::Type)]
+#[pgdbm(transparent)]
+pub struct Kind(pub String);
+
 /// What the migrations make.
 #[pgdbm::migrations]
 pub mod schema {

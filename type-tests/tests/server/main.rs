@@ -13,7 +13,7 @@ mod rows;
 mod schemas;
 
 use pgdbm::{DatabaseManager, Error, Pool};
-use pgdbm_type_tests::schema;
+use pgdbm_type_tests::{Kind, schema};
 
 /// One user, with nothing but an address.
 async fn ada(db: &DatabaseManager) -> Result<i64, Error> {

@@ -6,7 +6,7 @@ use pgdbm::{
 };
 
 use crate::schema::{Email, HappyUsersRow, Mood, UsersRow};
-use crate::{ada, anew, assert_says, change};
+use crate::{Kind, ada, anew, assert_says, change};
 
 #[pgdbm::test]
 async fn a_row_is_read_by_columns_by_name_and_whole(db: DatabaseManager) -> Result<(), Error> {
@@ -25,7 +25,7 @@ async fn a_row_is_read_by_columns_by_name_and_whole(db: DatabaseManager) -> Resu
             moods: Vec::new(),
             within: None,
             home: None,
-            r#type: Some("x".to_owned()),
+            r#type: Some(Kind("x".to_owned())),
             größe: Some(3),
         }
     );

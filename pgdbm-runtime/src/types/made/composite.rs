@@ -306,7 +306,7 @@ mod tests {
     crate::__composite! {
         Pair "pair" []
         a 0 "a" "23" known sql::integer, Option<i32>;
-        b 1 "b" "25" known sql::text, Option<String>;
+        b 1 "b" "25" own sql::text, Option<String>;
     }
 
     fn pair(fields: &[(&str, Type)]) -> Type {
