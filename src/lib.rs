@@ -39,3 +39,7 @@ struct FunctionsForQueries;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/testing.md")]
 struct TestingGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/types.md")]
+struct TypesFromMigrations;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 fn compile_time() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
-    cases.pass("pass/query_fn/*.rs");
+    cases.pass("pass/*/*.rs");
     cases.compile_fail("fail/*/*.rs");
 }
 

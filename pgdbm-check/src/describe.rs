@@ -303,7 +303,7 @@ impl Checker {
         })
     }
 
-    fn source_name(&self, number: u32) -> Option<String> {
+    pub(crate) fn source_name(&self, number: u32) -> Option<String> {
         let (source, _) = self.sources.get(usize::try_from(number).ok()?)?;
         Some(source.name.clone())
     }
@@ -319,8 +319,21 @@ impl Checker {
         format_type(&self.catalog, shown)
     }
 
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(crate) fn home_of(&self, schema: &str) -> Home {
+        Home::of(schema, self.schema.as_str())
+    }
+
+    /// A type's name for people, a domain's its own.
+    pub(crate) fn type_name(&self, id: TypeId) -> String {
+        format_type(&self.catalog, id)
+    }
+
     /// A type for programs; text for what is still of no type.
-    fn sql_type(&self, id: TypeId) -> SqlType {
+    pub(crate) fn sql_type(&self, id: TypeId) -> SqlType {
         let known = if id == oid::UNKNOWN { oid::TEXT } else { id };
         SqlType::of(&self.catalog, self.schema.as_str(), known)
     }

@@ -24,6 +24,7 @@ mod catalog;
 mod depth;
 mod describe;
 mod failure;
+mod inventory;
 mod nullability;
 mod replay;
 mod source;
@@ -32,6 +33,7 @@ mod syntax;
 mod tree;
 
 pub use describe::{Checker, Column, ColumnOrigin, Description, Parameter};
+pub use inventory::{MadeAttribute, MadeKind, MadeType};
 pub use pgdbm_template::{Diagnostic, Severity};
 pub use source::{Options, Source, SourceFinding};
 pub use sql_type::{Home, SqlType, SqlTypeKind};

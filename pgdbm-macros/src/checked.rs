@@ -26,7 +26,9 @@ pub(crate) struct Checked {
     /// Items that the expansion has to hold, so that it is made anew when a migration changes.
     pub(crate) watch: TokenStream,
     /// The module with the types that the migrations make.
-    pub(crate) types: Option<syn::Path>,
+    types: Option<syn::Path>,
+    /// Whether domains are types of that module.
+    domains: bool,
     /// What is known of the migrations.
     pub(crate) migrated: Arc<Migrated>,
 }
@@ -68,6 +70,8 @@ impl Checked {
             private,
             types: types.as_ref(),
             overrides: &migrated.overrides,
+            domains: settings.domains,
+            migrated: &migrated,
         };
         Some(Checked {
             parameters: parameters
@@ -84,8 +88,20 @@ impl Checked {
             columns,
             types,
             watch: migrated.watch(&settings),
+            domains: settings.domains,
             migrated,
         })
+    }
+
+    /// Which types of Rust stand for those of the query.
+    pub(crate) fn mapping<'m>(&'m self, private: &'m TokenStream) -> Mapping<'m> {
+        Mapping {
+            private,
+            types: self.types.as_ref(),
+            overrides: &self.migrated.overrides,
+            domains: self.domains,
+            migrated: &self.migrated,
+        }
     }
 }
 
@@ -179,7 +195,7 @@ fn described(
     format!("{}\0{}", package.text(), parts.join("\0"))
 }
 
-fn described_type(ty: Option<&SqlType>) -> String {
+pub(crate) fn described_type(ty: Option<&SqlType>) -> String {
     let Some(ty) = ty else {
         return String::new();
     };

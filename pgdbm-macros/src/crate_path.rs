@@ -32,6 +32,25 @@ impl CratePath {
         input.peek(Token![crate]) && input.peek2(Token![=])
     }
 
+    /// The same path as it is seen from a module so many levels further within. One that begins with a name is that of a
+    /// crate there.
+    pub(crate) fn seen_from_within(&self, levels: usize) -> Self {
+        let CratePath(Some(path)) = self else {
+            return CratePath(None);
+        };
+        let first = path.segments.first().map(|first| first.ident.to_string());
+        let up = match (path.leading_colon, first.as_deref()) {
+            (None, Some("self" | "super")) => vec![quote!(super); levels],
+            _ => return self.clone(),
+        };
+        let rest = path
+            .segments
+            .iter()
+            .skip_while(|segment| segment.ident == "self");
+        let parsed = syn::parse2(quote!(#(#up::)* #(#rest)::*));
+        CratePath(Some(parsed.unwrap_or_else(|_| path.clone())))
+    }
+
     /// The module of the facade that serves generated code.
     pub(crate) fn private(&self) -> TokenStream {
         match &self.0 {

@@ -31,6 +31,7 @@
 //! schema = "shop"               # the schema of tests; else the module's name
 //! postgres = 15                 # the oldest PostgreSQL that the queries must work on, 14 to 18; else 15
 //! types = "crate::schema"       # the module with the types that the migrations make; else none
+//! domains = true               # domains are types of that module too; else they are what they are about
 //! bare-names = true             # queries may name what the migrations make without a placeholder; else they may not
 //!
 //! [package.metadata.pgdbm.overrides]             # the types of Rust that queries read and take
@@ -60,6 +61,7 @@ mod from_row;
 mod invocation;
 mod letter_case;
 mod literal;
+mod made_types;
 mod migrated;
 mod migrations;
 mod overrides;
@@ -72,6 +74,7 @@ mod query;
 mod query_fn;
 mod record;
 mod report;
+mod rust_name;
 mod rust_type;
 mod schema_rule;
 mod site;
@@ -599,7 +602,7 @@ pub fn queries(
 ///
 /// ```text
 /// #[pgdbm::migrations(["directory"] [, module = "name"] [, crate = path])]
-/// struct Migrations;
+/// struct Migrations;          // or: mod schema {}
 /// ```
 ///
 /// The directory is relative to the one that holds Cargo.toml. `module` names the migrations in the history of a schema,
@@ -611,6 +614,25 @@ pub fn queries(
 /// #[pgdbm::migrations("migrations", module = "shop")]
 /// struct ShopMigrations;
 /// ```
+///
+/// # Types from the migrations
+///
+/// On a module it fills that with the types that the migrations make, and with a struct `Migrations` for the files: enums,
+/// composite types, domains (with `domains = true` in Cargo.toml), and a struct for the rows of each table and view, `UsersRow` for
+/// the table `users`. What stands in the module stays, and goes before what would be made under its name.
+///
+/// ```
+/// #[pgdbm::migrations]
+/// pub mod schema {}
+///
+/// # fn main() {
+/// assert_eq!(schema::OrderStatus::ALL[0].as_str(), "open");
+/// assert_eq!("sent".parse(), Ok(schema::OrderStatus::Sent));
+/// # }
+/// ```
+///
+/// `query!` uses them if Cargo.toml says where they are: `types = "crate::schema"`. The names, the types of other schemas, and what
+/// happens when the server's types are others: `docs/types.md`.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use pgdbm_check::{Checker, Options, Source};
@@ -12,6 +12,7 @@ use quote::quote;
 
 use crate::explanation::explain_in_file;
 use crate::file_cache::{FileCache, Stamp};
+use crate::made_types::MadeTypes;
 use crate::migrations::{DirectoryName, read_directory, stamp};
 use crate::overrides::{Overrides, Written};
 use crate::package::{Settings, watch};
@@ -31,6 +32,7 @@ pub(crate) struct Migrated {
     files: Vec<String>,
     /// Whether the compiler was told of the files.
     watched: AtomicBool,
+    made: OnceLock<MadeTypes>,
 }
 
 /// For so long nobody looks whether files have changed: one compilation has thousands of queries.
@@ -103,6 +105,7 @@ impl Migrated {
                 overrides,
                 files: Vec::new(),
                 watched: AtomicBool::new(false),
+                made: OnceLock::new(),
             };
         };
         let directory = read_directory(found, name);
@@ -123,7 +126,13 @@ impl Migrated {
             mistakes,
             files: directory.paths().map(ToOwned::to_owned).collect(),
             watched: AtomicBool::new(false),
+            made: OnceLock::new(),
         }
+    }
+
+    /// The types that the migrations make: looked for when a query first meets one.
+    pub(crate) fn made(&self) -> &MadeTypes {
+        self.made.get_or_init(|| MadeTypes::of(&self.checker))
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod attribute;
 mod directory;
+mod made_item;
+mod module;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Item, ItemStruct};
+use syn::{Item, ItemMod, ItemStruct};
 
 use crate::crate_path::CratePath;
 use crate::migrated::Migrated;
@@ -13,48 +15,69 @@ use crate::package::Settings;
 use crate::report::Report;
 use attribute::MigrationsAttribute;
 pub(crate) use directory::{DirectoryName, EmbeddedFile, embed, read_directory, stamp};
+use module::Filling;
+
+/// What the attribute stands on.
+enum Bearer {
+    Struct(ItemStruct),
+    Module(ItemMod),
+    Other(TokenStream),
+}
 
 /// Expands the attribute.
 ///
-/// After a mistake the struct still implements the trait, so that its uses do not fail as well.
+/// After a mistake the struct still implements the trait, and the module still has the types, so that their uses do not fail as
+/// well.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let attribute = MigrationsAttribute::parse(arguments, &mut report);
-    let item = parse_struct(item, &mut report);
+    let bearer = Bearer::parse(item, &mut report);
     let settings = Settings::read(Span::call_site(), &mut report);
-    let files = if report.is_clean() {
+    let (files, migrated) = if report.is_clean() {
         let directory = attribute.directory(&settings);
         let files = embed(&directory, &mut report);
-        if report.is_clean() {
-            // What the server would refuse of them shows now, and not when they run.
-            Migrated::of_directory(&directory, &settings, directory.span(), &mut report);
-        }
-        files
+        let clean = report.is_clean();
+        let is_module = matches!(bearer, Bearer::Module(_));
+        // What the server would refuse of them shows now, and not when they run.
+        let migrated = (clean || is_module && directory.exists())
+            .then(|| Migrated::of_directory(&directory, &settings, directory.span(), &mut report));
+        (files, migrated)
     } else {
-        Vec::new().into()
+        (Vec::new().into(), None)
+    };
+    let expanded = match bearer {
+        Bearer::Struct(item) => {
+            let implementation = implementation(&item, &attribute, &settings, &files);
+            quote!(#item #implementation)
+        }
+        Bearer::Module(module) => {
+            let filling = Filling {
+                attribute: &attribute,
+                settings: &settings,
+                files: &files,
+                migrated: migrated.as_deref(),
+            };
+            filling.fill(module, &mut report)
+        }
+        Bearer::Other(other) => other,
     };
     let mistakes = report.into_compile_errors();
-    match item {
-        Ok(item) => {
-            let implementation = implementation(&item, &attribute, &settings, &files);
-            quote!(#mistakes #item #implementation)
-        }
-        Err(other) => quote!(#mistakes #other),
-    }
+    quote!(#mistakes #expanded)
 }
 
-fn parse_struct(tokens: TokenStream, report: &mut Report) -> Result<ItemStruct, TokenStream> {
-    let message = "`#[migrations]` stands on a struct\nhelp: write `struct Migrations;` below it";
-    match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) => Ok(item),
-        Ok(other) => {
-            report.at(other, message);
-            Err(tokens)
+impl Bearer {
+    fn parse(tokens: TokenStream, report: &mut Report) -> Self {
+        match syn::parse2(tokens.clone()) {
+            Ok(Item::Struct(item)) => return Bearer::Struct(item),
+            Ok(Item::Mod(module)) => return Bearer::Module(module),
+            Ok(other) => report.at(
+                other,
+                "`#[migrations]` stands on a struct or a module\n\
+                 help: write `struct Migrations;` below it, or `mod schema {}` for the types of the migrations as well",
+            ),
+            Err(error) => report.add(error),
         }
-        Err(error) => {
-            report.add(error);
-            Err(tokens)
-        }
+        Bearer::Other(tokens)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pgdbm_check::{Checker, Column, Home, SqlType};
+use pgdbm_check::{Checker, Column, Home, MadeType, SqlType};
 use pgdbm_template::Label;
 
 use crate::explanation::explain_in_text;
@@ -90,6 +90,12 @@ impl Overrides {
             return None;
         }
         parsed(self.types.get(&(ty.home.clone(), ty.name.clone()))?)
+    }
+
+    /// The type that the package wants for an attribute or a column of a type that the migrations make.
+    pub(crate) fn of_attribute(&self, of: &MadeType, attribute: &str) -> Option<syn::Type> {
+        let key = (of.home.clone(), of.name.clone(), attribute.to_owned());
+        parsed(self.columns.get(&key)?)
     }
 
     /// The type that the package wants for a column of a relation.

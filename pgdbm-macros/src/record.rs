@@ -14,7 +14,7 @@ use crate::column_name::{AsType, ColumnName};
 use crate::expansion::joined;
 use crate::from_checked::{self, CheckedColumn, Known};
 use crate::report::Report;
-use crate::rust_type::{Mapping, RustType};
+use crate::rust_type::RustType;
 use crate::sql_source::{SqlSource, variable};
 
 /// Makes the mappers of one query.
@@ -261,17 +261,9 @@ impl RowCode<'_> {
         if let Some(wanted) = overrides.of_column(column) {
             return Some(quote!(#wanted));
         }
-        let mapping = self.mapping();
+        let mapping = self.checked.mapping(self.private);
         let known = mapping.of(column.sql_type.as_ref()?).ok()?;
         Some(known.owned)
-    }
-
-    fn mapping(&self) -> Mapping<'_> {
-        Mapping {
-            private: self.private,
-            types: self.checked.types.as_ref(),
-            overrides: &self.checked.migrated.overrides,
-        }
     }
 
     /// The columns with their names taken apart.
@@ -440,7 +432,7 @@ impl RowCode<'_> {
 
     /// The type of Rust for a column, or what to do without one.
     fn known(&self, read: &Read<'_>) -> Result<RustType, String> {
-        let mapping = self.mapping();
+        let mapping = self.checked.mapping(self.private);
         match &read.column.sql_type {
             Some(ty) => mapping.of(ty).map_err(|unmapped| unmapped.help),
             None => Err("cast it to a type: `::text`".to_owned()),

@@ -35,7 +35,7 @@ struct CompiledColumn {
 
 /// A type as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum CompiledType {
+pub(crate) enum CompiledType {
     /// Not compared.
     Any,
     /// One of the server's own, by its number.
@@ -135,7 +135,7 @@ impl Compiled {
 
 impl CompiledType {
     /// Reads a type: a number, or a letter and a name.
-    fn read(text: &'static str) -> Self {
+    pub(crate) fn read(text: &'static str) -> Self {
         let Some((kind, rest)) = text.split_at_checked(1) else {
             return CompiledType::Any;
         };
@@ -205,6 +205,7 @@ pub(crate) fn compare(
     parameter: impl Fn(usize) -> String,
 ) -> Result<Order, Drift> {
     let mut differences = Vec::new();
+    let schema = schema.as_str();
     let parameters = compiled.parameters.iter().zip(statement.params());
     for (index, (expected, found)) in parameters.enumerate() {
         if !expected.is(found, schema) {
@@ -351,11 +352,11 @@ impl fmt::Display for Difference {
 }
 
 impl CompiledType {
-    fn is(&self, found: &Type, schema: &SchemaName) -> bool {
+    pub(crate) fn is(&self, found: &Type, schema: &str) -> bool {
         match self {
             CompiledType::Any => true,
             CompiledType::Builtin(oid) => found.oid() == *oid,
-            CompiledType::Own(name) => found.schema() == schema.as_str() && found.name() == *name,
+            CompiledType::Own(name) => found.schema() == schema && found.name() == *name,
             CompiledType::Of(schema, name) => found.schema() == *schema && found.name() == *name,
             CompiledType::Named(name) => found.name() == *name,
             CompiledType::Array(element) => match found.kind() {

@@ -59,6 +59,8 @@ mod geometry;
 mod interval;
 mod json_path;
 mod mac_addr;
+#[doc(hidden)]
+pub mod made;
 mod money;
 #[cfg(feature = "bigdecimal")]
 mod numeric;
@@ -88,6 +90,7 @@ pub use geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use interval::Interval;
 pub use json_path::JsonPath;
 pub use mac_addr::{MacAddr, MacAddr8};
+pub use made::UnknownLabel;
 pub use money::Money;
 #[cfg(feature = "bigdecimal")]
 pub use numeric::Numeric;

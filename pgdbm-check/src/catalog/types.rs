@@ -1,6 +1,6 @@
 //! Types: the rows of `pg_type`.
 
-use super::oid;
+use super::{Origin, oid};
 
 /// A type's identity: the server's own OID for what it brings along, numbers of our own for what migrations make.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,10 @@ pub(crate) struct Type {
     pub(crate) collatable: bool,
     /// It takes modifiers: `numeric(10,2)`.
     pub(crate) modifiers: bool,
+    /// A comment's text, for generated documentation.
+    pub(crate) comment: Option<String>,
+    /// Where a migration declares it; of an enum and a domain. A row type's is its relation's.
+    pub(crate) origin: Option<Origin>,
 }
 
 /// `typsubscript`: how it answers to `[…]`.
@@ -101,6 +105,8 @@ impl Type {
             subscripting: Subscripting::None,
             collatable: false,
             modifiers: false,
+            comment: None,
+            origin: None,
         }
     }
 

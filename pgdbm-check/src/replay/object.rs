@@ -306,7 +306,7 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Comments on relations and columns are kept for documentation; nothing else of them matters.
+    /// Comments on relations, columns and types are kept for documentation; nothing else of them matters.
     pub(super) fn comment(&mut self, comment: &Comment) -> Result<()> {
         match (&comment.kind, &comment.object) {
             (
@@ -319,6 +319,12 @@ impl Replay<'_> {
                 let relation = analyze::relation(self.catalog, name)?;
                 if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
                     relation.comment.clone_from(&comment.text);
+                }
+            }
+            (ObjectKind::Type | ObjectKind::Domain, Some(ObjectReference::Name(name))) => {
+                let id = self.catalog.type_named(name.schema(), name.name());
+                if let Some(commented) = id.and_then(|id| self.catalog.type_mut(id)) {
+                    commented.comment.clone_from(&comment.text);
                 }
             }
             (ObjectKind::Column, Some(ObjectReference::Member { of, name })) => {

@@ -56,8 +56,10 @@ impl Replay<'_> {
         match &new.kind {
             CreateTypeKind::Enum(labels) => {
                 let labels = labels.iter().map(|label| label.text.clone()).collect();
-                self.catalog
-                    .add_type_with_array(Type::enumeration(schema, name, labels));
+                self.catalog.add_type_with_array(Type {
+                    origin: Some(self.origin(span)),
+                    ..Type::enumeration(schema, name, labels)
+                });
             }
             CreateTypeKind::Composite(attributes) => {
                 let mut relation = Relation::new(&schema, &name, RelationKind::CompositeType);
@@ -190,6 +192,7 @@ impl Replay<'_> {
         self.catalog.add_type_with_array(Type {
             category: of.category,
             collatable: of.collatable,
+            origin: Some(self.origin(domain.name.span)),
             ..Type::new(schema, name, TypeKind::Domain(Box::new(made)))
         });
         Ok(())

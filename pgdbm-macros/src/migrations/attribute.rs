@@ -12,6 +12,7 @@ use crate::package::Settings;
 use crate::report::Report;
 
 /// The parsed attribute.
+#[derive(Clone)]
 pub(crate) struct MigrationsAttribute {
     pub(crate) crate_path: CratePath,
     directory: Option<LitStr>,

@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) bare_names: bool,
     /// The path of the module with the types that the migrations make.
     pub(crate) types: Option<String>,
+    /// Whether domains are types of that module.
+    pub(crate) domains: bool,
     /// The types of Rust that are wanted for types and columns.
     pub(crate) overrides: Arc<Written>,
     /// The files that were read for this.
@@ -39,13 +41,14 @@ pub(crate) struct Settings {
 }
 
 /// The keys of the table, each with an example.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("migrations", "migrations = \"db/migrations\""),
     ("module", "module = \"shop\""),
     ("schema", "schema = \"shop\""),
     ("postgres", "postgres = 15"),
     ("bare-names", "bare-names = true"),
     ("types", "types = \"crate::schema\""),
+    ("domains", "domains = true"),
     ("overrides", "[package.metadata.pgdbm.overrides]"),
 ];
 
@@ -209,15 +212,12 @@ impl Reader<'_> {
                 "postgres" => {
                     settings.postgres = self.major(value.get_ref(), value.span());
                 }
-                "bare-names" => match value.get_ref().as_bool() {
-                    Some(allowed) => settings.bare_names = allowed,
-                    None => self.mistake(
-                        "`bare-names` of pgdbm is `true` or `false`",
-                        "write `bare-names = true`",
-                        value.span(),
-                        value.get_ref().type_str(),
-                    ),
-                },
+                "bare-names" => {
+                    settings.bare_names = self.flag("bare-names", value.get_ref(), value.span());
+                }
+                "domains" => {
+                    settings.domains = self.flag("domains", value.get_ref(), value.span());
+                }
                 "types" => {
                     settings.types = self.string("types", value.get_ref(), value.span());
                     if let Some(path) = &settings.types
@@ -276,6 +276,15 @@ impl Reader<'_> {
         }
     }
 
+    fn flag(&mut self, key: &str, value: &DeValue<'_>, span: Range<usize>) -> bool {
+        value.as_bool().unwrap_or_else(|| {
+            let message = format!("`{key}` of pgdbm is `true` or `false`");
+            let help = format!("write `{key} = true`");
+            self.mistake(&message, &help, span, value.type_str());
+            false
+        })
+    }
+
     fn major(&mut self, value: &DeValue<'_>, span: Range<usize>) -> Option<u16> {
         let number = match value {
             DeValue::Integer(number) => number.as_str().parse().ok(),
@@ -314,7 +323,7 @@ impl Reader<'_> {
         let help = match nearest(key, KEYS.map(|(known, _)| known)) {
             Some(near) => format!("write `{near}`"),
             None => {
-                "use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types` or `overrides`"
+                "use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types`, `domains` or `overrides`"
                     .to_owned()
             }
         };
@@ -412,7 +421,7 @@ mod tests {
                 |\n\
              7 | zzzzzzzz = 1\n  \
                 | ^^^^^^^^ unknown key\n  \
-                = help: use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types` or `overrides`"
+                = help: use `migrations`, `module`, `schema`, `postgres`, `bare-names`, `types`, `domains` or `overrides`"
         );
         assert!(
             mistakes("metadata.pgdbm = true").starts_with("`package.metadata.pgdbm` is a table\n")

@@ -10,7 +10,7 @@ use crate::query_fn::argument_type::argument_type;
 use crate::query_fn::function::{Argument, ArgumentForm, Body, Function};
 use crate::query_fn::output::shown;
 use crate::report::Report;
-use crate::rust_type::{Mapping, Unmapped};
+use crate::rust_type::Unmapped;
 
 /// What the SQL takes from the arguments.
 pub(crate) struct Taken<'p> {
@@ -260,11 +260,7 @@ pub(crate) fn types(
         let number = parameters.iter().position(|found| *found == Some(place))?;
         let checked = checked?;
         let parameter = checked.parameters_described.get(number)?.as_ref()?;
-        let mapping = Mapping {
-            private,
-            types: checked.types.as_ref(),
-            overrides: &checked.migrated.overrides,
-        };
+        let mapping = checked.mapping(private);
         if let ArgumentForm::Optional(question) = &argument.form
             && parameter.nullable == Some(false)
             && !taken.is_toggle(name)

@@ -1,0 +1,1 @@
+CREATE TYPE {{types.order_status}} AS ENUM ('open', 'paid', 'sent');

@@ -1,0 +1,109 @@
+//! The rows of tables and views.
+
+use pgdbm::{
+    DatabaseManager, Error, query, query_as, query_as_unchecked, query_scalar,
+    query_scalar_unchecked,
+};
+
+use crate::schema::{Email, HappyUsersRow, Mood, UsersRow};
+use crate::{Kind, ada, anew, assert_says, change};
+
+#[pgdbm::test]
+async fn a_row_is_read_by_columns_by_name_and_whole(db: DatabaseManager) -> Result<(), Error> {
+    let id = ada(&db).await?;
+    change(&db, "UPDATE {{tables.users}} SET type = 'x', größe = 3").await;
+    let columns = query_as!(UsersRow, "SELECT * FROM {{tables.users}} WHERE id = $id");
+    let columns = columns.fetch_one(&db).await?;
+    assert_eq!(
+        columns,
+        UsersRow {
+            id,
+            email: Email("ada@example.com".to_owned()),
+            emails: Vec::new(),
+            tags: None,
+            mood: Mood::SoSo,
+            moods: Vec::new(),
+            within: None,
+            home: None,
+            r#type: Some(Kind("x".to_owned())),
+            größe: Some(3),
+        }
+    );
+    let named = query_as_unchecked!(UsersRow, "SELECT * FROM {{tables.users}}");
+    assert_eq!(named.fetch_one(&db).await?, columns);
+    let whole = query!("SELECT u, u.id FROM {{tables.users}} u");
+    assert_eq!(whole.fetch_one(&db).await?.u, columns);
+    let whole: UsersRow = query_scalar_unchecked!("SELECT u FROM {{tables.users}} u")
+        .fetch_one(&db)
+        .await?;
+    assert_eq!(whole, columns);
+    let all = query_scalar!("SELECT array_agg(u) AS \"all!\" FROM {{tables.users}} u");
+    assert_eq!(all.fetch_one(&db).await?, std::slice::from_ref(&columns));
+    let back = query_scalar!(
+        "SELECT (u).mood AS \"mood!\" FROM (SELECT $1::{{tables.users}} AS u) s",
+        &columns
+    );
+    assert_eq!(back.fetch_one(&db).await?, Mood::SoSo);
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn a_row_that_an_outer_join_does_not_find_is_none(db: DatabaseManager) -> Result<(), Error> {
+    let id = ada(&db).await?;
+    let pairs = query!(
+        "SELECT u.id, other FROM {{tables.users}} u LEFT JOIN {{tables.users}} other ON other.id = u.id + 1"
+    );
+    let pair = pairs.fetch_one(&db).await?;
+    assert_eq!((pair.id, pair.other), (id, None::<UsersRow>));
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn a_views_columns_are_what_its_query_proves(db: DatabaseManager) -> Result<(), Error> {
+    let id = ada(&db).await?;
+    change(&db, "UPDATE {{tables.users}} SET mood = 'happy'").await;
+    let happy = query_as!(HappyUsersRow, "SELECT * FROM {{views.happy_users}}");
+    let happy = happy.fetch_one(&db).await?;
+    let HappyUsersRow {
+        id: found,
+        email,
+        n,
+    } = happy.clone();
+    assert_eq!((found, email.0.as_str(), n), (id, "ada@example.com", 1));
+    let whole = query_scalar!("SELECT v FROM {{views.happy_users}} v");
+    assert_eq!(whole.fetch_one(&db).await?, Some(happy));
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn whole_rows_are_safe_against_columns_that_came(db: DatabaseManager) -> Result<(), Error> {
+    ada(&db).await?;
+    let whole = async |db: &DatabaseManager| {
+        query_scalar!("SELECT u FROM {{tables.users}} u")
+            .fetch_one(db)
+            .await
+    };
+    let before = whole(&db).await?;
+    change(&db, "ALTER TABLE {{tables.users}} ADD COLUMN age int").await;
+    assert_eq!(whole(&db).await?, before);
+    assert_eq!(whole(&anew(&db).await).await?, before);
+    change(&db, "ALTER TABLE {{tables.users}} DROP COLUMN emails").await;
+    let error = whole(&anew(&db).await).await.unwrap_err();
+    assert_says(&error, &["`u`", "`users` has no attribute `emails`"]);
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn a_null_where_the_column_takes_none_is_named(db: DatabaseManager) -> Result<(), Error> {
+    let empty = query_scalar!("SELECT NULL::{{tables.users}} AS \"user!\"");
+    assert_says(
+        &empty.fetch_one(&db).await.unwrap_err(),
+        &["`user!`", "NULL"],
+    );
+    let hollow = query_scalar!(
+        "SELECT (1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::{{tables.users}} AS \"user!\""
+    );
+    let error = hollow.fetch_one(&db).await.unwrap_err();
+    assert_says(&error, &["the attribute `email` of `users` is NULL"]);
+    Ok(())
+}

@@ -1,0 +1,6 @@
+#[pgdbm::migrations]
+mod schema {}
+
+fn main() {
+    let _ = pgdbm::query!("SELECT id FROM {{tables.orders}} WHERE status = $1", "open");
+}

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("fields")]
+mod schema {}
+
+fn main() {}

@@ -1,0 +1,1 @@
+CREATE TABLE {{tables.pairs}} (a_b int, "a b" int);

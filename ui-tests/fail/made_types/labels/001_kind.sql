@@ -1,0 +1,1 @@
+CREATE TYPE {{types.kind}} AS ENUM ('a b', 'c', 'a_b');

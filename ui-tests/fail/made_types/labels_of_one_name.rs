@@ -1,0 +1,6 @@
+#[pgdbm::migrations("labels")]
+mod schema {}
+
+fn main() {
+    let _ = schema::Kind::AB;
+}

@@ -1,0 +1,1 @@
+CREATE TYPE {{types.user_kind}} AS ENUM ('a');

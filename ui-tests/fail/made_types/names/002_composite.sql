@@ -1,0 +1,1 @@
+CREATE TYPE {{types."UserKind"}} AS (a int);

@@ -1,0 +1,4 @@
+#[pgdbm::migrations("names")]
+mod schema {}
+
+fn main() {}

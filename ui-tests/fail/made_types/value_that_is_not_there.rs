@@ -1,0 +1,6 @@
+#[pgdbm::migrations]
+mod schema {}
+
+fn main() {
+    let _ = schema::Status::Opne;
+}

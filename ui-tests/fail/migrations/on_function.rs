@@ -1,0 +1,6 @@
+#[pgdbm::migrations("pass/migrations/shop")]
+fn migrations() {}
+
+fn main() {
+    migrations();
+}
