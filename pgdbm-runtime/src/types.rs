@@ -35,7 +35,7 @@
 //! | `record` | [`Tuple<(A, B)>`](Tuple), named with `AS "pair: Tuple<(i32, String)>"`; only as a column | |
 //! | arrays of these | `Vec<T>`, also of `Option`; in structs of one's own also `Box<[T]>`; as arguments also `&[T]`, `[T; N]` | |
 //! | domains over these | what their base type is | |
-//! | enums, composite types | types with `#[derive(Type)]` | |
+//! | enums, composite types, rows | types with `#[derive(Type)]`, and those that `#[pgdbm::migrations] mod schema {}` makes | |
 //! | NULL | `Option<T>` | |
 //!
 //! Where several features give a type for the same, `query!` reads dates and times with `time`, else with `chrono`, else with

@@ -99,6 +99,12 @@ async fn an_attribute_that_came_is_skipped_and_must_be_sent(
         let sent = query_scalar!("SELECT $1::{{types.address}}", address());
         assert!(sent.fetch_one(db).await.is_err());
     }
+    let sent = query_scalar!("SELECT $1::{{types.address}}", address());
+    let error = sent.fetch_one(&anew(&db).await).await.unwrap_err();
+    assert_says(
+        &error,
+        &["`$1`", "`point_of_sale` has the attribute `since`"],
+    );
     Ok(())
 }
 
