@@ -29,6 +29,10 @@ pub use pgdbm_runtime::__private;
 struct ComingFromPython;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/coming-from-sqlx.md")]
+struct ComingFromSqlx;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/patterns.md")]
 struct Patterns;
 

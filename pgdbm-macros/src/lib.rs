@@ -131,7 +131,7 @@ use invocation::{Form, Rows, SqlPosition};
 /// | `AS "id!"` | never NULL, whatever the migrations prove |
 /// | `AS "id?"` | may be NULL |
 /// | `AS "id: UserId"`, `AS "id!: UserId"` | read as this type, which implements `FromSql` |
-/// | `AS "id: _"` | read as the field of [`query_as!`] has it |
+/// | `AS "id: _"` | read as the field of [`query_as!`] has it, or as what the value of [`query_scalar!`] is used as |
 ///
 /// # Optional parts
 ///

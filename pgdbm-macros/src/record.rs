@@ -164,6 +164,13 @@ impl RowCode<'_> {
             self.sql.report(&mistake.with_help(help), report);
             return None;
         };
+        // What the value is used as says what it is.
+        if matches!(only.name.as_type, Some(AsType::Inferred)) {
+            let (private, ty) = (self.private, self.wrapped(only, quote!(_)));
+            return Some(quote! {
+                |row: #private::Row| #private::override_field::<#ty>(&row, 0)
+            });
+        }
         let value = self.value(only, report)?;
         Some(self.value_mapper(&value))
     }
@@ -355,14 +362,9 @@ impl RowCode<'_> {
 
     /// The type of a column's value, where nothing but the query says what it is.
     fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<Value> {
-        let private = self.private;
-        let wrapped = |ty: TokenStream| match read.nullable() {
-            true => quote!(#private::Option<#ty>),
-            false => ty,
-        };
         match &read.name.as_type {
             Some(AsType::Named(named)) => Some(Value {
-                ty: wrapped(quote!(#named)),
+                ty: self.wrapped(read, quote!(#named)),
                 is_foreign: true,
                 only_as: None,
             }),
@@ -378,7 +380,7 @@ impl RowCode<'_> {
             }
             None => match self.known(read) {
                 Ok(known) => Some(Value {
-                    ty: wrapped(known.owned),
+                    ty: self.wrapped(read, known.owned),
                     is_foreign: known.is_foreign,
                     only_as: known.sql.filter(|_| known.is_own),
                 }),
@@ -394,6 +396,16 @@ impl RowCode<'_> {
                     None
                 }
             },
+        }
+    }
+
+    /// The type, or an `Option` of it where the column may be NULL.
+    fn wrapped(&self, read: &Read<'_>, ty: TokenStream) -> TokenStream {
+        let private = self.private;
+        if read.nullable() {
+            quote!(#private::Option<#ty>)
+        } else {
+            ty
         }
     }
 

@@ -13,6 +13,7 @@ mod tcp_server;
 
 mod chaos;
 mod checked;
+mod coming_from_sqlx;
 mod configuration;
 mod connections;
 mod demo;

@@ -10,9 +10,12 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     match arguments {
         [subject, ..] if subject == "testing" => testing(arguments),
         [subject, ..] if subject == "checker" => measure(None, arguments),
+        // sqlx asks a server what its queries are, before it does without.
+        [subject, ..] if subject == "macros" => measure(server::ensure()?.as_deref(), arguments),
         _ => Err(
             "usage: cargo xtask bench testing [first-query|two-hundred|cold|killed|side-by-side]…
-       cargo xtask bench checker [DIRECTORY QUERIES.jsonl]"
+       cargo xtask bench checker [DIRECTORY QUERIES.jsonl]
+       cargo xtask bench macros [check|override|cold|expansion]…"
                 .to_owned(),
         ),
     }

@@ -39,7 +39,7 @@ const COMMANDS: &[Command] = &[
     ),
     (
         "bench",
-        "measure, beside sqlx where it does the same: `cargo xtask bench testing [part…]` or `checker [files]`",
+        "measure, beside sqlx where it does the same: `cargo xtask bench testing|checker|macros …`",
         bench::bench,
     ),
     (
