@@ -205,6 +205,7 @@ create table t(a int4range, exclude using gist (a with &&)); alter table t drop 
 create table cala_account_set_member_account_sets(account_set_id int, member_account_set_id int, unique (account_set_id, member_account_set_id), unique (member_account_set_id, account_set_id)); alter table cala_account_set_member_account_sets add unique (account_set_id, member_account_set_id) include (member_account_set_id); alter table cala_account_set_member_account_sets drop constraint cala_account_set_member_accou_account_set_id_member_account_key, drop constraint cala_account_set_member_accou_account_set_id_member_accoun_key1, drop constraint cala_account_set_member_accou_member_account_set_id_account_key
 create table a_b(c int check (c > 0)); create table a(b_c int check (b_c > 0)); alter table a drop constraint a_b_c_check; alter table a drop constraint a_b_c_check1
 create table a_b(c int unique); create table a(b_c int unique); alter table a drop constraint a_b_c_key1
+create table u(a int unique, b int, constraint pk primary key (a), unique (b), unique (b)); create table t(a int references u); alter table u drop constraint u_a_key; alter table u drop constraint u_b_key1; alter table u drop constraint pk cascade, drop constraint u_b_key
 create table t(a int primary key, unique (a)); alter table t drop constraint t_a_key
 create table t(a int unique constraint mine unique); alter table t drop constraint mine; alter table t drop constraint t_a_key
 create table t(a int constraint t primary key)
