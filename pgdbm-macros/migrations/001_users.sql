@@ -2,5 +2,6 @@
 CREATE TABLE {{tables.users}} (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email text NOT NULL UNIQUE,
-    name text
+    name text,
+    created_at timestamptz NOT NULL DEFAULT now()
 );
