@@ -93,4 +93,12 @@ fn calling_a_function_that_defines_things_cannot_be_followed() {
     );
     let not_called = format!("{tables} CREATE TABLE t (b int)");
     assert_eq!(codes(&not_called, "SELECT 1").0, ["already-exists"]);
+    // Helpers that make triggers make nothing that a query could miss.
+    let trigger = "CREATE FUNCTION g(t regclass) RETURNS void LANGUAGE plpgsql AS
+        $$BEGIN EXECUTE format('CREATE TRIGGER u BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION f()', t); END$$;
+        CREATE TABLE t (a int); SELECT g('t');";
+    assert_eq!(
+        codes(trigger, "SELECT * FROM nope"),
+        (vec![], vec!["unknown-relation"])
+    );
 }

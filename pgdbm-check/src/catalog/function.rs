@@ -1,6 +1,6 @@
 //! Functions, aggregates, window functions and procedures: the rows of `pg_proc`.
 
-use super::{Origin, TypeId};
+use super::{Makes, Origin, TypeId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FunctionId(pub(crate) u32);
@@ -27,8 +27,8 @@ pub(crate) struct Function {
     /// NULL for any argument gives NULL at once.
     pub(crate) strict: bool,
     pub(crate) aggregate: Option<Aggregate>,
-    /// Its body speaks of definitions: what calling it makes or drops cannot be followed.
-    pub(crate) defines: bool,
+    /// What calling it may make or drop, which cannot be followed.
+    pub(crate) makes: Makes,
     /// Written in a language whose body we could read (`sql`), and the like, is of no interest: only where it was declared.
     pub(crate) origin: Option<Origin>,
 }

@@ -42,9 +42,7 @@ impl Replay<'_> {
             }
             if word(&["perform", "select", "call"]) {
                 let called = tokens.get(position + 1..).unwrap_or_default();
-                if self.calls_definer(body, called) {
-                    makes = Makes::ALL;
-                }
+                makes = makes.and(self.made_by_call(body, called));
             }
             if word(&["execute"]) {
                 let text = tokens.get(position + 1..).unwrap_or_default();
@@ -74,8 +72,8 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Whether a call stands here of a function whose body defines things.
-    fn calls_definer(&self, body: &str, tokens: &[Token]) -> bool {
+    /// What the call that stands here may make.
+    fn made_by_call(&self, body: &str, tokens: &[Token]) -> Makes {
         let name = |index: usize| {
             tokens
                 .get(index)
@@ -84,29 +82,41 @@ impl Replay<'_> {
         };
         let is = |index: usize, kind| tokens.get(index).is_some_and(|token| token.kind == kind);
         match (name(0), name(2)) {
-            (Some(schema), Some(name)) if is(1, TokenKind::Dot) => {
-                is(3, TokenKind::OpenParenthesis) && self.may_define(Some(&schema), &name)
+            (Some(schema), Some(name))
+                if is(1, TokenKind::Dot) && is(3, TokenKind::OpenParenthesis) =>
+            {
+                self.made_by(Some(&schema), &name)
             }
-            (Some(name), _) if is(1, TokenKind::OpenParenthesis) => self.may_define(None, &name),
-            _ => false,
+            (Some(name), _) if is(1, TokenKind::OpenParenthesis) => self.made_by(None, &name),
+            _ => Makes::NOTHING,
         }
     }
 
-    /// Whether a function of this name may define things when it is called.
-    pub(super) fn may_define(&self, schema: Option<&str>, name: &str) -> bool {
+    /// What functions of this name may make when they are called.
+    fn made_by(&self, schema: Option<&str>, name: &str) -> Makes {
         self.catalog
             .functions(schema, name)
             .iter()
-            .any(|(_, function)| function.defines)
+            .fold(Makes::NOTHING, |makes, (_, function)| {
+                makes.and(function.makes)
+            })
     }
 
-    /// What is told of a statement that calls such a function.
-    pub(super) fn check_call(&self, name: &ObjectName, span: Span) -> Result<()> {
-        if !self.may_define(name.schema(), name.name()) {
+    /// What is told of a statement that calls a function which makes things.
+    pub(super) fn check_call(&mut self, name: &ObjectName, span: Span) -> Result<()> {
+        let makes = self.made_by(name.schema(), name.name());
+        if makes.is_nothing() {
+            return Ok(());
+        }
+        if makes == Makes::OBJECTS {
+            // Triggers and indexes: no query misses them.
+            let origin = self.origin(span);
+            self.catalog.add_unreadable(origin, makes);
             return Ok(());
         }
         Err(Box::new(Failure {
             code: Code::CannotReplay,
+            makes,
             ..*Failure::cannot_check(
                 span,
                 format!(

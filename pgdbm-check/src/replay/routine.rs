@@ -6,7 +6,9 @@ use pgdbm_template::Code;
 
 use super::{Replay, exists, missing};
 use crate::analyze;
-use crate::catalog::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind, TypeId, oid};
+use crate::catalog::{
+    Aggregate, AggregateKind, Function, FunctionId, FunctionKind, Makes, TypeId, oid,
+};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
@@ -87,7 +89,12 @@ impl Replay<'_> {
             outputs,
             strict: new.strict,
             aggregate: None,
-            defines: new.body.iter().any(|(body, _)| super::block::defines(body)),
+            makes: new
+                .body
+                .iter()
+                .filter(|(body, _)| super::block::defines(body))
+                .map(|(body, _)| super::unreadable::of_body(body))
+                .fold(Makes::NOTHING, Makes::and),
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
@@ -230,7 +237,7 @@ impl Replay<'_> {
             outputs: Vec::new(),
             strict: false,
             aggregate: Some(aggregate),
-            defines: false,
+            makes: Makes::NOTHING,
             origin: Some(self.origin(span)),
         };
         self.add_function(function, new.or_replace, new.name.span)

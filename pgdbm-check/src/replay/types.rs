@@ -8,7 +8,7 @@ use super::{Replay, exists, missing};
 use crate::analyze;
 use crate::catalog::{
     Attribute, Cast, CastContext, CastMethod, Domain, ExtensionOutcome, Function, FunctionId,
-    FunctionKind, Operator, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid,
+    FunctionKind, Makes, Operator, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid,
 };
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
@@ -145,7 +145,7 @@ impl Replay<'_> {
                 outputs: Vec::new(),
                 strict,
                 aggregate: None,
-                defines: false,
+                makes: Makes::NOTHING,
                 origin: None,
             };
             self.put_function(function);

@@ -1,6 +1,6 @@
 //! Statements that a block puts together as text: what they may make, as far as the constant parts of the text tell.
 
-use pgdbm_template::{Token, TokenKind};
+use pgdbm_template::{Token, TokenKind, lex};
 
 use crate::catalog::Makes;
 
@@ -10,6 +10,38 @@ pub(super) fn of_execute(body: &str, tokens: &[Token]) -> Makes {
         Some(text) => of_text(&text),
         None => Makes::ALL,
     }
+}
+
+/// What the body of a function may make: by its own statements and by EXECUTE.
+pub(super) fn of_body(body: &str) -> Makes {
+    let tokens = lex(body)
+        .filter(|token| !token.kind.is_trivia())
+        .collect::<Vec<_>>();
+    let mut makes = Makes::NOTHING;
+    let mut starts_statement = true;
+    for (position, token) in tokens.iter().enumerate() {
+        let word = |words: &[&str]| words.iter().any(|word| token.is_word(body, word));
+        let rest = tokens.get(position + 1..).unwrap_or_default();
+        if word(&["execute"]) {
+            // `EXECUTE FUNCTION` of a trigger is none.
+            let of_trigger = rest.first().is_some_and(|next| {
+                next.is_word(body, "function") || next.is_word(body, "procedure")
+            });
+            if !of_trigger {
+                makes = makes.and(of_execute(body, rest));
+            }
+        } else if starts_statement && word(&["create", "alter", "drop"]) {
+            let end = rest
+                .iter()
+                .find(|token| token.kind == TokenKind::Semicolon)
+                .map_or(body.len(), |token| token.start);
+            let statement = body.get(token.start..end).unwrap_or_default();
+            makes = makes.and(of_text(&statement.to_ascii_lowercase()));
+        }
+        starts_statement =
+            token.kind == TokenKind::Semicolon || word(&["begin", "then", "else", "loop"]);
+    }
+    makes
 }
 
 /// The constant parts of a text, with a `?` for each part between them; None where it does not begin with a constant.

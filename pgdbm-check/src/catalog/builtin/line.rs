@@ -4,7 +4,7 @@ use super::{
     Attribute, Cast, Function, FunctionId, FunctionKind, Major, Operator, OperatorId, Subscripting,
     Type, TypeId, TypeKind,
 };
-use crate::catalog::{Aggregate, AggregateKind, CastContext, CastMethod, Domain, oid};
+use crate::catalog::{Aggregate, AggregateKind, CastContext, CastMethod, Domain, Makes, oid};
 
 /// The fields of a line, without the majors it is for.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ impl<'a> Line<'a> {
                 .collect(),
             strict: !self.field(9).is_empty(),
             aggregate: aggregate(self.field(10)),
-            defines: false,
+            makes: Makes::NOTHING,
             origin: None,
         }
     }
