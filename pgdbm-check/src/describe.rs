@@ -150,7 +150,14 @@ impl Checker {
     /// Describes one statement. Placeholders stand for the schema of the options.
     #[must_use]
     pub fn describe(&self, sql: &str) -> Description {
-        let rendered = Template::parse(sql).render(&self.schema);
+        let template = Template::parse(sql);
+        if let Some(mistakes) = mistaken_placeholders(&template) {
+            return Description {
+                findings: mistakes,
+                ..Description::default()
+            };
+        }
+        let rendered = template.render(&self.schema);
         let depth = Depth::of(&rendered.sql);
         let failed = |failure: &Failure| Description {
             findings: vec![self.finding(failure, Some(&rendered.map))],
@@ -412,6 +419,26 @@ impl Checker {
             None => diagnostic,
         }
     }
+}
+
+/// What is wrong with the placeholders, which are no SQL as they stand. The rest of what a template says is for those who write it:
+/// the server takes a name that is too long, and cuts it.
+fn mistaken_placeholders(template: &Template<'_>) -> Option<Vec<Diagnostic>> {
+    let is_of_placeholder = |code: Code| {
+        matches!(
+            code,
+            Code::UnknownPlaceholder
+                | Code::MalformedPlaceholder
+                | Code::UnterminatedPlaceholder
+                | Code::OptionalPart
+        )
+    };
+    let mistakes = template.diagnostics().iter();
+    let mistakes: Vec<_> = mistakes
+        .filter(|found| found.is_error() && is_of_placeholder(found.code))
+        .cloned()
+        .collect();
+    (!mistakes.is_empty()).then_some(mistakes)
 }
 
 /// The failure with the token as it was written: the parser sees what a placeholder stands for.

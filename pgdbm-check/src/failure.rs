@@ -74,6 +74,14 @@ impl Failure {
         self
     }
 
+    /// The same with the place that made what it is about, if a migration did.
+    pub(crate) fn made(self: Box<Self>, what: &str, origin: Option<Origin>) -> Box<Self> {
+        match origin {
+            Some(origin) => self.note(Note::At(origin, format!("`{what}` is made here"))),
+            None => self,
+        }
+    }
+
     /// Whether something that nobody could read of the migrations may be what is missing here.
     pub(crate) fn may_be_unread(&self) -> bool {
         self.is_error()

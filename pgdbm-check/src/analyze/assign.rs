@@ -62,8 +62,14 @@ impl Analyzer<'_> {
                     .iter()
                     .map(|attribute| attribute.name.as_str()),
             ) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure,
+                Some(near) => {
+                    let attribute = relation.attribute(near);
+                    let origin = attribute.and_then(|attribute| attribute.origin);
+                    failure
+                        .made(near, origin.or(relation.origin))
+                        .help(format!("did you mean `{near}`?"))
+                }
+                None => failure.made(&relation.name, relation.origin),
             },
         )
     }
@@ -104,7 +110,10 @@ impl Analyzer<'_> {
                 attribute.modifier,
                 CastContext::Assignment,
             )?
-            .ok_or_else(|| self.not_assignable(&attribute.name, attribute.type_id, from, span))?
+            .ok_or_else(|| {
+                self.not_assignable(&attribute.name, attribute.type_id, from, span)
+                    .made(&attribute.name, attribute.origin)
+            })?
         } else {
             // An UPDATE changes the column's own value, an INSERT starts from NULL.
             let container = match (by, self.level().target) {

@@ -1,11 +1,13 @@
 //! Names of columns, whole rows, and fields of composite values. After `transformColumnRef` and `ParseComplexProjection`.
 
+use std::sync::Arc;
+
 use pgdbm_template::{Code, nearest};
 
 use super::Analyzer;
 use super::coerce::is_complex;
 use super::scope::{Item, Place, raised};
-use crate::catalog::{Attribute, format_type, oid};
+use crate::catalog::{Attribute, Relation, format_type, oid};
 use crate::failure::{Failure, Note, Result};
 use crate::syntax::ast::{Name, Span};
 use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
@@ -359,13 +361,33 @@ impl Analyzer<'_> {
                 return failure;
             }
         }
-        match nearest(
+        let near = nearest(
             &name.text,
             visible().flat_map(|item| item.columns.iter().map(|column| column.name.as_str())),
-        ) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
+        );
+        if let Some(near) = near {
+            let made = visible().find_map(|item| {
+                let relation = self.relation_of_item(item)?;
+                Some(relation.attribute(near)?.origin.or(relation.origin))
+            });
+            return failure
+                .made(near, made.flatten())
+                .help(format!("did you mean `{near}`?"));
         }
+        // Where there is only one that it can be of, that one is meant.
+        let mut relations = visible().filter_map(|item| self.relation_of_item(item));
+        match (relations.next(), relations.next()) {
+            (Some(relation), None) => failure.made(&relation.name, relation.origin),
+            _ => failure,
+        }
+    }
+
+    /// The relation that an item of FROM is, whatever it is called there.
+    fn relation_of_item(&self, item: &Item) -> Option<Arc<Relation>> {
+        self.catalog.relation_of(match item.relation {
+            Some(relation) => relation,
+            None => item.entry.map(|_| item.row_type)?,
+        })
     }
 
     fn unknown_column_of(&self, item: &Item, relation: &Name, column: &Name) -> Box<Failure> {
@@ -377,18 +399,29 @@ impl Analyzer<'_> {
             column.span,
             format!("`{}` has no column `{}`", relation.text, column.text),
         );
+        let made = self.relation_of_item(item);
+        let made = made.as_deref();
         match nearest(
             &column.text,
             item.columns.iter().map(|column| column.name.as_str()),
         ) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
+            Some(near) => {
+                let attribute = made.and_then(|made| made.attribute(near));
+                let origin = attribute.and_then(|attribute| attribute.origin);
+                failure
+                    .made(near, origin.or(made.and_then(|made| made.origin)))
+                    .help(format!("did you mean `{near}`?"))
+            }
+            None => match made {
+                Some(made) => failure.made(&made.name, made.origin),
+                None => failure,
+            },
         }
     }
 
     /// The message for a column that a migration dropped or renamed.
     fn gone_column(&self, item: &Item, column: &Name) -> Option<Box<Failure>> {
-        let relation = self.catalog.relation_of(item.relation?)?;
+        let relation = self.relation_of_item(item)?;
         let gone = self.catalog.gone(&relation.name, Some(&column.text))?;
         if gone.schema != relation.schema {
             return None;

@@ -19,7 +19,8 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             Code::InvalidLiteral,
             span,
             format!("`{}` has no label '{text}'", format_type(catalog, type_id)),
-        );
+        )
+        .made(&catalog.type_(type_id).name, catalog.type_(type_id).origin);
         return Err(match nearest(text, labels.iter().map(String::as_str)) {
             Some(near) => failure.help(format!("did you mean '{near}'?")),
             None => failure.help(format!(

@@ -277,11 +277,13 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
                     .iter()
                     .any(|assignment| assignment.column as usize == *index)
         })
-        .map(|(_, attribute)| format!("`{}`", attribute.name))
+        .map(|(_, attribute)| attribute)
         .collect::<Vec<_>>();
-    if left_out.is_empty() {
-        return None;
-    }
+    let first = *left_out.first()?;
+    let names = left_out
+        .iter()
+        .map(|attribute| format!("`{}`", attribute.name))
+        .collect::<Vec<_>>();
     let (columns, them) = if left_out.len() == 1 {
         ("the column", "it")
     } else {
@@ -293,10 +295,11 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
             span,
             format!(
                 "{columns} {} of `{}` must have a value: no NULL is allowed, and there is no default",
-                left_out.join(", "),
+                names.join(", "),
                 relation.name
             ),
         )
+        .made(&first.name, first.origin)
         .help(format!("add {them} to the INSERT, or give {them} a default")),
     )
 }
