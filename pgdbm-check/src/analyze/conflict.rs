@@ -66,9 +66,16 @@ impl Analyzer<'_> {
             }
             Some(ast::ConflictTarget::Columns {
                 elements,
+                ordered,
                 filter,
                 span,
             }) => {
+                if let Some(order) = ordered {
+                    let message = "ON CONFLICT takes no ASC, DESC or NULLS: a key has no order";
+                    return Err(
+                        Failure::error(Code::MisplacedClause, *order, message).help("leave it out")
+                    );
+                }
                 let mut columns = Vec::with_capacity(elements.len());
                 let mut has_expressions = false;
                 for element in elements {
