@@ -45,15 +45,12 @@ fn has_changing_trigger(relation: &Relation, command: Command) -> bool {
 
 /// Rows go into partitions, and those of children are changed as well. A row that moves to another partition is inserted there.
 fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) -> bool {
-    catalog
-        .relations()
-        .filter(|relation| relation.parents.contains(&parent))
-        .any(|child| {
-            (child.partition || command != Command::Insert)
-                && (has_changing_trigger(child, command)
-                    || (child.partition && has_changing_trigger(child, Command::Insert))
-                    || descendant_may_change(catalog, child.row_type, command))
-        })
+    catalog.children(parent).any(|child| {
+        (child.partition || command != Command::Insert)
+            && (has_changing_trigger(child, command)
+                || (child.partition && has_changing_trigger(child, Command::Insert))
+                || descendant_may_change(catalog, child.row_type, command))
+    })
 }
 
 /// Whether a trigger or a rule does something else instead of a change: what RETURNING then sees is nothing that a constraint holds.

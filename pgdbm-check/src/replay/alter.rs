@@ -373,8 +373,8 @@ impl Replay<'_> {
                 }
             }
         }
+        self.catalog.add_parent(child.row_type, parent.row_type);
         if let Some(relation) = self.catalog.relation_mut(child.row_type) {
-            relation.parents.push(parent.row_type);
             relation.partition |= partition;
         }
         if partition {
