@@ -45,6 +45,7 @@ impl Replay<'_> {
             attribute.not_null = true;
             attribute.has_default = true;
         }
+        super::constraint::check_places(&column.constraints)?;
         constrain(&mut attribute, column);
         let own = relation.attributes.iter_mut().find(|own| own.name == *name);
         match own {

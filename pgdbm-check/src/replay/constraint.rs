@@ -15,6 +15,23 @@ use crate::syntax::ast::{
 };
 use crate::tree;
 
+/// Refuses what says how a constraint is checked where none stands before it.
+pub(super) fn check_places(constraints: &[ColumnConstraint]) -> Result<()> {
+    let mut constraints = constraints.iter();
+    let misplaced =
+        constraints.find(|constraint| matches!(constraint.kind, ColumnConstraintKind::Misplaced));
+    match misplaced {
+        None => Ok(()),
+        Some(constraint) => {
+            let message = "there is no constraint before this that it could be about";
+            Err(
+                Failure::error(Code::InvalidDefinition, constraint.span, message)
+                    .help("write it behind PRIMARY KEY, UNIQUE or REFERENCES"),
+            )
+        }
+    }
+}
+
 /// A column's constraint as one of the table; None for what concerns the column alone.
 pub(super) fn of_column(column: &Name, constraint: &ColumnConstraint) -> Option<TableConstraint> {
     let columns = vec![column.clone()];

@@ -175,6 +175,7 @@ impl Replay<'_> {
             has_default: false,
             constraints: Vec::new(),
         };
+        super::constraint::check_places(&domain.constraints)?;
         for constraint in &domain.constraints {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull => made.not_null = true,

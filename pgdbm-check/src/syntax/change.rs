@@ -21,7 +21,13 @@ impl Reader<'_, '_> {
         } else {
             None
         };
-        let columns = if self.is_open() && !self.is_enclosed_query() {
+        // A column may be called as a query begins: `(values, k)`.
+        let is_column_list = self.word_at(1) == "values"
+            && matches!(
+                self.kind_at(2),
+                Some(TokenKind::Comma | TokenKind::CloseParenthesis)
+            );
+        let columns = if self.is_open() && (is_column_list || !self.is_enclosed_query()) {
             self.enclosed(Self::assignment_target)?
         } else {
             Vec::new()
@@ -94,7 +100,7 @@ impl Reader<'_, '_> {
             let elements = self.enclosed(|reader| {
                 let expr = reader.conflict_element()?;
                 let start = reader.here();
-                if reader.order()? {
+                if reader.order() {
                     ordered = Some(reader.since(start));
                 }
                 Ok(expr)
@@ -129,30 +135,46 @@ impl Reader<'_, '_> {
     /// An element of an index: a column, a call or an expression in parentheses, with collation, class and order behind it.
     pub(super) fn index_element(&mut self) -> Read<Expr> {
         let expr = self.conflict_element()?;
-        self.order()?;
+        self.order();
         Ok(expr)
     }
 
     /// `[ASC | DESC] [NULLS FIRST | LAST]`; gives whether there is any.
-    fn order(&mut self) -> Read<bool> {
+    fn order(&mut self) -> bool {
         let mut is_there = self.eat(&["asc"]) || self.eat(&["desc"]);
-        if self.eat(&["nulls"]) {
+        if self.is_nulls_order() {
             is_there = true;
-            if !self.eat(&["first"]) {
-                self.expect("last")?;
-            }
+            self.advance();
+            self.advance();
         }
-        Ok(is_there)
+        is_there
+    }
+
+    /// NULLS is a name, unless FIRST or LAST follows.
+    fn is_nulls_order(&self) -> bool {
+        self.word() == "nulls" && matches!(self.word_at(1), "first" | "last")
     }
 
     /// The same without an order.
     fn conflict_element(&mut self) -> Read<Expr> {
+        let is_name = matches!(
+            self.kind(),
+            Some(
+                TokenKind::Identifier
+                    | TokenKind::QuotedIdentifier { .. }
+                    | TokenKind::UnicodeIdentifier { .. }
+            )
+        );
+        if self.is_nulls_order() || !(is_name || self.is_open()) {
+            return self.stop("a column, a call or an expression in parentheses");
+        }
         let expr = self.primary()?;
         if self.eat(&["collate"]) {
             self.any_object_name()?;
         }
         if (self.is_column_name() || self.is_function_name())
-            && !matches!(self.word(), "asc" | "desc" | "nulls")
+            && !matches!(self.word(), "asc" | "desc")
+            && !self.is_nulls_order()
         {
             self.any_object_name()?;
             if self.is_open() {

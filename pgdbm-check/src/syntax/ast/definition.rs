@@ -86,7 +86,9 @@ pub(crate) enum ColumnConstraintKind {
     Identity {
         always: bool,
     },
-    /// COLLATE, STORAGE, COMPRESSION, DEFERRABLE …: nothing the checker needs.
+    /// DEFERRABLE and its kin with no constraint before it: the grammar takes that, and nothing else does.
+    Misplaced,
+    /// COLLATE, STORAGE, COMPRESSION …: nothing the checker needs.
     Other,
 }
 

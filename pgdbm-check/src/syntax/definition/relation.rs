@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
 
     /// `name`, `name = value`; the name is kept.
     fn view_option(&mut self) -> Read<Name> {
-        let name = self.column_name()?;
+        let name = self.label()?;
         while !self.at_end() && !self.is_kind(TokenKind::Comma) && !self.is_close() {
             self.advance();
         }

@@ -417,10 +417,11 @@ impl Reader<'_, '_> {
 
     /// MATCH, ON DELETE, ON UPDATE.
     fn reference_actions(&mut self) -> Read<()> {
+        if self.eat(&["match"]) {
+            self.label()?;
+        }
         loop {
-            if self.eat(&["match"]) {
-                self.label()?;
-            } else if self.eat(&["on", "delete"]) || self.eat(&["on", "update"]) {
+            if self.eat(&["on", "delete"]) || self.eat(&["on", "update"]) {
                 match self.word() {
                     "no" => {
                         self.advance();
@@ -482,13 +483,17 @@ impl Reader<'_, '_> {
         loop {
             let start = self.here();
             let name = self.constraint_name()?;
-            let Some(kind) = self.column_constraint()? else {
-                if name.is_some() {
-                    return self.stop("a constraint");
-                }
+            let mut attributes = ConstraintAttributes::default();
+            let is_attribute = name.is_none() && self.word() != "no";
+            let kind = if is_attribute && self.constraint_attribute(&mut attributes) {
+                ColumnConstraintKind::Misplaced
+            } else if let Some(kind) = self.column_constraint()? {
+                kind
+            } else if name.is_some() {
+                return self.stop("a constraint");
+            } else {
                 return Ok(constraints);
             };
-            let mut attributes = ConstraintAttributes::default();
             while self.constraint_attribute(&mut attributes) || self.eat(&["not", "valid"]) {}
             constraints.push(ColumnConstraint {
                 name,

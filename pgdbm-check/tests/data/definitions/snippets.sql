@@ -321,3 +321,10 @@ create table a(b_ int); create table _a(x int); create type _b as enum('a'); cre
 create type comptype as (a int); create type _comptype as enum('x'); create table u(c _comptype, d comptype[])
 create table t(a int); create index i on t(a); create table t2(b int); alter table t2 rename to i; alter index i rename to t
 create table t(a int); alter table t rename column a to a; alter table t rename constraint x to y; alter table t add constraint x check (a > 0), add constraint y check (a > 1); alter table t rename constraint x to y; alter table t rename constraint x to z; alter table t drop constraint z
+create table t(a int deferrable initially deferred)
+create table t(a int not deferrable initially immediate)
+create table t(a int unique deferrable initially deferred)
+create domain d as int deferrable
+create table t(a int references t(a) match full on delete cascade)
+create table t("values" int, nulls int); create index on t(nulls); create index on t(nulls nulls last)
+create table t(a int); create view v with (select = true) as select 1 as x
