@@ -200,6 +200,31 @@ fn what_nests_too_deep_is_said_to() {
 }
 
 #[test]
+fn chains_that_only_look_flat_are_not_followed_without_end() {
+    let checker = Checker::new(&[], &Options::default());
+    for text in [
+        // What parts the columns does not part the arms, and the AND of BETWEEN parts no operands.
+        vec!["SELECT 1, 2"; 50_000].join(" UNION ALL "),
+        vec!["VALUES (1), (2)"; 50_000].join(" UNION ALL "),
+        format!(
+            "SELECT {} true",
+            "NOT NOT NOT NOT true BETWEEN false AND ".repeat(20_000)
+        ),
+        format!("SELECT {}", "- - - - CASE WHEN 1 + ".repeat(20_000)),
+    ] {
+        let description = checker.describe(&text);
+        assert_eq!(description.findings.len(), 1);
+    }
+}
+
+#[test]
+fn arms_of_case_stand_side_by_side() {
+    let arms = "WHEN x.a = 1 THEN x.a + 1 ".repeat(20_000);
+    let sql = format!("SELECT CASE {arms} ELSE x.a END FROM (VALUES (1)) x (a)");
+    assert_eq!(columns(&sql), 1);
+}
+
+#[test]
 fn no_text_makes_the_checker_panic() {
     let table = Source::new("1.sql", "CREATE TABLE t (a int NOT NULL, b text, c jsonb)");
     let checker = Checker::new(&[table], &Options::default());
