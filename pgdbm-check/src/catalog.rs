@@ -529,6 +529,25 @@ impl Catalog {
             .filter_map(|id| self.relations.get(id))
     }
 
+    /// What inherits from a relation or is a partition of it, at any distance, each once.
+    pub(crate) fn descendants(&self, ancestor: TypeId) -> Vec<&Arc<Relation>> {
+        let mut children: HashMap<TypeId, Vec<&Arc<Relation>>> = HashMap::new();
+        for relation in self.relations() {
+            for parent in &relation.parents {
+                children.entry(*parent).or_default().push(relation);
+            }
+        }
+        let mut found = Vec::new();
+        let mut next = children.remove(&ancestor).unwrap_or_default();
+        while let Some(relation) = next.pop() {
+            next.extend(children.remove(&relation.row_type).unwrap_or_default());
+            found.push(relation);
+        }
+        found.sort_by_key(|relation| relation.row_type);
+        found.dedup_by_key(|relation| relation.row_type);
+        found
+    }
+
     /// Gives a column another name wherever a definition uses it.
     pub(crate) fn rename_used_column(&mut self, relation: TypeId, from: &str, to: &str) {
         let rename = |uses: &mut Uses| {

@@ -15,6 +15,12 @@ const IN_PLACE: usize = 24;
 /// Beyond this a text is refused. The server gives up far earlier in its usual configuration.
 const MOST: usize = 40_000;
 
+/// Views that nest deeper are not kept as trees.
+const MOST_TO_STAY: usize = 300;
+
+/// What one level of a proof takes, which is less than reading and analysing do.
+const STACK_PER_PROOF: usize = 4 * 1024;
+
 /// What one level takes, generously, in a build without optimisation.
 const STACK_PER_LEVEL: usize = 48 * 1024;
 
@@ -71,6 +77,16 @@ impl Depth {
 
     pub(crate) fn is_too_deep(self) -> bool {
         self.0 > MOST
+    }
+
+    /// Whether what was made of it may stay, to be walked and dropped on any stack.
+    pub(crate) fn may_stay(self) -> bool {
+        self.0 <= MOST_TO_STAY
+    }
+
+    /// How far in the proofs of nullability may go on the stack that [`with_stack`] gives.
+    pub(crate) fn levels(self) -> usize {
+        self.0.max(IN_PLACE) * STACK_PER_LEVEL / STACK_PER_PROOF
     }
 }
 
