@@ -467,15 +467,6 @@ impl Catalog {
         }
     }
 
-    /// The relations that inherit from this one or are its partitions.
-    pub(crate) fn children(&self, parent: TypeId) -> impl Iterator<Item = &Arc<Relation>> {
-        let any = self.parents.contains(&parent);
-        any.then(|| self.relations())
-            .into_iter()
-            .flatten()
-            .filter(move |relation| relation.parents.contains(&parent))
-    }
-
     /// Takes a relation's names away.
     pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
         if let Some(relation) = self.relations.get(&row_type)
@@ -531,6 +522,9 @@ impl Catalog {
 
     /// What inherits from a relation or is a partition of it, at any distance, each once.
     pub(crate) fn descendants(&self, ancestor: TypeId) -> Vec<&Arc<Relation>> {
+        if !self.parents.contains(&ancestor) {
+            return Vec::new();
+        }
         let mut children: HashMap<TypeId, Vec<&Arc<Relation>>> = HashMap::new();
         for relation in self.relations() {
             for parent in &relation.parents {
