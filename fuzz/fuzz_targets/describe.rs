@@ -1,10 +1,10 @@
-//! Any text is answered, as a query and as a migration, and what is found lies inside it.
+//! Any text is answered, as a query and as a migration, and what is found lies inside it. What a migration made can be asked for.
 #![no_main]
 
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use pgdbm_check::{Checker, Diagnostic, Options, Source};
+use pgdbm_check::{Checker, Diagnostic, Home, Options, Source};
 
 const SCHEMA: &str = include_str!("../../pgdbm-check/tests/data/differential/schema.sql");
 
@@ -25,5 +25,22 @@ fuzz_target!(|sql: &str| {
     let replayed = Checker::new(&[Source::new("1.sql", sql)], &Options::default());
     for found in replayed.findings() {
         lies_inside(&found.finding, sql);
+    }
+    for made in replayed.made_types() {
+        let schema = match &made.home {
+            Home::Schema(name) => name.as_str(),
+            _ => "public",
+        };
+        let quoted = |name: &str| name.replace('"', "\"\"");
+        let query = format!(
+            "SELECT * FROM \"{}\".\"{}\"",
+            quoted(schema),
+            quoted(&made.name)
+        );
+        let described = replayed.describe(&query);
+        for found in &described.findings {
+            lies_inside(found, &query);
+        }
+        assert!(described.columns.is_some() || !described.findings.is_empty());
     }
 });

@@ -467,15 +467,6 @@ impl Catalog {
         }
     }
 
-    /// The relations that inherit from this one or are its partitions.
-    pub(crate) fn children(&self, parent: TypeId) -> impl Iterator<Item = &Arc<Relation>> {
-        let any = self.parents.contains(&parent);
-        any.then(|| self.relations())
-            .into_iter()
-            .flatten()
-            .filter(move |relation| relation.parents.contains(&parent))
-    }
-
     /// Takes a relation's names away.
     pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
         if let Some(relation) = self.relations.get(&row_type)
@@ -527,6 +518,28 @@ impl Catalog {
             .values()
             .flat_map(|schema| schema.relations.values())
             .filter_map(|id| self.relations.get(id))
+    }
+
+    /// What inherits from a relation or is a partition of it, at any distance, each once.
+    pub(crate) fn descendants(&self, ancestor: TypeId) -> Vec<&Arc<Relation>> {
+        if !self.parents.contains(&ancestor) {
+            return Vec::new();
+        }
+        let mut children: HashMap<TypeId, Vec<&Arc<Relation>>> = HashMap::new();
+        for relation in self.relations() {
+            for parent in &relation.parents {
+                children.entry(*parent).or_default().push(relation);
+            }
+        }
+        let mut found = Vec::new();
+        let mut next = children.remove(&ancestor).unwrap_or_default();
+        while let Some(relation) = next.pop() {
+            next.extend(children.remove(&relation.row_type).unwrap_or_default());
+            found.push(relation);
+        }
+        found.sort_by_key(|relation| relation.row_type);
+        found.dedup_by_key(|relation| relation.row_type);
+        found
     }
 
     /// Gives a column another name wherever a definition uses it.

@@ -15,6 +15,12 @@ const IN_PLACE: usize = 24;
 /// Beyond this a text is refused. The server gives up far earlier in its usual configuration.
 const MOST: usize = 40_000;
 
+/// Views that nest deeper are not kept as trees.
+const MOST_TO_STAY: usize = 300;
+
+/// What one level of a proof takes, which is less than reading and analysing do.
+const STACK_PER_PROOF: usize = 4 * 1024;
+
 /// What one level takes, generously, in a build without optimisation.
 const STACK_PER_LEVEL: usize = 48 * 1024;
 
@@ -22,38 +28,48 @@ impl Depth {
     /// An upper bound, from the nesting of parentheses and the length of the chains in them.
     pub(crate) fn of(sql: &str) -> Self {
         let mut deepest = 0;
-        // The chains so far in the open parentheses, from the outermost, and the sum of all.
+        // The chains so far in what is open, from the outermost, and the sum of all.
         let mut open = vec![Chain::default()];
         let mut total = 0_usize;
-        for token in lex(sql) {
+        let mut names_follow = false;
+        for token in lex(sql).filter(|token| !token.kind.is_trivia()) {
+            // Behind a dot or AS any word is a name.
+            let word = |word| !names_follow && token.is_word(sql, word);
             match token.kind {
                 TokenKind::OpenParenthesis | TokenKind::OpenBracket => {
                     total += 1;
                     open.push(Chain::default());
                 }
-                TokenKind::CloseParenthesis | TokenKind::CloseBracket if open.len() > 1 => {
-                    total -= 1 + open.pop().unwrap_or_default().length();
+                TokenKind::Identifier if word("case") => {
+                    total += 1;
+                    open.push(Chain {
+                        of_case: true,
+                        ..Chain::default()
+                    });
                 }
-                TokenKind::Comma | TokenKind::Semicolon => {
-                    if let Some(chain) = open.last_mut() {
-                        total -= std::mem::take(chain).length();
+                TokenKind::CloseParenthesis | TokenKind::CloseBracket => {
+                    // A CASE that is open still has lost its END.
+                    while let Some(chain) = open.pop_if(|chain| chain.of_case) {
+                        total -= 1 + chain.length();
+                    }
+                    if open.len() > 1 {
+                        total -= 1 + open.pop().unwrap_or_default().length();
                     }
                 }
-                // Their operands stand side by side in the tree.
-                TokenKind::Identifier if token.is_word(sql, "and") || token.is_word(sql, "or") => {
-                    if let Some(chain) = open.last_mut() {
-                        total -= std::mem::take(&mut chain.operators);
+                TokenKind::Identifier if word("end") => {
+                    if let Some(chain) = open.pop_if(|chain| chain.of_case) {
+                        total -= 1 + chain.length();
                     }
                 }
                 _ => {
-                    if let Some(chain) = open.last_mut()
-                        && let Some(links) = chain.links(token, sql)
-                    {
-                        *links += 1;
-                        total += 1;
+                    if let Some(chain) = open.last_mut() {
+                        total -= chain.length();
+                        chain.extend(token, sql);
+                        total += chain.length();
                     }
                 }
             }
+            names_follow = token.kind == TokenKind::Dot || token.is_word(sql, "as");
             deepest = deepest.max(total);
         }
         Self(deepest)
@@ -62,50 +78,77 @@ impl Depth {
     pub(crate) fn is_too_deep(self) -> bool {
         self.0 > MOST
     }
+
+    /// Whether what was made of it may stay, to be walked and dropped on any stack.
+    pub(crate) fn may_stay(self) -> bool {
+        self.0 <= MOST_TO_STAY
+    }
+
+    /// How far in the proofs of nullability may go on the stack that [`with_stack`] gives.
+    pub(crate) fn levels(self) -> usize {
+        self.0.max(IN_PLACE) * STACK_PER_LEVEL / STACK_PER_PROOF
+    }
 }
 
 /// What makes a tree deeper without any parenthesis.
 #[derive(Default)]
 struct Chain {
-    /// Of one operand of AND or OR.
+    /// Of one operand of AND or OR, or one arm of CASE.
     operators: usize,
+    /// BETWEEN that still waits for its AND, which does not stand between operands.
+    betweens: usize,
     /// Of everything up to the next comma.
-    clauses: usize,
+    joins: usize,
+    /// Of the whole statement.
+    queries: usize,
+    /// It is of the arms of a CASE, not of what stands in parentheses.
+    of_case: bool,
 }
 
 impl Chain {
     fn length(&self) -> usize {
-        self.operators + self.clauses
+        self.operators + self.joins + self.queries
     }
 
-    /// What the token makes longer, if it does.
-    fn links(&mut self, token: Token, sql: &str) -> Option<&mut usize> {
+    /// Adds a token that opens and closes nothing.
+    fn extend(&mut self, token: Token, sql: &str) {
         let is_one = |words: &[&str]| words.iter().any(|word| token.is_word(sql, word));
         match token.kind {
             TokenKind::Operator { .. } | TokenKind::Typecast | TokenKind::Dot => {
-                Some(&mut self.operators)
+                self.operators += 1;
+            }
+            TokenKind::Comma => {
+                self.operators = 0;
+                self.betweens = 0;
+                self.joins = 0;
+            }
+            TokenKind::Semicolon => {
+                *self = Self {
+                    of_case: self.of_case,
+                    ..Self::default()
+                };
+            }
+            TokenKind::Identifier if is_one(&["and"]) && self.betweens > 0 => self.betweens -= 1,
+            // Their operands stand side by side in the tree.
+            TokenKind::Identifier if is_one(&["and", "or"]) => self.operators = 0,
+            TokenKind::Identifier if self.of_case && is_one(&["when", "then", "else"]) => {
+                self.operators = 0;
             }
             TokenKind::Identifier
                 if is_one(&[
                     "not", "is", "collate", "at", "like", "between", "in", "isnull", "notnull",
                 ]) =>
             {
-                Some(&mut self.operators)
+                self.operators += 1;
+                self.betweens += usize::from(is_one(&["between"]));
             }
+            TokenKind::Identifier if is_one(&["join"]) => self.joins += 1,
             TokenKind::Identifier
-                if is_one(&[
-                    "case",
-                    "union",
-                    "intersect",
-                    "except",
-                    "join",
-                    "explain",
-                    "prepare",
-                ]) =>
+                if is_one(&["union", "intersect", "except", "explain", "prepare"]) =>
             {
-                Some(&mut self.clauses)
+                self.queries += 1;
             }
-            _ => None,
+            _ => {}
         }
     }
 }

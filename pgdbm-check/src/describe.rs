@@ -13,6 +13,7 @@ use crate::sql_type::{Home, SqlType};
 use crate::syntax;
 use crate::syntax::ast::{Span, Statement, StatementKind};
 use crate::tree::{self, Expr, ExprKind, Query, RangeKind, Variable, needs};
+use crate::view_cycle;
 
 /// Says what a server with these migrations would say of a query.
 #[derive(Debug)]
@@ -238,6 +239,11 @@ impl Checker {
             });
         };
         let analysis = analyze::statement(catalog, statement)?;
+        if let (StatementKind::Query(_), Some(query)) = (&statement.kind, &analysis.query)
+            && let Some(failure) = view_cycle::beneath(catalog, query, statement.span)
+        {
+            return Err(failure);
+        }
         let mut failures = analysis.warnings;
         let proven = match &analysis.query {
             Some(query) => {
@@ -245,7 +251,7 @@ impl Checker {
                 failures.extend(
                     nullability::missing_values(catalog, query, span).map(|failure| *failure),
                 );
-                nullability::of(catalog, query)
+                nullability::of(catalog, query, Depth::of(sql))
             }
             None => Nullability::default(),
         };

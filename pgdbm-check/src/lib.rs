@@ -31,6 +31,7 @@ mod source;
 mod sql_type;
 mod syntax;
 mod tree;
+mod view_cycle;
 
 pub use describe::{Checker, Column, ColumnOrigin, Description, Parameter};
 pub use inventory::{MadeAttribute, MadeKind, MadeType};

@@ -10,12 +10,14 @@ mod join;
 mod reviewed;
 mod value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub(crate) use change::missing_values;
 
-use crate::catalog::{Catalog, RelationKind, TypeId};
+use crate::catalog::{Catalog, Relation, RelationKind, TypeId};
+use crate::depth::Depth;
 use crate::tree::{Column, Command, ExprKind, Query, RangeKind, SetTree, Variable, Version};
 use facts::Facts;
 
@@ -28,11 +30,14 @@ pub(crate) struct Nullability {
     pub(crate) required: HashSet<u32>,
 }
 
-pub(crate) fn of(catalog: &Catalog, query: &Query) -> Nullability {
+/// Proves what it can about a query of a text that nests as deep as `depth` says.
+pub(crate) fn of(catalog: &Catalog, query: &Query, depth: Depth) -> Nullability {
     let required = change::required_parameters(catalog, query);
     let prover = Prover {
         catalog,
         required: &required,
+        levels: Cell::new(depth.levels()),
+        queries: Cell::new(MOST_QUERIES),
         assumed: RefCell::default(),
         views: RefCell::default(),
     };
@@ -44,10 +49,17 @@ pub(crate) fn of(catalog: &Catalog, query: &Query) -> Nullability {
 struct Prover<'a> {
     catalog: &'a Catalog,
     required: &'a HashSet<u32>,
+    /// So many levels further in may be gone: views and WITH queries nest without a parenthesis in the text.
+    levels: Cell<usize>,
+    /// So many queries may still be looked at: each may be, more than once, under another.
+    queries: Cell<usize>,
     /// What is assumed of recursive tables in work, by the address of their query.
     assumed: RefCell<HashMap<*const Query, Vec<bool>>>,
     views: RefCell<Views>,
 }
+
+/// How often queries are looked at in one proof; what comes later counts as nullable.
+const MOST_QUERIES: usize = 200_000;
 
 /// How many views one above the other are followed; what is further down counts as nullable.
 const MOST_VIEWS: usize = 60;
@@ -70,6 +82,8 @@ struct Scope<'s> {
     emptied: HashSet<u32>,
     /// What the columns of each entry are, once asked for.
     entries: RefCell<HashMap<u32, Vec<bool>>>,
+    /// What the columns of each WITH query are, once asked for.
+    tables: RefCell<HashMap<usize, Vec<bool>>>,
 }
 
 impl Prover<'_> {
@@ -85,13 +99,28 @@ impl Prover<'_> {
             facts: Facts::default(),
             emptied: HashSet::new(),
             entries: RefCell::default(),
+            tables: RefCell::default(),
         };
-        self.narrow(&mut scope);
-        query
-            .targets
-            .iter()
-            .map(|target| self.not_null(&target.expr, &scope))
-            .collect()
+        self.deeper(|| {
+            self.queries.set(self.queries.get().checked_sub(1)?);
+            self.narrow(&mut scope);
+            let targets = query.targets.iter();
+            Some(
+                targets
+                    .map(|target| self.not_null(&target.expr, &scope))
+                    .collect(),
+            )
+        })
+        .unwrap_or_else(|| vec![false; query.targets.len()])
+    }
+
+    /// Goes a level further in; None where that would be too far.
+    fn deeper<R>(&self, work: impl FnOnce() -> Option<R>) -> Option<R> {
+        let levels = self.levels.get();
+        self.levels.set(levels.checked_sub(1)?);
+        let result = work();
+        self.levels.set(levels);
+        result
     }
 
     /// What the conditions of a query say of its rows.
@@ -221,11 +250,17 @@ impl Prover<'_> {
     }
 
     /// The columns of a relation as it is now, which may be later than a view that reads it.
-    fn relation_columns(&self, relation: &crate::catalog::Relation) -> Vec<bool> {
+    fn relation_columns(&self, relation: &Relation) -> Vec<bool> {
         let now = self.catalog.relation_of(relation.row_type);
         let now = now.as_deref().unwrap_or(relation);
         match now.kind {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Sequence => {
+                // A constraint can stand on their parent alone.
+                let children = self.catalog.descendants(now.row_type);
+                let takes_no_null = |child: &Arc<Relation>, column: &str| {
+                    let mut attributes = child.attributes.iter();
+                    attributes.any(|attribute| attribute.name == column && attribute.not_null)
+                };
                 relation
                     .attributes
                     .iter()
@@ -235,7 +270,9 @@ impl Prover<'_> {
                             current.name == attribute.name
                                 && current.type_id == attribute.type_id
                                 && current.not_null
-                        }) && self.is_not_null_in_children(now.row_type, &attribute.name)
+                        }) && children
+                            .iter()
+                            .all(|child| takes_no_null(child, &attribute.name))
                     })
                     .collect()
             }
@@ -270,7 +307,7 @@ impl Prover<'_> {
     }
 
     /// The columns of rows that are put into a relation: into a view also such as it does not show.
-    fn written_columns(&self, relation: &crate::catalog::Relation, depth: usize) -> Vec<bool> {
+    fn written_columns(&self, relation: &Relation, depth: usize) -> Vec<bool> {
         let now = self.catalog.relation_of(relation.row_type);
         let now = now.as_deref().unwrap_or(relation);
         if now.kind != RelationKind::View {
@@ -303,15 +340,6 @@ impl Prover<'_> {
             .collect()
     }
 
-    /// Whether the tables that inherit a column take no NULL in it either: a constraint can stand on their parent alone.
-    fn is_not_null_in_children(&self, parent: TypeId, column: &str) -> bool {
-        self.catalog.children(parent).all(|child| {
-            let mut attributes = child.attributes.iter();
-            attributes.any(|attribute| attribute.name == column && attribute.not_null)
-                && self.is_not_null_in_children(child.row_type, column)
-        })
-    }
-
     fn common_table(&self, level: u32, index: usize, scope: &Scope<'_>) -> Vec<bool> {
         let mut owner = scope;
         for _ in 0..level {
@@ -320,20 +348,34 @@ impl Prover<'_> {
                 None => return Vec::new(),
             }
         }
-        let Some(table) = owner.query.common_tables.get(index) else {
+        if let Some(known) = owner.tables.borrow().get(&index) {
+            return known.clone();
+        }
+        let Some(query) = owner
+            .query
+            .common_tables
+            .get(index)
+            .and_then(|table| table.query.as_ref().map(|query| (table.recursive, query)))
+        else {
             return Vec::new();
         };
-        let Some(query) = &table.query else {
-            return Vec::new();
+        let columns = match query {
+            (false, query) => self.columns(query, Some(owner)),
+            (true, query) => {
+                let key: *const Query = &raw const **query;
+                if let Some(assumed) = self.assumed.borrow().get(&key) {
+                    return assumed.clone();
+                }
+                self.recursive_table(query, owner)
+            }
         };
-        if !table.recursive {
-            return self.columns(query, Some(owner));
-        }
-        let key: *const Query = &raw const **query;
-        if let Some(assumed) = self.assumed.borrow().get(&key) {
-            return assumed.clone();
-        }
-        // The greatest assumption that its own consequence bears out.
+        owner.tables.borrow_mut().insert(index, columns.clone());
+        columns
+    }
+
+    /// The greatest assumption that its own consequence bears out.
+    fn recursive_table(&self, query: &Query, owner: &Scope<'_>) -> Vec<bool> {
+        let key: *const Query = &raw const *query;
         let mut assumed = vec![true; query.targets.len()];
         loop {
             self.assumed.borrow_mut().insert(key, assumed.clone());
@@ -362,8 +404,10 @@ impl Prover<'_> {
                 ..
             } => {
                 use crate::syntax::ast::SetOperator;
-                let left = self.set(left, scope);
-                let right = self.set(right, scope);
+                let side = |tree| self.deeper(|| Some(self.set(tree, scope)));
+                let (Some(left), Some(right)) = (side(left), side(right)) else {
+                    return Vec::new();
+                };
                 left.into_iter()
                     .zip(right)
                     .map(|(left, right)| match operator {

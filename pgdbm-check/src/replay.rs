@@ -44,6 +44,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         source,
         tolerant: false,
         blocks: 0,
+        depth: Depth::of(""),
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
@@ -62,6 +63,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
             replay.declaration(sql, place, &mut failures);
             declared = true;
         }
+        replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
         match replay.statement(statement) {
             // What it makes was told right before it.
             Err(failure) if declared && failure.code == Code::CannotReplay => {}
@@ -84,6 +86,8 @@ struct Replay<'c> {
     tolerant: bool,
     /// How many blocks are open.
     blocks: usize,
+    /// Of the statement in work.
+    depth: Depth,
 }
 
 impl Replay<'_> {
@@ -101,6 +105,7 @@ impl Replay<'_> {
         let mut text = " ".repeat(place.start);
         text.push_str(sql.get(place.start..place.end).unwrap_or_default());
         let depth = Depth::of(&text);
+        self.depth = depth;
         let work = || self.declare(&text, failures);
         if depth.is_too_deep() || with_stack(depth, work).is_none() {
             let byte = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);

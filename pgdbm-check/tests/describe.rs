@@ -175,10 +175,94 @@ fn views_that_stand_above_themselves_are_left_alone() {
          CREATE OR REPLACE VIEW a AS SELECT x FROM b;",
     );
     let checker = Checker::new(&[source], &Options::default());
-    for query in ["SELECT * FROM a", "INSERT INTO a VALUES (1) RETURNING x"] {
-        let description = checker.describe(query);
-        assert!(description.columns.is_some() || !description.findings.is_empty());
+    let codes = |query: &str| {
+        let findings = checker.describe(query).findings;
+        let codes = findings.iter().map(|finding| finding.code.as_str());
+        codes.collect::<Vec<_>>()
+    };
+    for query in [
+        "SELECT * FROM a",
+        "SELECT 1 WHERE EXISTS (SELECT FROM b)",
+        "WITH c AS (SELECT * FROM b) SELECT 1",
+    ] {
+        assert_eq!(codes(query), ["invalid-definition"], "{query}");
     }
+    assert_eq!(codes("SELECT * FROM t"), [""; 0]);
+    // What the server does with a target, a trigger may decide.
+    assert_eq!(
+        codes("INSERT INTO a VALUES (1) RETURNING x"),
+        ["cannot-check"]
+    );
+}
+
+/// Nullability of the first column.
+fn nullable(migrations: &str, query: &str) -> Option<bool> {
+    let checker = Checker::new(&[Source::new("1.sql", migrations)], &Options::default());
+    let description = checker.describe(query);
+    assert_eq!(description.findings, [], "{query}");
+    description.columns?.first()?.nullable
+}
+
+#[test]
+fn views_over_views_are_followed_as_far_as_the_stack_goes() {
+    // In the order of their names, each is the last that holds the one before it.
+    let chain = |length: usize| {
+        (1..length).fold(
+            "CREATE VIEW v00000 AS SELECT 1 AS x;".to_owned(),
+            |sql, number| {
+                let before = number - 1;
+                sql + &format!("CREATE VIEW v{number:05} AS SELECT x FROM v{before:05};")
+            },
+        )
+    };
+    assert_eq!(nullable(&chain(50), "SELECT * FROM v00049"), Some(false));
+    assert_eq!(nullable(&chain(8_000), "SELECT * FROM v07999"), Some(true));
+}
+
+#[test]
+fn views_that_nest_deep_are_looked_at_on_any_stack() {
+    let sum = vec!["1"; 20_000].join(" + ");
+    let view = format!("CREATE VIEW v AS SELECT {sum} AS x; CREATE VIEW w AS SELECT 1 AS x");
+    assert_eq!(nullable(&view, "SELECT * FROM v"), Some(true));
+    assert_eq!(nullable(&view, "SELECT * FROM w"), Some(false));
+}
+
+#[test]
+fn queries_that_stand_on_one_another_are_looked_at_once() {
+    let twice = (1..40).fold("WITH c0 AS (SELECT 1 AS x)".to_owned(), |sql, number| {
+        let before = number - 1;
+        sql + &format!(
+            ", c{number} AS (SELECT a.x FROM c{before} a CROSS JOIN c{before} b WHERE b.x = a.x)"
+        )
+    });
+    assert_eq!(
+        nullable("", &format!("{twice} SELECT x FROM c39")),
+        Some(false)
+    );
+    let once = (1..3_000).fold("WITH c0 AS (SELECT 1 AS x)".to_owned(), |sql, number| {
+        let before = number - 1;
+        sql + &format!(", c{number} AS (SELECT x FROM c{before})")
+    });
+    assert_eq!(
+        nullable("", &format!("{once} SELECT x FROM c2999")),
+        Some(true)
+    );
+}
+
+#[test]
+fn tables_that_inherit_on_two_ways_are_looked_at_once() {
+    let tables = (1..40).fold("CREATE TABLE a0 (x int NOT NULL);".to_owned(), |sql, number| {
+        let before = number - 1;
+        sql + &format!(
+            "CREATE TABLE l{number} () INHERITS (a{before}); CREATE TABLE r{number} () INHERITS (a{before});
+             CREATE TABLE a{number} () INHERITS (l{number}, r{number});"
+        )
+    });
+    assert_eq!(nullable(&tables, "SELECT x FROM a0"), Some(false));
+    assert_eq!(
+        nullable(&tables, "UPDATE a0 SET x = 1 RETURNING x"),
+        Some(false)
+    );
 }
 
 #[test]
@@ -197,6 +281,31 @@ fn what_nests_too_deep_is_said_to() {
         .map(|finding| finding.code.as_str())
         .collect::<Vec<_>>();
     assert_eq!(codes, ["too-deep"]);
+}
+
+#[test]
+fn chains_that_only_look_flat_are_not_followed_without_end() {
+    let checker = Checker::new(&[], &Options::default());
+    for text in [
+        // What parts the columns does not part the arms, and the AND of BETWEEN parts no operands.
+        vec!["SELECT 1, 2"; 50_000].join(" UNION ALL "),
+        vec!["VALUES (1), (2)"; 50_000].join(" UNION ALL "),
+        format!(
+            "SELECT {} true",
+            "NOT NOT NOT NOT true BETWEEN false AND ".repeat(20_000)
+        ),
+        format!("SELECT {}", "- - - - CASE WHEN 1 + ".repeat(20_000)),
+    ] {
+        let description = checker.describe(&text);
+        assert_eq!(description.findings.len(), 1);
+    }
+}
+
+#[test]
+fn arms_of_case_stand_side_by_side() {
+    let arms = "WHEN x.a = 1 THEN x.a + 1 ".repeat(20_000);
+    let sql = format!("SELECT CASE {arms} ELSE x.a END FROM (VALUES (1)) x (a)");
+    assert_eq!(columns(&sql), 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use pgdbm_check::{Checker, Options, Source};
+use pgdbm_check::{Checker, Home, Options, Source};
 use proptest::prelude::*;
 
 /// Words that the grammar knows, names that are there, and what stands between them.
@@ -151,6 +151,20 @@ fn answers(text: &str) -> Result<(), TestCaseError> {
     let migrations = Checker::new(&[Source::new("2.sql", text)], &Options::default());
     for found in migrations.findings() {
         prop_assert!(found.finding.primary.end <= text.len());
+    }
+    for made in migrations.made_types() {
+        let schema = match &made.home {
+            Home::Schema(name) => name.as_str(),
+            _ => "public",
+        };
+        let quoted = |name: &str| name.replace('"', "\"\"");
+        let query = format!(
+            "SELECT * FROM \"{}\".\"{}\"",
+            quoted(schema),
+            quoted(&made.name)
+        );
+        let described = migrations.describe(&query);
+        prop_assert!(described.columns.is_some() || !described.findings.is_empty());
     }
     Ok(())
 }

@@ -169,7 +169,7 @@ impl Analyzer<'_> {
             .collect();
         rename(&mut columns, alias, &relation.name)?;
         let entry = self.add_entry(RangeEntry {
-            kind: RangeKind::Relation(Arc::clone(relation)),
+            kind: RangeKind::Relation(without_query(relation)),
             alias: alias.map_or_else(|| relation.name.clone(), |alias| alias.name.text.clone()),
             columns,
         });
@@ -334,6 +334,17 @@ fn rename(columns: &mut [RangeColumn], alias: Option<&ast::Alias>, name: &str) -
         column.name.clone_from(&name.text);
     }
     Ok(())
+}
+
+/// A relation as it stands in a query. Views over views are no chain of trees that way, to be dropped one inside the other.
+fn without_query(relation: &Arc<Relation>) -> Arc<Relation> {
+    if relation.view.is_none() {
+        return Arc::clone(relation);
+    }
+    Arc::new(Relation {
+        view: None,
+        ..Relation::clone(relation)
+    })
 }
 
 pub(super) fn too_many_aliases(alias: &ast::Alias, name: &str, there: usize) -> Box<Failure> {

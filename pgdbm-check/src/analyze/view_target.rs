@@ -55,6 +55,9 @@ impl Analyzer<'_> {
         if depth > MOST_VIEWS {
             return Err(Failure::cannot_check(place, "a view over so many others"));
         }
+        // The query of a view is not with the relation of an entry.
+        let now = self.catalog.relation_of(relation.row_type);
+        let relation = now.as_deref().unwrap_or(relation);
         if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
             return Ok(());
         }

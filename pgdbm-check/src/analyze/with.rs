@@ -74,31 +74,33 @@ impl Analyzer<'_> {
                     .iter()
                     .enumerate()
                     .filter(|(index, name)| {
-                        *index != own && mentioned.iter().any(|other| other == *name)
+                        *index != own
+                            && mentioned
+                                .binary_search_by(|other| other.as_str().cmp(name))
+                                .is_ok()
                     })
                     .map(|(index, _)| index)
                     .collect()
             })
             .collect();
         let mut order: Vec<usize> = Vec::with_capacity(names.len());
+        let mut ready = vec![false; names.len()];
+        let is_ready = |ready: &[bool], index: usize| ready.get(index).copied().unwrap_or_default();
         while order.len() < names.len() {
-            let next = (0..names.len()).find(|index| {
-                !order.contains(index)
-                    && uses
-                        .get(*index)
-                        .is_none_or(|uses| uses.iter().all(|used| order.contains(used)))
+            let next = uses.iter().enumerate().position(|(index, uses)| {
+                !is_ready(&ready, index) && uses.iter().all(|used| is_ready(&ready, *used))
             });
-            match next {
-                Some(index) => order.push(index),
-                None => {
-                    let span = with.span;
-                    return Err(Failure::error(
-                        Code::MisplacedClause,
-                        span,
-                        "WITH queries that need each other are not possible",
-                    ));
-                }
+            let Some(index) = next else {
+                return Err(Failure::error(
+                    Code::MisplacedClause,
+                    with.span,
+                    "WITH queries that need each other are not possible",
+                ));
+            };
+            if let Some(place) = ready.get_mut(index) {
+                *place = true;
             }
+            order.push(index);
         }
         Ok(order)
     }

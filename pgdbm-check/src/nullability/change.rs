@@ -45,11 +45,10 @@ fn has_changing_trigger(relation: &Relation, command: Command) -> bool {
 
 /// Rows go into partitions, and those of children are changed as well. A row that moves to another partition is inserted there.
 fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) -> bool {
-    catalog.children(parent).any(|child| {
+    catalog.descendants(parent).iter().any(|child| {
         (child.partition || command != Command::Insert)
             && (has_changing_trigger(child, command)
-                || (child.partition && has_changing_trigger(child, Command::Insert))
-                || descendant_may_change(catalog, child.row_type, command))
+                || (child.partition && has_changing_trigger(child, Command::Insert)))
     })
 }
 

@@ -9,6 +9,11 @@ use crate::tree::{
 
 impl Prover<'_> {
     pub(super) fn not_null(&self, expr: &Expr, scope: &Scope<'_>) -> bool {
+        self.deeper(|| Some(self.is_value(expr, scope)))
+            .unwrap_or_default()
+    }
+
+    fn is_value(&self, expr: &Expr, scope: &Scope<'_>) -> bool {
         if scope.query.grouping_sets && scope.query.group_by.contains(expr) {
             return false;
         }
@@ -185,6 +190,7 @@ impl<'s> Scope<'s> {
             facts,
             emptied: self.emptied.clone(),
             entries: self.entries.clone(),
+            tables: self.tables.clone(),
         }
     }
 }

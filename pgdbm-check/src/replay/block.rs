@@ -134,7 +134,10 @@ impl Replay<'_> {
         if self.blocks >= MOST_BLOCKS || depth.is_too_deep() {
             return Makes::ALL;
         }
-        with_stack(depth, || self.replay_text(text, span)).unwrap_or(Makes::ALL)
+        let around = std::mem::replace(&mut self.depth, depth);
+        let makes = with_stack(depth, || self.replay_text(text, span)).unwrap_or(Makes::ALL);
+        self.depth = around;
+        makes
     }
 
     fn replay_text(&mut self, text: &str, span: Span) -> Makes {

@@ -215,7 +215,8 @@ impl Replay<'_> {
         }
         let uses = tree::uses::of_query(self.catalog, &analyzed);
         relation.view = Some(Arc::new(View {
-            query: Some(Arc::new(analyzed)),
+            // What nests deep would be walked and dropped later, on a stack that is made for less.
+            query: self.depth.may_stay().then(|| Arc::new(analyzed)),
             uses,
         }));
         Ok(())

@@ -184,6 +184,11 @@ impl Tally {
             .sum()
     }
 
+    /// How many both refuse.
+    pub(crate) fn refused_by_both(&self) -> usize {
+        self.count(&[Verdict::Refused])
+    }
+
     /// How many the server takes.
     pub(crate) fn valid(&self) -> usize {
         self.count(&[
@@ -214,11 +219,11 @@ impl Tally {
     }
 }
 
-/// So many hundredths of the whole.
+/// So many hundredths of the whole; of nothing none, so that no gate is passed by what was not looked at.
 pub(crate) fn percent(part: usize, whole: usize) -> f64 {
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     if whole == 0 {
-        100.0
+        0.0
     } else {
         100.0 * number(part) / number(whole)
     }
