@@ -1,11 +1,14 @@
 //! The way in: from texts to descriptions.
 
-use pgdbm_template::{Code, Diagnostic, Label, OffsetMap, SchemaName, Template, line_column};
+use pgdbm_template::{
+    Code, Diagnostic, Label, OffsetMap, Rendered, SchemaName, Template, TokenKind, lex,
+    line_column, quote_identifier,
+};
 
 use crate::analyze::{self, Output};
 use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
 use crate::depth::{Depth, with_stack};
-use crate::failure::{Failure, Note};
+use crate::failure::{Failure, Note, Replacement};
 use crate::nullability::{self, Nullability};
 use crate::replay::replay;
 use crate::source::{Options, Source, SourceFinding};
@@ -133,7 +136,10 @@ impl Checker {
                 .unwrap_or_else(|| vec![too_deep(&rendered.sql)])
         };
         for failure in failures {
-            let finding = self.finding(&failure, self.sources.last().map(|(_, map)| map));
+            let Some((source, map)) = self.sources.last() else {
+                continue;
+            };
+            let finding = self.finding(&failure, &source.text, map);
             self.findings.push(SourceFinding {
                 source: source.name.clone(),
                 finding,
@@ -153,18 +159,18 @@ impl Checker {
         let rendered = Template::parse(sql).render(&self.schema);
         let depth = Depth::of(&rendered.sql);
         let failed = |failure: &Failure| Description {
-            findings: vec![self.finding(failure, Some(&rendered.map))],
+            findings: vec![self.finding(failure, sql, &rendered.map)],
             ..Description::default()
         };
         if depth.is_too_deep() {
             return failed(&too_deep(&rendered.sql));
         }
         with_stack(depth, || {
-            match self.analyze(&self.catalog, &rendered.sql, &rendered.map) {
+            match self.analyze(&self.catalog, sql, &rendered) {
                 Ok(description) => description,
                 Err(failure) => {
                     let failure = as_written(failure, &rendered.sql, sql, &rendered.map);
-                    let failure = self.bare_name(&rendered.sql, &rendered.map, failure);
+                    let failure = self.bare_name(sql, &rendered, failure);
                     let failure = match self.catalog.unreadable(failure.code) {
                         Some(origin) if failure.may_be_unread() => failure.unread(origin),
                         _ => failure,
@@ -177,13 +183,13 @@ impl Checker {
     }
 
     /// The same failure, unless what it misses is there and only lacks its placeholder.
-    fn bare_name(&self, sql: &str, map: &OffsetMap, failure: Box<Failure>) -> Box<Failure> {
+    fn bare_name(&self, written: &str, rendered: &Rendered, failure: Box<Failure>) -> Box<Failure> {
         if self.bare_names || !failure.may_be_unread() {
             return failure;
         }
         let mut catalog = self.catalog.clone();
         catalog.set_search_path(vec![self.schema.as_str().to_owned(), "public".to_owned()]);
-        if let Err(again) = self.analyze(&catalog, sql, map)
+        if let Err(again) = self.analyze(&catalog, written, rendered)
             && (again.code, again.span) == (failure.code, failure.span)
         {
             // It is not there either; but a name that is near may be.
@@ -195,7 +201,7 @@ impl Checker {
             Code::UnknownFunction => "functions",
             _ => return failure,
         };
-        let Some(name) = failure.span.of(sql) else {
+        let Some(name) = failure.span.of(&rendered.sql) else {
             return failure;
         };
         Failure::error(
@@ -210,9 +216,10 @@ impl Checker {
     fn analyze(
         &self,
         catalog: &Catalog,
-        sql: &str,
-        map: &OffsetMap,
+        written: &str,
+        rendered: &Rendered,
     ) -> Result<Description, Box<Failure>> {
+        let (sql, map) = (rendered.sql.as_str(), &rendered.map);
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
             return Err(Failure::error(Code::SyntaxError, error.span, error.message));
@@ -244,7 +251,7 @@ impl Checker {
         };
         let findings = failures
             .iter()
-            .map(|failure| self.finding(failure, Some(map)))
+            .map(|failure| self.finding(failure, written, map))
             .collect();
         let parameters = (1_u32..)
             .zip(&analysis.parameters)
@@ -370,15 +377,9 @@ impl Checker {
         }
     }
 
-    fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Diagnostic {
-        let place = |span: Span, map: Option<&OffsetMap>| {
-            let source = |byte: u32| {
-                let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-                map.map_or(byte, |map| map.to_source(byte))
-            };
-            (source(span.start), source(span.end))
-        };
-        let (start, end) = place(failure.span, map);
+    /// The failure as a diagnostic of the text as it was written.
+    fn finding(&self, failure: &Failure, written: &str, map: &OffsetMap) -> Diagnostic {
+        let (start, end) = map_span(map, failure.span);
         let mut diagnostic = Diagnostic::new(
             failure.code,
             failure.severity,
@@ -390,7 +391,7 @@ impl Checker {
         for note in &failure.notes {
             let label = match note {
                 Note::Here(span, text) => {
-                    let (start, end) = place(*span, map);
+                    let (start, end) = map_span(map, *span);
                     Label::new(start, end, text.as_str())
                 }
                 Note::At(origin, text) => {
@@ -400,12 +401,17 @@ impl Checker {
                     let Some((source, map)) = source else {
                         continue;
                     };
-                    let (start, end) = place(origin.span, Some(map));
+                    let (start, end) = map_span(map, origin.span);
                     let line = line_column(&source.text, start).line;
                     Label::new(start, end, text.as_str()).in_file(format!("{}:{line}", source.name))
                 }
             };
             diagnostic = diagnostic.with_label(label);
+        }
+        if let Some(replacement) = &failure.replacement
+            && let Some(text) = replaced(written.get(start..end).unwrap_or_default(), replacement)
+        {
+            diagnostic = diagnostic.with_fix(start, end, text);
         }
         match &failure.help {
             Some(help) => diagnostic.with_help(help.as_str()),
@@ -443,6 +449,31 @@ fn as_written(
             .replace(&format!("`{shown}`"), &format!("`{written}`"));
     }
     failure
+}
+
+/// What stands in the place of a text once its name or constant is replaced; None where it is more than one token.
+fn replaced(written: &str, replacement: &Replacement) -> Option<String> {
+    let mut tokens = lex(written);
+    let token = tokens.next()?;
+    if tokens.next().is_some() {
+        return None;
+    }
+    match (token.kind, replacement) {
+        (TokenKind::Identifier, Replacement::Name(name)) => Some(syntax::written_name(name)),
+        (TokenKind::QuotedIdentifier { .. }, Replacement::Name(name)) => {
+            Some(quote_identifier(name))
+        }
+        (TokenKind::Placeholder { .. }, Replacement::Name(name)) => {
+            let (head, rest) = written.split_once('.')?;
+            let close = rest.get(rest.len().checked_sub(2)?..)?;
+            let plain = syntax::written_name(name) == *name && !rest.contains('.');
+            plain.then(|| format!("{head}.{name}{close}"))
+        }
+        (TokenKind::String { .. }, Replacement::Constant(constant)) => {
+            Some(format!("'{}'", constant.replace('\'', "''")))
+        }
+        _ => None,
+    }
 }
 
 /// The place in the text as it was written.

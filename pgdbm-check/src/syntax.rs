@@ -23,7 +23,7 @@ mod statement;
 mod type_name;
 mod xml;
 
-use pgdbm_template::{TokenKind, lex};
+use pgdbm_template::{TokenKind, lex, quote_identifier};
 
 use ast::{Span, Statement};
 use reader::{Reader, Stop, Tokens};
@@ -45,6 +45,22 @@ pub(crate) struct SyntaxError {
 /// Reads all statements of a text. One that is wrong is left out, and said to be wrong; the others are there.
 pub(crate) fn parse(sql: &str) -> Parsed {
     read(&tokens(sql))
+}
+
+/// A name as it is written in SQL: in quotes where it would be read as another, or as a key word.
+pub(crate) fn written_name(name: &str) -> String {
+    let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'$'));
+    // A key word that may be a name here may be none there.
+    let is_free =
+        keyword::find(name).is_none_or(|keyword| keyword.category == keyword::Category::Unreserved);
+    if is_plain && is_free {
+        name.to_owned()
+    } else {
+        quote_identifier(name)
+    }
 }
 
 fn tokens(sql: &str) -> Tokens<'_> {

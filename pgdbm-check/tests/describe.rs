@@ -123,6 +123,13 @@ fn shown(description: &Description) -> String {
             finding.primary.end,
             finding.sentence()
         );
+        if let Some(fix) = &finding.fix {
+            let _written = writeln!(
+                lines,
+                "fix at {}..{}: {}",
+                fix.start, fix.end, fix.replacement
+            );
+        }
     }
     lines.trim_end().to_owned()
 }

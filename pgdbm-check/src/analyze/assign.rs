@@ -41,19 +41,9 @@ impl Analyzer<'_> {
         if let Some(gone) = self.catalog.gone(&relation.name, Some(&name.text))
             && gone.schema == relation.schema
         {
-            return Err(match &gone.renamed_to {
-                Some(now) => failure
-                    .note(crate::failure::Note::At(
-                        gone.origin,
-                        "it was renamed here".to_owned(),
-                    ))
-                    .help(format!("it is called `{now}` now")),
-                None => failure.note(crate::failure::Note::At(
-                    gone.origin,
-                    "it was dropped here".to_owned(),
-                )),
-            });
+            return Err(failure.gone(gone));
         }
+        let failure = failure.created(&relation.name, relation.origin);
         Err(
             match nearest(
                 &name.text,
@@ -62,7 +52,7 @@ impl Analyzer<'_> {
                     .iter()
                     .map(|attribute| attribute.name.as_str()),
             ) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                Some(near) => failure.near(near),
                 None => failure,
             },
         )
@@ -180,7 +170,7 @@ impl Analyzer<'_> {
                             &name.text,
                             attributes.iter().map(|attribute| attribute.name.as_str()),
                         ) {
-                            Some(near) => failure.help(format!("did you mean `{near}`?")),
+                            Some(near) => failure.near(near),
                             None => failure,
                         },
                     );

@@ -6,7 +6,7 @@ use super::Analyzer;
 use super::coerce::is_complex;
 use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, format_type, oid};
-use crate::failure::{Failure, Note, Result};
+use crate::failure::{Failure, Replacement, Result};
 use crate::syntax::ast::{Name, Span};
 use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
 
@@ -112,12 +112,16 @@ impl Analyzer<'_> {
                 name.span,
                 format!("the type `{type_name}` has no attribute `{}`", name.text),
             );
+            let failure = match self.catalog.relation_of(operand.type_id) {
+                Some(of) => failure.created(&of.name, of.origin),
+                None => failure,
+            };
             return Err(
                 match nearest(
                     &name.text,
                     attributes.iter().map(|attribute| attribute.name.as_str()),
                 ) {
-                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    Some(near) => failure.near(near),
                     None => failure,
                 },
             );
@@ -359,11 +363,30 @@ impl Analyzer<'_> {
                 return failure;
             }
         }
-        match nearest(
+        let near = nearest(
             &name.text,
             visible().flat_map(|item| item.columns.iter().map(|column| column.name.as_str())),
-        ) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+        );
+        // The relation that has a column of that name, or the only one that could.
+        let mut candidates = visible().filter(|item| match near {
+            Some(near) => item.columns.iter().any(|column| column.name == near),
+            None => true,
+        });
+        let failure = match (candidates.next(), candidates.next()) {
+            (Some(item), None) => self.created(item, failure),
+            (Some(item), Some(_)) if near.is_some() => self.created(item, failure),
+            _ => failure,
+        };
+        match near {
+            Some(near) => failure.near(near),
+            None => failure,
+        }
+    }
+
+    /// The same with the place where the item's relation was made.
+    fn created(&self, item: &Item, failure: Box<Failure>) -> Box<Failure> {
+        match self.catalog.relation_of(item.row_type) {
+            Some(relation) => failure.created(&relation.name, relation.origin),
             None => failure,
         }
     }
@@ -377,18 +400,19 @@ impl Analyzer<'_> {
             column.span,
             format!("`{}` has no column `{}`", relation.text, column.text),
         );
+        let failure = self.created(item, failure);
         match nearest(
             &column.text,
             item.columns.iter().map(|column| column.name.as_str()),
         ) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            Some(near) => failure.near(near),
             None => failure,
         }
     }
 
     /// The message for a column that a migration dropped or renamed.
     fn gone_column(&self, item: &Item, column: &Name) -> Option<Box<Failure>> {
-        let relation = self.catalog.relation_of(item.relation?)?;
+        let relation = self.catalog.relation_of(item.row_type)?;
         let gone = self.catalog.gone(&relation.name, Some(&column.text))?;
         if gone.schema != relation.schema {
             return None;
@@ -398,12 +422,7 @@ impl Analyzer<'_> {
             column.span,
             format!("`{}` has no column `{}`", relation.name, column.text),
         );
-        Some(match &gone.renamed_to {
-            Some(now) => failure
-                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
-                .help(format!("it is called `{now}` now")),
-            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
-        })
+        Some(failure.gone(gone))
     }
 
     fn unknown_relation_of_column(
@@ -431,21 +450,44 @@ impl Analyzer<'_> {
         if let Some(alias) = alias
             && (alias != relation.text || schema.is_some())
         {
-            return failure.help(format!(
-                "it goes by the name `{alias}` here: write `{alias}.{}`",
-                column.text
+            let mut failure = failure.help(format!(
+                "`{}` is called `{alias}` here: write `{alias}.{}`",
+                relation.text, column.text
             ));
+            failure.replacement = Some(Replacement::Name(alias.to_owned()));
+            return failure;
         }
-        let names = self
-            .levels
-            .iter()
-            .rev()
-            .flat_map(|level| &level.items)
-            .filter(|item| item.relation_visible)
-            .filter_map(|item| item.name.as_deref());
-        match nearest(&relation.text, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help(format!("add `{}` to FROM", relation.text)),
+        let visible = || {
+            self.levels
+                .iter()
+                .rev()
+                .flat_map(|level| &level.items)
+                .filter(|item| item.relation_visible && item.name.is_some())
+        };
+        let names = visible().filter_map(|item| item.name.as_deref());
+        if let Some(near) = nearest(&relation.text, names) {
+            return failure.near(near);
+        }
+        let schema = schema.map(|schema| schema.text.as_str());
+        if self.catalog.relation(schema, &relation.text).is_some() {
+            return failure.help(format!("add `{}` to FROM", relation.text));
+        }
+        // No relation at all: an alias that nobody gave.
+        let mut with_column = visible().filter(|item| {
+            let mut columns = item.columns.iter();
+            columns.any(|of| of.name == column.text)
+        });
+        match (with_column.next(), with_column.next()) {
+            (
+                Some(Item {
+                    name: Some(name), ..
+                }),
+                None,
+            ) => failure.help(format!(
+                "write `{name}.{}`, or `{}` behind `{name}` in FROM",
+                column.text, relation.text
+            )),
+            _ => failure.help("name what stands in FROM"),
         }
     }
 }

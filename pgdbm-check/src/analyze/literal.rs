@@ -20,8 +20,15 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             span,
             format!("`{}` has no label '{text}'", format_type(catalog, type_id)),
         );
+        let of = catalog.type_(type_id);
+        if let Some(gone) = catalog.gone(&of.name, Some(text))
+            && gone.schema == of.schema
+        {
+            return Err(failure.gone_label(gone));
+        }
+        let failure = failure.created(&of.name, of.origin);
         return Err(match nearest(text, labels.iter().map(String::as_str)) {
-            Some(near) => failure.help(format!("did you mean '{near}'?")),
+            Some(near) => failure.near_constant(near),
             None => failure.help(format!(
                 "its labels are {}",
                 labels
