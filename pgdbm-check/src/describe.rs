@@ -1,7 +1,7 @@
 //! The way in: from texts to descriptions.
 
 use pgdbm_template::{
-    Code, Diagnostic, Label, OffsetMap, Rendered, SchemaName, Template, TokenKind, lex,
+    Code, Diagnostic, Label, OffsetMap, Rendered, SchemaName, Template, TokenKind, directives, lex,
     line_column, quote_identifier,
 };
 
@@ -125,7 +125,9 @@ impl Checker {
 
     fn add(&mut self, source: &Source) {
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
-        let rendered = Template::parse(&source.text).render(&self.schema);
+        let template = Template::parse(&source.text);
+        let rendered = template.render(&self.schema);
+        let misread = placeholder_mistakes(&template);
         self.sources.push((source.clone(), rendered.map));
         let depth = Depth::of(&rendered.sql);
         let catalog = &mut self.catalog;
@@ -135,16 +137,29 @@ impl Checker {
             with_stack(depth, || replay(catalog, number, &rendered.sql))
                 .unwrap_or_else(|| vec![too_deep(&rendered.sql)])
         };
+        let mut found = directives(&source.text).diagnostics;
         for failure in failures {
             let Some((source, map)) = self.sources.last() else {
                 continue;
             };
             let finding = self.finding(&failure, &source.text, map);
-            self.findings.push(SourceFinding {
+            // A placeholder that is none is no SQL either.
+            let is_said = misread.iter().any(|said| {
+                finding.code == Code::SyntaxError
+                    && finding.primary.start < said.primary.end
+                    && said.primary.start < finding.primary.end
+            });
+            if !is_said {
+                found.push(finding);
+            }
+        }
+        found.extend(misread);
+        found.sort_by_key(|finding| finding.primary.start);
+        self.findings
+            .extend(found.into_iter().map(|finding| SourceFinding {
                 source: source.name.clone(),
                 finding,
-            });
-        }
+            }));
     }
 
     /// What is wrong with the sources, in order.
@@ -156,7 +171,15 @@ impl Checker {
     /// Describes one statement. Placeholders stand for the schema of the options.
     #[must_use]
     pub fn describe(&self, sql: &str) -> Description {
-        let rendered = Template::parse(sql).render(&self.schema);
+        let template = Template::parse(sql);
+        let misread = placeholder_mistakes(&template);
+        if !misread.is_empty() {
+            return Description {
+                findings: misread,
+                ..Description::default()
+            };
+        }
+        let rendered = template.render(&self.schema);
         let depth = Depth::of(&rendered.sql);
         let failed = |failure: &Failure| Description {
             findings: vec![self.finding(failure, sql, &rendered.map)],
@@ -201,16 +224,19 @@ impl Checker {
             Code::UnknownFunction => "functions",
             _ => return failure,
         };
-        let Some(name) = failure.span.of(&rendered.sql) else {
+        let Some(written) = failure.span.of(&rendered.sql) else {
             return failure;
         };
+        // A constant that names something: `'users'::regclass`.
+        let name = written.trim_matches('\'');
+        let quote = if name == written { "" } else { "'" };
         Failure::error(
             Code::BareName,
             failure.span,
-            format!("`{name}` is of the migrations, and stands here without a placeholder"),
+            format!("`{written}` is of the migrations, and stands here without a placeholder"),
         )
         .label("which schema?")
-        .help(format!("write `{{{{{head}.{name}}}}}`"))
+        .help(format!("write `{quote}{{{{{head}.{name}}}}}{quote}`"))
     }
 
     fn analyze(
@@ -418,6 +444,26 @@ impl Checker {
             None => diagnostic,
         }
     }
+}
+
+/// What is wrong with the placeholders. The rest of what a template says is said of the rendered text, as the server reads it.
+fn placeholder_mistakes(template: &Template<'_>) -> Vec<Diagnostic> {
+    let of_placeholders = |code| {
+        matches!(
+            code,
+            Code::UnknownPlaceholder
+                | Code::MalformedPlaceholder
+                | Code::UnterminatedPlaceholder
+                | Code::PlaceholderInUnicodeString
+                | Code::PlaceholderEndsDollarQuote
+        )
+    };
+    template
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error() && of_placeholders(diagnostic.code))
+        .cloned()
+        .collect()
 }
 
 /// The failure with the token as it was written: the parser sees what a placeholder stands for.

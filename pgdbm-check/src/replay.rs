@@ -136,7 +136,10 @@ impl Replay<'_> {
         if failure.code == Code::CannotReplay {
             let origin = self.origin(failure.span);
             self.catalog.add_unreadable(origin, failure.makes);
-            return failure;
+            return match failure.help {
+                Some(_) => failure,
+                None => failure.help("tell above it what it makes: `-- pgdbm:declare CREATE …`"),
+            };
         }
         match self.catalog.unreadable(failure.code) {
             Some(origin) if failure.may_be_unread() || may_be_gone(&failure) => {
