@@ -144,6 +144,8 @@ pub(crate) struct Catalog {
     gone: Vec<Gone>,
     /// The statements that may have made things that nobody could read.
     unreadable: Vec<(Origin, Makes)>,
+    /// Migrations made configurations for text search, or what these are made of.
+    text_search: bool,
     next_object: u32,
 }
 
@@ -171,6 +173,7 @@ impl Catalog {
             own: None,
             gone: Vec::new(),
             unreadable: Vec::new(),
+            text_search: false,
             next_object: 1 << 20,
         }
     }
@@ -781,6 +784,15 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    pub(crate) fn add_text_search(&mut self) {
+        self.text_search = true;
+    }
+
+    /// Whether there may be other configurations for text search than the server's.
+    pub(crate) fn makes_text_search(&self) -> bool {
+        self.text_search
     }
 
     pub(crate) fn remember(&mut self, gone: Gone) {

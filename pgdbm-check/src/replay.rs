@@ -236,6 +236,10 @@ impl Replay<'_> {
                 }
                 Ok(())
             }
+            StatementKind::Utility(words) if words.starts_with("CREATE TEXT") => {
+                self.catalog.add_text_search();
+                Ok(())
+            }
             // Data is not looked at: whether it is there, only the server knows.
             _ => Ok(()),
         }

@@ -25,7 +25,7 @@ mod xml;
 
 use pgdbm_template::{TokenKind, lex, quote_identifier};
 
-use ast::{Span, Statement};
+use ast::{Span, Statement, TypeName};
 use reader::{Reader, Stop, Tokens};
 
 /// What became of a text.
@@ -45,6 +45,14 @@ pub(crate) struct SyntaxError {
 /// Reads all statements of a text. One that is wrong is left out, and said to be wrong; the others are there.
 pub(crate) fn parse(sql: &str) -> Parsed {
     read(&tokens(sql))
+}
+
+/// The type that a text names, as `'…'::regtype` reads it; None where it names none.
+pub(crate) fn type_name(text: &str) -> Option<TypeName> {
+    let tokens = tokens(text);
+    let mut reader = Reader::new(&tokens, 0, tokens.len());
+    let named = reader.type_name().ok()?;
+    reader.at_end().then_some(named)
 }
 
 /// A name as it is written in SQL: in quotes where it would be read as another, or as a key word.

@@ -2,6 +2,7 @@
 
 mod json;
 mod moment;
+mod named;
 
 use pgdbm_template::{Code, nearest};
 
@@ -39,6 +40,7 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             )),
         });
     }
+    named::check(catalog, type_id, text, span)?;
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
     let number_form = NumberForm::of(catalog);
     let integer = |text, least, most| integer(text, number_form, least, most);
