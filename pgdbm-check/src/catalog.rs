@@ -20,7 +20,7 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 pub(crate) use builtin::{Builtin, Major};
-pub(crate) use extension::{ExtensionOutcome, extension_with};
+pub(crate) use extension::{ExtensionOutcome, extension_with, extension_with_operator};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
 pub(crate) use makes::Makes;
 pub(crate) use name::format_type;

@@ -1,8 +1,8 @@
 //! The way in: from texts to descriptions.
 
 use pgdbm_template::{
-    Code, Diagnostic, Label, OffsetMap, Rendered, SchemaName, Template, TokenKind, directives, lex,
-    line_column, quote_identifier,
+    Code, Diagnostic, Label, NamedParameter, OffsetMap, Rendered, SchemaName, Template, TokenKind,
+    directives, lex, line_column, quote_identifier,
 };
 
 use crate::analyze::{self, Output};
@@ -188,7 +188,7 @@ impl Checker {
         if depth.is_too_deep() {
             return failed(&too_deep(&rendered.sql));
         }
-        with_stack(depth, || {
+        let mut description = with_stack(depth, || {
             match self.analyze(&self.catalog, sql, &rendered) {
                 Ok(description) => description,
                 Err(failure) => {
@@ -202,7 +202,11 @@ impl Checker {
                 }
             }
         })
-        .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
+        .unwrap_or_else(|| failed(&too_deep(&rendered.sql)));
+        for finding in &mut description.findings {
+            name_parameters(finding, template.parameters().names());
+        }
+        description
     }
 
     /// The same failure, unless what it misses is there and only lacks its placeholder.
@@ -248,7 +252,7 @@ impl Checker {
         let (sql, map) = (rendered.sql.as_str(), &rendered.map);
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
-            return Err(Failure::error(Code::SyntaxError, error.span, error.message));
+            return Err(Failure::syntax(error));
         }
         if let Some(second) = parsed.statements.get(1) {
             return Err(Failure::error(
@@ -464,6 +468,30 @@ fn placeholder_mistakes(template: &Template<'_>) -> Vec<Diagnostic> {
         .filter(|diagnostic| diagnostic.is_error() && of_placeholders(diagnostic.code))
         .cloned()
         .collect()
+}
+
+/// Shows parameters by their names where they have names: the server only knows their numbers.
+fn name_parameters(finding: &mut Diagnostic, names: &[NamedParameter]) {
+    // A constant may hold anything.
+    if names.is_empty() || finding.code == Code::InvalidLiteral {
+        return;
+    }
+    let named = |text: &str| {
+        let mut pieces = text.split('$');
+        let mut shown = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, rest) = piece.split_at(digits);
+            let name = names
+                .iter()
+                .find(|name| number.parse() == Ok(name.number))
+                .map_or(number, |name| &name.name);
+            shown.extend(["$", name, rest]);
+        }
+        shown
+    };
+    finding.message = named(&finding.message);
+    finding.help = finding.help.as_deref().map(named);
 }
 
 /// The failure with the token as it was written: the parser sees what a placeholder stands for.

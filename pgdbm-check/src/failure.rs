@@ -3,6 +3,7 @@
 use pgdbm_template::{Code, Severity};
 
 use crate::catalog::{Gone, Makes, Origin};
+use crate::syntax::SyntaxError;
 use crate::syntax::ast::Span;
 
 /// The first mistake in a statement. Like the server, the analysis stops there.
@@ -53,6 +54,13 @@ impl Failure {
             makes: Makes::ALL,
             notes: Vec::new(),
         })
+    }
+
+    /// A statement that is none.
+    pub(crate) fn syntax(error: SyntaxError) -> Box<Self> {
+        let mut failure = Self::error(Code::SyntaxError, error.span, error.message);
+        failure.help = error.help;
+        failure
     }
 
     /// Something that can be prepared, and fails when it runs.

@@ -47,12 +47,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
-    failures.extend(
-        parsed
-            .errors
-            .into_iter()
-            .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
-    );
+    failures.extend(parsed.errors.into_iter().map(Failure::syntax));
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
         let mut declared = false;
@@ -118,12 +113,7 @@ impl Replay<'_> {
     )]
     fn declare(&mut self, text: &str, failures: &mut Vec<Box<Failure>>) {
         let parsed = syntax::parse(text);
-        failures.extend(
-            parsed
-                .errors
-                .into_iter()
-                .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
-        );
+        failures.extend(parsed.errors.into_iter().map(Failure::syntax));
         for statement in &parsed.statements {
             if let Err(failure) = self.statement(statement) {
                 failures.push(failure);
