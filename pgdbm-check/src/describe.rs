@@ -476,22 +476,25 @@ fn name_parameters(finding: &mut Diagnostic, names: &[NamedParameter]) {
     if names.is_empty() || finding.code == Code::InvalidLiteral {
         return;
     }
-    let named = |text: &str| {
-        let mut pieces = text.split('$');
-        let mut shown = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, rest) = piece.split_at(digits);
-            let name = names
-                .iter()
-                .find(|name| number.parse() == Ok(name.number))
-                .map_or(number, |name| &name.name);
-            shown.extend(["$", name, rest]);
-        }
-        shown
-    };
-    finding.message = named(&finding.message);
-    finding.help = finding.help.as_deref().map(named);
+    finding.message = with_names(&finding.message, names);
+    if let Some(help) = &mut finding.help {
+        *help = with_names(help, names);
+    }
+}
+
+fn with_names(text: &str, names: &[NamedParameter]) -> String {
+    let mut pieces = text.split('$');
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let number = piece.strip_suffix(rest).unwrap_or_default();
+        let name = names
+            .iter()
+            .find(|name| number.parse() == Ok(name.number))
+            .map_or(number, |name| &name.name);
+        shown.extend(["$", name, rest]);
+    }
+    shown
 }
 
 /// The failure with the token as it was written: the parser sees what a placeholder stands for.

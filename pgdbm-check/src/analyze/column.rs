@@ -483,10 +483,11 @@ impl Analyzer<'_> {
                     name: Some(name), ..
                 }),
                 None,
-            ) => failure.help(format!(
-                "write `{name}.{}`, or `{}` behind `{name}` in FROM",
-                column.text, relation.text
-            )),
+            ) => {
+                let mut failure = failure.help(format!("write `{name}.{}`", column.text));
+                failure.replacement = Some(Replacement::Name(name.clone()));
+                failure
+            }
             _ => failure.help("name what stands in FROM"),
         }
     }

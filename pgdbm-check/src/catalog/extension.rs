@@ -64,10 +64,8 @@ pub(crate) fn extension_with_operator(
     left: Option<Option<&str>>,
     right: Option<&str>,
 ) -> Option<&'static str> {
-    // Nothing is known of either side.
-    if left.flatten().or(right).is_none() {
-        return None;
-    }
+    // Something must be known of one side.
+    left.flatten().or(right)?;
     let brings = |line: &str| {
         let mut fields = line.split('\t');
         let mut is = |expected: Option<&str>| {
