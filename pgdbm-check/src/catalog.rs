@@ -14,7 +14,7 @@ mod operator;
 mod relation;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use pgdbm_template::Code;
@@ -130,6 +130,8 @@ pub(crate) struct Catalog {
     types: Vec<Type>,
     /// By row type.
     relations: HashMap<TypeId, Arc<Relation>>,
+    /// The row types of relations that others inherit from or are partitions of, or were once: every query asks that of its tables.
+    parents: HashSet<TypeId>,
     casts: HashMap<(TypeId, TypeId), Cast>,
     /// Input types of default operator classes that extensions and migrations brought.
     ordered: Vec<TypeId>,
@@ -164,6 +166,7 @@ impl Catalog {
             schemas,
             types: Vec::new(),
             relations: HashMap::new(),
+            parents: HashSet::new(),
             casts: HashMap::new(),
             ordered: Vec::new(),
             hashed: Vec::new(),
@@ -454,8 +457,26 @@ impl Catalog {
         self.schema_mut(&relation.schema.clone())
             .relations
             .insert(relation.name.clone(), id);
+        self.parents.extend(&relation.parents);
         self.relations.insert(id, Arc::new(relation));
         id
+    }
+
+    /// Makes a relation a child of another.
+    pub(crate) fn add_parent(&mut self, child: TypeId, parent: TypeId) {
+        if let Some(relation) = self.relation_mut(child) {
+            relation.parents.push(parent);
+            self.parents.insert(parent);
+        }
+    }
+
+    /// The relations that inherit from this one or are its partitions.
+    pub(crate) fn children(&self, parent: TypeId) -> impl Iterator<Item = &Arc<Relation>> {
+        let any = self.parents.contains(&parent);
+        any.then(|| self.relations())
+            .into_iter()
+            .flatten()
+            .filter(move |relation| relation.parents.contains(&parent))
     }
 
     /// Takes a relation's names away.

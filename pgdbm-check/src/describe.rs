@@ -460,6 +460,7 @@ fn placeholder_mistakes(template: &Template<'_>) -> Vec<Diagnostic> {
                 | Code::UnterminatedPlaceholder
                 | Code::PlaceholderInUnicodeString
                 | Code::PlaceholderEndsDollarQuote
+                | Code::OptionalPart
         )
     };
     template

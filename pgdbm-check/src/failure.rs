@@ -119,17 +119,17 @@ impl Failure {
         self.note(Note::At(gone.origin, "it was renamed here".to_owned()))
     }
 
-    /// Where the migrations made what the message is about, if they did.
-    pub(crate) fn created(self: Box<Self>, name: &str, origin: Option<Origin>) -> Box<Self> {
-        match origin {
-            Some(origin) => self.note(Note::At(origin, format!("`{name}` is created here"))),
-            None => self,
-        }
-    }
-
     pub(crate) fn note(mut self: Box<Self>, note: Note) -> Box<Self> {
         self.notes.push(note);
         self
+    }
+
+    /// The same with the place that made what it is about, if a migration did.
+    pub(crate) fn made(self: Box<Self>, what: &str, origin: Option<Origin>) -> Box<Self> {
+        match origin {
+            Some(origin) => self.note(Note::At(origin, format!("`{what}` is made here"))),
+            None => self,
+        }
     }
 
     /// Whether something that nobody could read of the migrations may be what is missing here.

@@ -305,14 +305,11 @@ impl Prover<'_> {
 
     /// Whether the tables that inherit a column take no NULL in it either: a constraint can stand on their parent alone.
     fn is_not_null_in_children(&self, parent: TypeId, column: &str) -> bool {
-        self.catalog
-            .relations()
-            .filter(|relation| relation.parents.contains(&parent))
-            .all(|child| {
-                let mut attributes = child.attributes.iter();
-                attributes.any(|attribute| attribute.name == column && attribute.not_null)
-                    && self.is_not_null_in_children(child.row_type, column)
-            })
+        self.catalog.children(parent).all(|child| {
+            let mut attributes = child.attributes.iter();
+            attributes.any(|attribute| attribute.name == column && attribute.not_null)
+                && self.is_not_null_in_children(child.row_type, column)
+        })
     }
 
     fn common_table(&self, level: u32, index: usize, scope: &Scope<'_>) -> Vec<bool> {

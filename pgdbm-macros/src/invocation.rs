@@ -1,10 +1,10 @@
 //! What stands between the parentheses of `query!` and its sisters.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, LitStr, Token, Type};
+use syn::{Expr, ExprLit, ExprPath, LitStr, Token, Type};
 
 use crate::binding::Value;
 use crate::crate_path::CratePath;
@@ -139,9 +139,11 @@ impl Invocation {
             ));
         }
         self.sql = match form.sql {
-            SqlPosition::Literal => {
-                SqlSource::from_expression(&input.parse()?, &self.crate_path.public("sql"), report)
-            }
+            SqlPosition::Literal => SqlSource::from_expression(
+                &parse_expression(input)?,
+                &self.crate_path.public("sql"),
+                report,
+            ),
             SqlPosition::File => SqlSource::from_file(&parse_path(form, input)?, report),
         };
         self.arguments.parse(input, report)
@@ -233,7 +235,7 @@ impl GivenArguments {
                 let place = self.named.len();
                 self.push_named(NamedArgument::parse(input, place)?, report);
             } else {
-                let value: Expr = input.parse()?;
+                let value = parse_expression(input)?;
                 if let Some(named) = self.named.first() {
                     report.at(
                         &value,
@@ -275,10 +277,38 @@ impl NamedArgument {
         Ok(NamedArgument {
             name: ident.unraw().to_string(),
             ident,
-            value: input.parse()?,
+            value: parse_expression(input)?,
             place,
         })
     }
+}
+
+/// An expression up to a comma. Most are a literal or a name, and to try all that else begins with one takes several times as long.
+fn parse_expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let is_alone = match input.cursor().token_tree() {
+        Some((TokenTree::Literal(_) | TokenTree::Ident(_), rest)) => {
+            rest.eof()
+                || rest
+                    .punct()
+                    .is_some_and(|(punct, _)| punct.as_char() == ',')
+        }
+        _ => false,
+    };
+    if is_alone && input.peek(syn::Lit) {
+        return Ok(Expr::Lit(ExprLit {
+            attrs: Vec::new(),
+            lit: input.parse()?,
+        }));
+    }
+    // Keywords are none: some are expressions of another kind, and the others mistakes.
+    if is_alone && input.peek(syn::Ident) {
+        return Ok(Expr::Path(ExprPath {
+            attrs: Vec::new(),
+            qself: None,
+            path: input.parse::<Ident>()?.into(),
+        }));
+    }
+    input.parse()
 }
 
 fn is_named(input: ParseStream<'_>) -> bool {
@@ -286,4 +316,36 @@ fn is_named(input: ParseStream<'_>) -> bool {
         && input.peek2(Token![=])
         && !input.peek2(Token![==])
         && !input.peek2(Token![=>])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::mem::discriminant;
+
+    use quote::ToTokens as _;
+    use syn::Expr;
+    use syn::parse::Parser as _;
+
+    use super::parse_expression;
+
+    #[test]
+    fn what_stands_alone_is_the_expression_that_the_whole_grammar_makes_of_it() {
+        for text in [
+            "1", "\"a\"", "true", "id", "r#type", "self", "-1", "id.name", "id()", "a::b",
+            "b\"a\"", "1 + 2",
+        ] {
+            let whole: Expr = syn::parse_str(text).unwrap();
+            let parsed = parse_expression.parse_str(text).unwrap();
+            assert_eq!(discriminant(&parsed), discriminant(&whole), "{text}");
+            assert_eq!(
+                parsed.to_token_stream().to_string(),
+                whole.to_token_stream().to_string()
+            );
+        }
+        for text in ["type", "", ",", "id id"] {
+            assert!(parse_expression.parse_str(text).is_err(), "{text}");
+        }
+    }
 }

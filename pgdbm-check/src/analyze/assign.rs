@@ -43,7 +43,6 @@ impl Analyzer<'_> {
         {
             return Err(failure.gone(gone));
         }
-        let failure = failure.created(&relation.name, relation.origin);
         Err(
             match nearest(
                 &name.text,
@@ -52,8 +51,12 @@ impl Analyzer<'_> {
                     .iter()
                     .map(|attribute| attribute.name.as_str()),
             ) {
-                Some(near) => failure.near(near),
-                None => failure,
+                Some(near) => {
+                    let attribute = relation.attribute(near);
+                    let origin = attribute.and_then(|attribute| attribute.origin);
+                    failure.made(near, origin.or(relation.origin)).near(near)
+                }
+                None => failure.made(&relation.name, relation.origin),
             },
         )
     }
@@ -94,7 +97,10 @@ impl Analyzer<'_> {
                 attribute.modifier,
                 CastContext::Assignment,
             )?
-            .ok_or_else(|| self.not_assignable(&attribute.name, attribute.type_id, from, span))?
+            .ok_or_else(|| {
+                self.not_assignable(&attribute.name, attribute.type_id, from, span)
+                    .made(&attribute.name, attribute.origin)
+            })?
         } else {
             // An UPDATE changes the column's own value, an INSERT starts from NULL.
             let container = match (by, self.level().target) {

@@ -518,7 +518,7 @@ impl Analyzer<'_> {
             }
             let failure = failure.help(format!("there is {}", known.join(", ")));
             return match all {
-                [only] => failure.created(&only.name, only.origin),
+                [only] => failure.made(&only.name, only.origin),
                 _ => failure,
             };
         }
@@ -540,7 +540,7 @@ impl Analyzer<'_> {
             Some(near) => {
                 let functions = self.catalog.functions(None, near);
                 let origin = functions.first().and_then(|(_, function)| function.origin);
-                failure.near(near).created(near, origin)
+                failure.near(near).made(near, origin)
             }
             None => match self.catalog.builtin.nearest_function(name) {
                 Some(near) => failure.near(near),

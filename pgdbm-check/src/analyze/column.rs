@@ -1,11 +1,13 @@
 //! Names of columns, whole rows, and fields of composite values. After `transformColumnRef` and `ParseComplexProjection`.
 
+use std::sync::Arc;
+
 use pgdbm_template::{Code, nearest};
 
 use super::Analyzer;
 use super::coerce::is_complex;
 use super::scope::{Item, Place, raised};
-use crate::catalog::{Attribute, format_type, oid};
+use crate::catalog::{Attribute, Relation, format_type, oid};
 use crate::failure::{Failure, Replacement, Result};
 use crate::syntax::ast::{Name, Span};
 use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
@@ -113,7 +115,7 @@ impl Analyzer<'_> {
                 format!("the type `{type_name}` has no attribute `{}`", name.text),
             );
             let failure = match self.catalog.relation_of(operand.type_id) {
-                Some(of) => failure.created(&of.name, of.origin),
+                Some(of) => failure.made(&of.name, of.origin),
                 None => failure,
             };
             return Err(
@@ -367,28 +369,27 @@ impl Analyzer<'_> {
             &name.text,
             visible().flat_map(|item| item.columns.iter().map(|column| column.name.as_str())),
         );
-        // The relation that has a column of that name, or the only one that could.
-        let mut candidates = visible().filter(|item| match near {
-            Some(near) => item.columns.iter().any(|column| column.name == near),
-            None => true,
-        });
-        let failure = match (candidates.next(), candidates.next()) {
-            (Some(item), None) => self.created(item, failure),
-            (Some(item), Some(_)) if near.is_some() => self.created(item, failure),
+        if let Some(near) = near {
+            let made = visible().find_map(|item| {
+                let relation = self.relation_of_item(item)?;
+                Some(relation.attribute(near)?.origin.or(relation.origin))
+            });
+            return failure.made(near, made.flatten()).near(near);
+        }
+        // Where there is only one that it can be of, that one is meant.
+        let mut relations = visible().filter_map(|item| self.relation_of_item(item));
+        match (relations.next(), relations.next()) {
+            (Some(relation), None) => failure.made(&relation.name, relation.origin),
             _ => failure,
-        };
-        match near {
-            Some(near) => failure.near(near),
-            None => failure,
         }
     }
 
-    /// The same with the place where the item's relation was made.
-    fn created(&self, item: &Item, failure: Box<Failure>) -> Box<Failure> {
-        match self.catalog.relation_of(item.row_type) {
-            Some(relation) => failure.created(&relation.name, relation.origin),
-            None => failure,
-        }
+    /// The relation that an item of FROM is, whatever it is called there.
+    fn relation_of_item(&self, item: &Item) -> Option<Arc<Relation>> {
+        self.catalog.relation_of(match item.relation {
+            Some(relation) => relation,
+            None => item.entry.map(|_| item.row_type)?,
+        })
     }
 
     fn unknown_column_of(&self, item: &Item, relation: &Name, column: &Name) -> Box<Failure> {
@@ -400,19 +401,29 @@ impl Analyzer<'_> {
             column.span,
             format!("`{}` has no column `{}`", relation.text, column.text),
         );
-        let failure = self.created(item, failure);
+        let made = self.relation_of_item(item);
+        let made = made.as_deref();
         match nearest(
             &column.text,
             item.columns.iter().map(|column| column.name.as_str()),
         ) {
-            Some(near) => failure.near(near),
-            None => failure,
+            Some(near) => {
+                let attribute = made.and_then(|made| made.attribute(near));
+                let origin = attribute.and_then(|attribute| attribute.origin);
+                failure
+                    .made(near, origin.or(made.and_then(|made| made.origin)))
+                    .near(near)
+            }
+            None => match made {
+                Some(made) => failure.made(&made.name, made.origin),
+                None => failure,
+            },
         }
     }
 
     /// The message for a column that a migration dropped or renamed.
     fn gone_column(&self, item: &Item, column: &Name) -> Option<Box<Failure>> {
-        let relation = self.catalog.relation_of(item.row_type)?;
+        let relation = self.relation_of_item(item)?;
         let gone = self.catalog.gone(&relation.name, Some(&column.text))?;
         if gone.schema != relation.schema {
             return None;

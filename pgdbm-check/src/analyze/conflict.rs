@@ -58,7 +58,7 @@ impl Analyzer<'_> {
                         .iter()
                         .filter(|key| key.constraint)
                         .map(|key| key.name.as_str());
-                    let failure = failure.created(&relation.name, relation.origin);
+                    let failure = failure.made(&relation.name, relation.origin);
                     return Err(match nearest(&name.text, names) {
                         Some(near) => failure.near(near),
                         None => failure,
@@ -67,9 +67,16 @@ impl Analyzer<'_> {
             }
             Some(ast::ConflictTarget::Columns {
                 elements,
+                ordered,
                 filter,
                 span,
             }) => {
+                if let Some(order) = ordered {
+                    let message = "ON CONFLICT takes no ASC, DESC or NULLS: a key has no order";
+                    return Err(
+                        Failure::error(Code::MisplacedClause, *order, message).help("leave it out")
+                    );
+                }
                 let mut columns = Vec::with_capacity(elements.len());
                 let mut has_expressions = false;
                 for element in elements {

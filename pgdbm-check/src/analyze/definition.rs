@@ -57,7 +57,7 @@ pub(crate) fn relation(catalog: &Catalog, name: &ast::ObjectName) -> Result<Arc<
         .collect::<Vec<_>>();
     if let Some(near) = nearest(text, visible) {
         let origin = catalog.relation(schema, near).and_then(|near| near.origin);
-        return Err(failure.near(near).created(near, origin));
+        return Err(failure.near(near).made(near, origin));
     }
     let elsewhere = catalog.schema_names().find(|other| {
         catalog

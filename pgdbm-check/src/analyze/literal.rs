@@ -27,7 +27,7 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
         {
             return Err(failure.gone_label(gone));
         }
-        let failure = failure.created(&of.name, of.origin);
+        let failure = failure.made(&of.name, of.origin);
         return Err(match nearest(text, labels.iter().map(String::as_str)) {
             Some(near) => failure.near_constant(near),
             None => failure.help(format!(

@@ -96,7 +96,7 @@ fn named(catalog: &Catalog, name: &TypeName) -> Result<TypeId> {
                 Some(relation) => relation.origin,
                 None => catalog.type_(id).origin,
             });
-            failure.near(near).created(near, origin)
+            failure.near(near).made(near, origin)
         }
         None => failure,
     })

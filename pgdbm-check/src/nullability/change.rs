@@ -45,15 +45,12 @@ fn has_changing_trigger(relation: &Relation, command: Command) -> bool {
 
 /// Rows go into partitions, and those of children are changed as well. A row that moves to another partition is inserted there.
 fn descendant_may_change(catalog: &Catalog, parent: TypeId, command: Command) -> bool {
-    catalog
-        .relations()
-        .filter(|relation| relation.parents.contains(&parent))
-        .any(|child| {
-            (child.partition || command != Command::Insert)
-                && (has_changing_trigger(child, command)
-                    || (child.partition && has_changing_trigger(child, Command::Insert))
-                    || descendant_may_change(catalog, child.row_type, command))
-        })
+    catalog.children(parent).any(|child| {
+        (child.partition || command != Command::Insert)
+            && (has_changing_trigger(child, command)
+                || (child.partition && has_changing_trigger(child, Command::Insert))
+                || descendant_may_change(catalog, child.row_type, command))
+    })
 }
 
 /// Whether a trigger or a rule does something else instead of a change: what RETURNING then sees is nothing that a constraint holds.
@@ -277,11 +274,13 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
                     .iter()
                     .any(|assignment| assignment.column as usize == *index)
         })
-        .map(|(_, attribute)| format!("`{}`", attribute.name))
+        .map(|(_, attribute)| attribute)
         .collect::<Vec<_>>();
-    if left_out.is_empty() {
-        return None;
-    }
+    let first = *left_out.first()?;
+    let names = left_out
+        .iter()
+        .map(|attribute| format!("`{}`", attribute.name))
+        .collect::<Vec<_>>();
     let (columns, them) = if left_out.len() == 1 {
         ("the column", "it")
     } else {
@@ -293,10 +292,11 @@ pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Op
             span,
             format!(
                 "{columns} {} of `{}` must have a value: no NULL is allowed, and there is no default",
-                left_out.join(", "),
+                names.join(", "),
                 relation.name
             ),
         )
+        .made(&first.name, first.origin)
         .help(format!("add {them} to the INSERT, or give {them} a default")),
     )
 }

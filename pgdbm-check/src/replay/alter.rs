@@ -373,8 +373,8 @@ impl Replay<'_> {
                 }
             }
         }
+        self.catalog.add_parent(child.row_type, parent.row_type);
         if let Some(relation) = self.catalog.relation_mut(child.row_type) {
-            relation.parents.push(parent.row_type);
             relation.partition |= partition;
         }
         if partition {
@@ -554,7 +554,7 @@ impl Replay<'_> {
             .attributes
             .iter()
             .map(|attribute| attribute.name.as_str());
-        let failure = failure.created(&relation.name, relation.origin);
+        let failure = failure.made(&relation.name, relation.origin);
         match pgdbm_template::nearest(&column.text, names) {
             Some(near) => failure.near(near),
             None => failure,

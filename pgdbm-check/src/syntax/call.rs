@@ -44,6 +44,7 @@ impl Reader<'_, '_> {
         if self.is_string()
             && !call.arguments.is_empty()
             && !call.distinct
+            && !call.variadic
             && call
                 .arguments
                 .iter()

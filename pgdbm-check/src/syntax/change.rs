@@ -90,9 +90,18 @@ impl Reader<'_, '_> {
             Some(ConflictTarget::Constraint(self.column_name()?))
         } else if self.is_open() {
             let span = self.here();
-            let elements = self.enclosed(Self::conflict_element)?;
+            let mut ordered = None;
+            let elements = self.enclosed(|reader| {
+                let expr = reader.conflict_element()?;
+                let start = reader.here();
+                if reader.order()? {
+                    ordered = Some(reader.since(start));
+                }
+                Ok(expr)
+            })?;
             Some(ConflictTarget::Columns {
                 elements,
+                ordered,
                 filter: self.filter_of("where")?,
                 span: self.since(span),
             })
@@ -120,16 +129,23 @@ impl Reader<'_, '_> {
     /// An element of an index: a column, a call or an expression in parentheses, with collation, class and order behind it.
     pub(super) fn index_element(&mut self) -> Read<Expr> {
         let expr = self.conflict_element()?;
-        if !self.eat(&["asc"]) {
-            self.eat(&["desc"]);
-        }
-        if self.eat(&["nulls"]) && !self.eat(&["first"]) {
-            self.expect("last")?;
-        }
+        self.order()?;
         Ok(expr)
     }
 
-    /// The same without an order, which the server's grammar takes for ON CONFLICT too, and its analysis refuses.
+    /// `[ASC | DESC] [NULLS FIRST | LAST]`; gives whether there is any.
+    fn order(&mut self) -> Read<bool> {
+        let mut is_there = self.eat(&["asc"]) || self.eat(&["desc"]);
+        if self.eat(&["nulls"]) {
+            is_there = true;
+            if !self.eat(&["first"]) {
+                self.expect("last")?;
+            }
+        }
+        Ok(is_there)
+    }
+
+    /// The same without an order.
     fn conflict_element(&mut self) -> Read<Expr> {
         let expr = self.primary()?;
         if self.eat(&["collate"]) {

@@ -149,6 +149,8 @@ pub(crate) enum ConflictTarget {
     /// The elements with collation and operator class left out, and the partial index's WHERE.
     Columns {
         elements: Vec<Expr>,
+        /// An order that an element is given, which the grammar takes and the analysis refuses.
+        ordered: Option<Span>,
         filter: Option<Expr>,
         span: Span,
     },
