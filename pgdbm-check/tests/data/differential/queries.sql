@@ -1070,8 +1070,6 @@ SELECT * FROM "generate_series"(1, 2)
 SELECT * FROM "public"."rows"(1)
 SELECT a.i, r.k FROM a CROSS JOIN LATERAL "rows"(a.i) r
 SELECT r.* FROM ROWS FROM ("rows"(1), "generate_series"(1, 2)) r
-INSERT INTO w_x (id, k) VALUES (1, 'x') ON CONFLICT (id DESC) DO NOTHING
-INSERT INTO w_x (id, k) VALUES (1, 'x') ON CONFLICT (id NULLS FIRST) DO NOTHING
 SELECT i FROM a WHERE i = 'in_progress'
 SELECT i FROM a WHERE i = '1_000'
 SELECT i FROM a WHERE i = '0x1F'
