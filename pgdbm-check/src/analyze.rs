@@ -36,6 +36,7 @@ mod subscript;
 mod table_function;
 mod target;
 mod type_name;
+mod unknown_operator;
 mod utility;
 mod view_target;
 mod with;

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 pub(crate) use builtin::{Builtin, Major};
-pub(crate) use extension::{ExtensionOutcome, extension_with};
+pub(crate) use extension::{ExtensionOutcome, extension_with, extension_with_operator};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
 pub(crate) use makes::Makes;
 pub(crate) use name::format_type;
@@ -146,6 +146,8 @@ pub(crate) struct Catalog {
     gone: Vec<Gone>,
     /// The statements that may have made things that nobody could read.
     unreadable: Vec<(Origin, Makes)>,
+    /// Migrations made configurations for text search, or what these are made of.
+    text_search: bool,
     next_object: u32,
 }
 
@@ -174,6 +176,7 @@ impl Catalog {
             own: None,
             gone: Vec::new(),
             unreadable: Vec::new(),
+            text_search: false,
             next_object: 1 << 20,
         }
     }
@@ -815,6 +818,15 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    pub(crate) fn add_text_search(&mut self) {
+        self.text_search = true;
+    }
+
+    /// Whether there may be other configurations for text search than the server's.
+    pub(crate) fn makes_text_search(&self) -> bool {
+        self.text_search
     }
 
     pub(crate) fn remember(&mut self, gone: Gone) {

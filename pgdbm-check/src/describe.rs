@@ -1,11 +1,14 @@
 //! The way in: from texts to descriptions.
 
-use pgdbm_template::{Code, Diagnostic, Label, OffsetMap, SchemaName, Template, line_column};
+use pgdbm_template::{
+    Code, Diagnostic, Label, NamedParameter, OffsetMap, Rendered, SchemaName, Template, TokenKind,
+    directives, lex, line_column, quote_identifier,
+};
 
 use crate::analyze::{self, Output};
 use crate::catalog::{Catalog, Major, TypeId, format_type, oid};
 use crate::depth::{Depth, with_stack};
-use crate::failure::{Failure, Note};
+use crate::failure::{Failure, Note, Replacement};
 use crate::nullability::{self, Nullability};
 use crate::replay::replay;
 use crate::source::{Options, Source, SourceFinding};
@@ -123,7 +126,9 @@ impl Checker {
 
     fn add(&mut self, source: &Source) {
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
-        let rendered = Template::parse(&source.text).render(&self.schema);
+        let template = Template::parse(&source.text);
+        let rendered = template.render(&self.schema);
+        let misread = placeholder_mistakes(&template);
         self.sources.push((source.clone(), rendered.map));
         let depth = Depth::of(&rendered.sql);
         let catalog = &mut self.catalog;
@@ -133,13 +138,29 @@ impl Checker {
             with_stack(depth, || replay(catalog, number, &rendered.sql))
                 .unwrap_or_else(|| vec![too_deep(&rendered.sql)])
         };
+        let mut found = directives(&source.text).diagnostics;
         for failure in failures {
-            let finding = self.finding(&failure, self.sources.last().map(|(_, map)| map));
-            self.findings.push(SourceFinding {
+            let Some((source, map)) = self.sources.last() else {
+                continue;
+            };
+            let finding = self.finding(&failure, &source.text, map);
+            // A placeholder that is none is no SQL either.
+            let is_said = misread.iter().any(|said| {
+                finding.code == Code::SyntaxError
+                    && finding.primary.start < said.primary.end
+                    && said.primary.start < finding.primary.end
+            });
+            if !is_said {
+                found.push(finding);
+            }
+        }
+        found.extend(misread);
+        found.sort_by_key(|finding| finding.primary.start);
+        self.findings
+            .extend(found.into_iter().map(|finding| SourceFinding {
                 source: source.name.clone(),
                 finding,
-            });
-        }
+            }));
     }
 
     /// What is wrong with the sources, in order.
@@ -152,27 +173,28 @@ impl Checker {
     #[must_use]
     pub fn describe(&self, sql: &str) -> Description {
         let template = Template::parse(sql);
-        if let Some(mistakes) = mistaken_placeholders(&template) {
+        let misread = placeholder_mistakes(&template);
+        if !misread.is_empty() {
             return Description {
-                findings: mistakes,
+                findings: misread,
                 ..Description::default()
             };
         }
         let rendered = template.render(&self.schema);
         let depth = Depth::of(&rendered.sql);
         let failed = |failure: &Failure| Description {
-            findings: vec![self.finding(failure, Some(&rendered.map))],
+            findings: vec![self.finding(failure, sql, &rendered.map)],
             ..Description::default()
         };
         if depth.is_too_deep() {
             return failed(&too_deep(&rendered.sql));
         }
-        with_stack(depth, || {
-            match self.analyze(&self.catalog, &rendered.sql, &rendered.map) {
+        let mut description = with_stack(depth, || {
+            match self.analyze(&self.catalog, sql, &rendered) {
                 Ok(description) => description,
                 Err(failure) => {
                     let failure = as_written(failure, &rendered.sql, sql, &rendered.map);
-                    let failure = self.bare_name(&rendered.sql, &rendered.map, failure);
+                    let failure = self.bare_name(sql, &rendered, failure);
                     let failure = match self.catalog.unreadable(failure.code) {
                         Some(origin) if failure.may_be_unread() => failure.unread(origin),
                         _ => failure,
@@ -181,17 +203,21 @@ impl Checker {
                 }
             }
         })
-        .unwrap_or_else(|| failed(&too_deep(&rendered.sql)))
+        .unwrap_or_else(|| failed(&too_deep(&rendered.sql)));
+        for finding in &mut description.findings {
+            name_parameters(finding, template.parameters().names());
+        }
+        description
     }
 
     /// The same failure, unless what it misses is there and only lacks its placeholder.
-    fn bare_name(&self, sql: &str, map: &OffsetMap, failure: Box<Failure>) -> Box<Failure> {
+    fn bare_name(&self, written: &str, rendered: &Rendered, failure: Box<Failure>) -> Box<Failure> {
         if self.bare_names || !failure.may_be_unread() {
             return failure;
         }
         let mut catalog = self.catalog.clone();
         catalog.set_search_path(vec![self.schema.as_str().to_owned(), "public".to_owned()]);
-        if let Err(again) = self.analyze(&catalog, sql, map)
+        if let Err(again) = self.analyze(&catalog, written, rendered)
             && (again.code, again.span) == (failure.code, failure.span)
         {
             // It is not there either; but a name that is near may be.
@@ -203,27 +229,31 @@ impl Checker {
             Code::UnknownFunction => "functions",
             _ => return failure,
         };
-        let Some(name) = failure.span.of(sql) else {
+        let Some(written) = failure.span.of(&rendered.sql) else {
             return failure;
         };
+        // A constant that names something: `'users'::regclass`.
+        let name = written.trim_matches('\'');
+        let quote = if name == written { "" } else { "'" };
         Failure::error(
             Code::BareName,
             failure.span,
-            format!("`{name}` is of the migrations, and stands here without a placeholder"),
+            format!("`{written}` is of the migrations, and stands here without a placeholder"),
         )
         .label("which schema?")
-        .help(format!("write `{{{{{head}.{name}}}}}`"))
+        .help(format!("write `{quote}{{{{{head}.{name}}}}}{quote}`"))
     }
 
     fn analyze(
         &self,
         catalog: &Catalog,
-        sql: &str,
-        map: &OffsetMap,
+        written: &str,
+        rendered: &Rendered,
     ) -> Result<Description, Box<Failure>> {
+        let (sql, map) = (rendered.sql.as_str(), &rendered.map);
         let mut parsed = syntax::parse(sql);
         if let Some(error) = parsed.errors.pop() {
-            return Err(Failure::error(Code::SyntaxError, error.span, error.message));
+            return Err(Failure::syntax(error));
         }
         if let Some(second) = parsed.statements.get(1) {
             return Err(Failure::error(
@@ -257,7 +287,7 @@ impl Checker {
         };
         let findings = failures
             .iter()
-            .map(|failure| self.finding(failure, Some(map)))
+            .map(|failure| self.finding(failure, written, map))
             .collect();
         let parameters = (1_u32..)
             .zip(&analysis.parameters)
@@ -383,15 +413,9 @@ impl Checker {
         }
     }
 
-    fn finding(&self, failure: &Failure, map: Option<&OffsetMap>) -> Diagnostic {
-        let place = |span: Span, map: Option<&OffsetMap>| {
-            let source = |byte: u32| {
-                let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-                map.map_or(byte, |map| map.to_source(byte))
-            };
-            (source(span.start), source(span.end))
-        };
-        let (start, end) = place(failure.span, map);
+    /// The failure as a diagnostic of the text as it was written.
+    fn finding(&self, failure: &Failure, written: &str, map: &OffsetMap) -> Diagnostic {
+        let (start, end) = map_span(map, failure.span);
         let mut diagnostic = Diagnostic::new(
             failure.code,
             failure.severity,
@@ -403,7 +427,7 @@ impl Checker {
         for note in &failure.notes {
             let label = match note {
                 Note::Here(span, text) => {
-                    let (start, end) = place(*span, map);
+                    let (start, end) = map_span(map, *span);
                     Label::new(start, end, text.as_str())
                 }
                 Note::At(origin, text) => {
@@ -413,12 +437,17 @@ impl Checker {
                     let Some((source, map)) = source else {
                         continue;
                     };
-                    let (start, end) = place(origin.span, Some(map));
+                    let (start, end) = map_span(map, origin.span);
                     let line = line_column(&source.text, start).line;
                     Label::new(start, end, text.as_str()).in_file(format!("{}:{line}", source.name))
                 }
             };
             diagnostic = diagnostic.with_label(label);
+        }
+        if let Some(replacement) = &failure.replacement
+            && let Some(text) = replaced(written.get(start..end).unwrap_or_default(), replacement)
+        {
+            diagnostic = diagnostic.with_fix(start, end, text);
         }
         match &failure.help {
             Some(help) => diagnostic.with_help(help.as_str()),
@@ -427,24 +456,52 @@ impl Checker {
     }
 }
 
-/// What is wrong with the placeholders, which are no SQL as they stand. The rest of what a template says is for those who write it:
-/// the server takes a name that is too long, and cuts it.
-fn mistaken_placeholders(template: &Template<'_>) -> Option<Vec<Diagnostic>> {
-    let is_of_placeholder = |code: Code| {
+/// What is wrong with the placeholders. The rest of what a template says is said of the rendered text, as the server reads it.
+fn placeholder_mistakes(template: &Template<'_>) -> Vec<Diagnostic> {
+    let of_placeholders = |code| {
         matches!(
             code,
             Code::UnknownPlaceholder
                 | Code::MalformedPlaceholder
                 | Code::UnterminatedPlaceholder
+                | Code::PlaceholderInUnicodeString
+                | Code::PlaceholderEndsDollarQuote
                 | Code::OptionalPart
         )
     };
-    let mistakes = template.diagnostics().iter();
-    let mistakes: Vec<_> = mistakes
-        .filter(|found| found.is_error() && is_of_placeholder(found.code))
+    template
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error() && of_placeholders(diagnostic.code))
         .cloned()
-        .collect();
-    (!mistakes.is_empty()).then_some(mistakes)
+        .collect()
+}
+
+/// Shows parameters by their names where they have names: the server only knows their numbers.
+fn name_parameters(finding: &mut Diagnostic, names: &[NamedParameter]) {
+    // A constant may hold anything.
+    if names.is_empty() || finding.code == Code::InvalidLiteral {
+        return;
+    }
+    finding.message = with_names(&finding.message, names);
+    if let Some(help) = &mut finding.help {
+        *help = with_names(help, names);
+    }
+}
+
+fn with_names(text: &str, names: &[NamedParameter]) -> String {
+    let mut pieces = text.split('$');
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let number = piece.strip_suffix(rest).unwrap_or_default();
+        let name = names
+            .iter()
+            .find(|name| number.parse() == Ok(name.number))
+            .map_or(number, |name| &name.name);
+        shown.extend(["$", name, rest]);
+    }
+    shown
 }
 
 /// The failure with the token as it was written: the parser sees what a placeholder stands for.
@@ -476,6 +533,31 @@ fn as_written(
             .replace(&format!("`{shown}`"), &format!("`{written}`"));
     }
     failure
+}
+
+/// What stands in the place of a text once its name or constant is replaced; None where it is more than one token.
+fn replaced(written: &str, replacement: &Replacement) -> Option<String> {
+    let mut tokens = lex(written);
+    let token = tokens.next()?;
+    if tokens.next().is_some() {
+        return None;
+    }
+    match (token.kind, replacement) {
+        (TokenKind::Identifier, Replacement::Name(name)) => Some(syntax::written_name(name)),
+        (TokenKind::QuotedIdentifier { .. }, Replacement::Name(name)) => {
+            Some(quote_identifier(name))
+        }
+        (TokenKind::Placeholder { .. }, Replacement::Name(name)) => {
+            let (head, rest) = written.split_once('.')?;
+            let close = rest.get(rest.len().checked_sub(2)?..)?;
+            let plain = syntax::written_name(name) == *name && !rest.contains('.');
+            plain.then(|| format!("{head}.{name}{close}"))
+        }
+        (TokenKind::String { .. }, Replacement::Constant(constant)) => {
+            Some(format!("'{}'", constant.replace('\'', "''")))
+        }
+        _ => None,
+    }
 }
 
 /// The place in the text as it was written.

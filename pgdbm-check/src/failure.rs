@@ -2,7 +2,8 @@
 
 use pgdbm_template::{Code, Severity};
 
-use crate::catalog::{Makes, Origin};
+use crate::catalog::{Gone, Makes, Origin};
+use crate::syntax::SyntaxError;
 use crate::syntax::ast::Span;
 
 /// The first mistake in a statement. Like the server, the analysis stops there.
@@ -17,10 +18,18 @@ pub(crate) struct Failure {
     pub(crate) label: String,
     /// What to do, starting with a verb.
     pub(crate) help: Option<String>,
+    /// What would stand in the place instead, if the help is right: a name without its quotes, a constant with them.
+    pub(crate) replacement: Option<Replacement>,
     /// Of a statement that cannot be read: what it may make.
     pub(crate) makes: Makes,
     /// Other places: of the same text (no origin) or of a migration.
     pub(crate) notes: Vec<Note>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Replacement {
+    Name(String),
+    Constant(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +50,17 @@ impl Failure {
             span,
             label: String::new(),
             help: None,
+            replacement: None,
             makes: Makes::ALL,
             notes: Vec::new(),
         })
+    }
+
+    /// A statement that is none.
+    pub(crate) fn syntax(error: SyntaxError) -> Box<Self> {
+        let mut failure = Self::error(Code::SyntaxError, error.span, error.message);
+        failure.help = error.help;
+        failure
     }
 
     /// Something that can be prepared, and fails when it runs.
@@ -67,6 +84,39 @@ impl Failure {
     pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self
+    }
+
+    /// Another name that was most probably meant.
+    pub(crate) fn near(mut self: Box<Self>, near: &str) -> Box<Self> {
+        self.replacement = Some(Replacement::Name(near.to_owned()));
+        self.help(format!("did you mean `{near}`?"))
+    }
+
+    /// A label of an enum, or another constant, that was most probably meant.
+    pub(crate) fn near_constant(mut self: Box<Self>, near: &str) -> Box<Self> {
+        self.replacement = Some(Replacement::Constant(near.to_owned()));
+        self.help(format!("did you mean '{near}'?"))
+    }
+
+    /// What became of what is missing.
+    pub(crate) fn gone(mut self: Box<Self>, gone: &Gone) -> Box<Self> {
+        match &gone.renamed_to {
+            Some(now) => {
+                self.replacement = Some(Replacement::Name(now.clone()));
+                self.note(Note::At(gone.origin, "it was renamed here".to_owned()))
+                    .help(format!("it is called `{now}` now"))
+            }
+            None => self.note(Note::At(gone.origin, "it was dropped here".to_owned())),
+        }
+    }
+
+    /// What became of a label of an enum.
+    pub(crate) fn gone_label(mut self: Box<Self>, gone: &Gone) -> Box<Self> {
+        if let Some(now) = &gone.renamed_to {
+            self.replacement = Some(Replacement::Constant(now.clone()));
+            self.help = Some(format!("it is called '{now}' now"));
+        }
+        self.note(Note::At(gone.origin, "it was renamed here".to_owned()))
     }
 
     pub(crate) fn note(mut self: Box<Self>, note: Note) -> Box<Self> {
@@ -107,7 +157,7 @@ impl Failure {
         softened.message = message;
         softened.notes.push(Note::At(
             origin,
-            "what is made here could not be read".to_owned(),
+            "what is made here could not be read: tell it with `-- pgdbm:declare`".to_owned(),
         ));
         softened
     }

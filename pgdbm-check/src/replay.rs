@@ -48,12 +48,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
-    failures.extend(
-        parsed
-            .errors
-            .into_iter()
-            .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
-    );
+    failures.extend(parsed.errors.into_iter().map(Failure::syntax));
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
         let mut declared = false;
@@ -123,12 +118,7 @@ impl Replay<'_> {
     )]
     fn declare(&mut self, text: &str, failures: &mut Vec<Box<Failure>>) {
         let parsed = syntax::parse(text);
-        failures.extend(
-            parsed
-                .errors
-                .into_iter()
-                .map(|error| Failure::error(Code::SyntaxError, error.span, error.message)),
-        );
+        failures.extend(parsed.errors.into_iter().map(Failure::syntax));
         for statement in &parsed.statements {
             if let Err(failure) = self.statement(statement) {
                 failures.push(failure);
@@ -141,7 +131,10 @@ impl Replay<'_> {
         if failure.code == Code::CannotReplay {
             let origin = self.origin(failure.span);
             self.catalog.add_unreadable(origin, failure.makes);
-            return failure;
+            return match failure.help {
+                Some(_) => failure,
+                None => failure.help("tell above it what it makes: `-- pgdbm:declare CREATE …`"),
+            };
         }
         match self.catalog.unreadable(failure.code) {
             Some(origin) if failure.may_be_unread() || may_be_gone(&failure) => {
@@ -236,6 +229,10 @@ impl Replay<'_> {
                     }
                     .into());
                 }
+                Ok(())
+            }
+            StatementKind::Utility(words) if words.starts_with("CREATE TEXT") => {
+                self.catalog.add_text_search();
                 Ok(())
             }
             // Data is not looked at: whether it is there, only the server knows.

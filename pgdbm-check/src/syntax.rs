@@ -23,9 +23,9 @@ mod statement;
 mod type_name;
 mod xml;
 
-use pgdbm_template::{TokenKind, lex};
+use pgdbm_template::{TokenKind, lex, nearest, quote_identifier};
 
-use ast::{Span, Statement};
+use ast::{Span, Statement, TypeName};
 use reader::{Reader, Stop, Tokens};
 
 /// What became of a text.
@@ -40,11 +40,30 @@ pub(crate) struct Parsed {
 pub(crate) struct SyntaxError {
     pub(crate) message: String,
     pub(crate) span: Span,
+    /// What to do, starting with a verb.
+    pub(crate) help: Option<String>,
 }
 
 /// Reads all statements of a text. One that is wrong is left out, and said to be wrong; the others are there.
 pub(crate) fn parse(sql: &str) -> Parsed {
     read(&tokens(sql))
+}
+
+/// The type that a text names, as `'…'::regtype` reads it; None where it names none.
+pub(crate) fn type_name(text: &str) -> Option<TypeName> {
+    let tokens = tokens(text);
+    let mut reader = Reader::new(&tokens, 0, tokens.len());
+    let named = reader.type_name().ok()?;
+    reader.at_end().then_some(named)
+}
+
+/// A name as it is written in SQL: in quotes where it needs them.
+pub(crate) fn written_name(name: &str) -> String {
+    if needs_quotes(name) {
+        quote_identifier(name)
+    } else {
+        name.to_owned()
+    }
 }
 
 fn tokens(sql: &str) -> Tokens<'_> {
@@ -63,6 +82,7 @@ fn read(tokens: &Tokens<'_>) -> Parsed {
             parsed.errors.push(SyntaxError {
                 message: format!("`{}` is no token of SQL", shortened(tokens.text(malformed))),
                 span: tokens.span(malformed),
+                help: None,
             });
             continue;
         }
@@ -111,7 +131,10 @@ fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
 /// The error for a statement that cannot be read.
 fn refused(tokens: &Tokens<'_>, end: usize, stop: Stop) -> SyntaxError {
     let span = tokens.span(stop.position.min(end.saturating_sub(1)));
-    let expected = stop.expected;
+    let expected = match keyword::find(stop.expected) {
+        Some(keyword) => format!("`{}`", keyword.text.to_ascii_uppercase()),
+        None => stop.expected.to_owned(),
+    };
     let message = if stop.position >= end {
         format!("syntax error at the end of the statement: expected {expected}")
     } else {
@@ -120,7 +143,79 @@ fn refused(tokens: &Tokens<'_>, end: usize, stop: Stop) -> SyntaxError {
             shortened(tokens.text(stop.position))
         )
     };
-    SyntaxError { message, span }
+    SyntaxError {
+        message,
+        span,
+        help: remedy(tokens, stop.position, end),
+    }
+}
+
+/// The words that statements and their clauses begin with, the likelier first.
+const CLAUSES: &[&str] = &[
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "from",
+    "where",
+    "set",
+    "values",
+    "into",
+    "join",
+    "order",
+    "group",
+    "having",
+    "limit",
+    "offset",
+    "returning",
+    "using",
+    "inner",
+    "left",
+    "union",
+    "distinct",
+    "conflict",
+    "references",
+    "primary",
+    "table",
+    "merge",
+    "with",
+    "and",
+    "as",
+    "create",
+    "alter",
+    "drop",
+];
+
+/// What to do about a token that nothing begins with: a word that was mistyped, a parameter as other libraries write it.
+fn remedy(tokens: &Tokens<'_>, position: usize, end: usize) -> Option<String> {
+    let at = |position: usize| (position < end).then(|| tokens.text(position));
+    let before = position.checked_sub(1);
+    let text = at(position).unwrap_or_default();
+    if text == "?" || before.and_then(at) == Some("?") {
+        return Some("write a parameter as `$1`, or by a name: `$name`".to_owned());
+    }
+    if text == ":"
+        && tokens.kind(position + 1) == Some(TokenKind::Identifier)
+        && let Some(name) = at(position + 1)
+    {
+        return Some(format!("write a parameter by its name as `${name}`"));
+    }
+    let mistyped = |position: usize| {
+        let word = at(position).filter(|word| word.len() > 2 && keyword::find(word).is_none())?;
+        (tokens.kind(position) == Some(TokenKind::Identifier))
+            .then(|| nearest(word, CLAUSES.iter().copied()))
+            .flatten()
+    };
+    // `id form users`: the mistyped word became an alias.
+    let alias = || {
+        let before = before?;
+        let behind_name = before
+            .checked_sub(1)
+            .is_some_and(|first| keyword::find(tokens.text(first)).is_none());
+        behind_name.then(|| mistyped(before)).flatten()
+    };
+    let near = mistyped(position).or_else(alias)?;
+    Some(format!("did you mean `{}`?", near.to_ascii_uppercase()))
 }
 
 /// A token's text for a message.

@@ -89,6 +89,66 @@ fn the_newest_source_that_a_statement_needs_is_named() {
     }
 }
 
+#[test]
+fn what_is_wrong_with_a_source_is_said_in_order() {
+    let text = "CREATE TABLE a (id int, b nope);
+CREATE TABLE {{tabels.k}} (id int);
+-- pgdbm:declaer CREATE TABLE x (id int)
+CREATE FOOBAR;
+CREATE EXTENSION postgis;
+-- pgdbm:declare CREATE TABLE b (id int);
+DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id int)', 'b'); END $$;
+DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id int)', 'c'); END $$;";
+    let checker = Checker::new(&[Source::new("1.sql", text)], &Options::default());
+    let found: Vec<_> = checker
+        .findings()
+        .iter()
+        .map(|found| {
+            let line = text[..found.finding.primary.start].lines().count().max(1);
+            (line, found.finding.sentence())
+        })
+        .collect();
+    let sentences: Vec<_> = found
+        .iter()
+        .map(|(line, sentence)| (*line, sentence.as_str()))
+        .collect();
+    assert_eq!(
+        sentences,
+        [
+            (1, "there is no type `nope`"),
+            (
+                2,
+                "there is no placeholder `{{tabels.k}}` (write `{{tables.k}}`)"
+            ),
+            (
+                3,
+                "there is no directive `declaer` (write `-- pgdbm:declare`)"
+            ),
+            (4, "syntax error at `FOOBAR`: expected a kind of object"),
+            (
+                4,
+                "what the extension `postgis` brings is not known (declare what the queries need of it: \
+                 `-- pgdbm:declare CREATE FUNCTION …`)"
+            ),
+            (
+                7,
+                "this block makes things by EXECUTE, which cannot be read (tell what it makes: \
+                 `-- pgdbm:declare CREATE TABLE …`)"
+            ),
+        ]
+    );
+    let said = |sql| checker.describe(sql).findings[0].sentence();
+    assert_eq!(
+        said("SELECT * FROM c"),
+        "there is no relation `c`, as far as the migrations can be read; what is made here could not be read: \
+         tell it with `-- pgdbm:declare`: 1.sql:5"
+    );
+    assert_eq!(
+        said("SELECT * FROM {{tabels.b}}"),
+        "there is no placeholder `{{tabels.b}}` (write `{{tables.b}}`)"
+    );
+}
+
 /// `$1 bigint not null`, `id: bigint not null`, and what was found.
 fn shown(description: &Description) -> String {
     let mut lines = String::new();
@@ -123,6 +183,13 @@ fn shown(description: &Description) -> String {
             finding.primary.end,
             finding.sentence()
         );
+        if let Some(fix) = &finding.fix {
+            let _written = writeln!(
+                lines,
+                "fix at {}..{}: {}",
+                fix.start, fix.end, fix.replacement
+            );
+        }
     }
     lines.trim_end().to_owned()
 }

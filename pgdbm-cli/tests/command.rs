@@ -233,7 +233,8 @@ fn what_the_server_refuses_of_a_file_takes_nothing_along() {
             (
                 "1_t.sql",
                 "CREATE SCHEMA live_app; SET no_such_setting = 1; CREATE TABLE t (id bigint);\nCOPY t FROM stdin;\n1\n\\.\n\
-                 ALTER ROLE postgres SET search_path TO x;\nCREATE TABLE u (id bigint);",
+                 ALTER ROLE postgres SET search_path TO x;\nCREATE TABLE u (id bigint);\n\
+                 DROP ROLE IF EXISTS no_such_role;\nALTER ROLE postgres PASSWORD 'x';",
             ),
             (
                 "2_transaction.sql",
@@ -269,6 +270,8 @@ fn what_the_server_refuses_of_a_file_takes_nothing_along() {
             "error: 1_t.sql:1:25: the server says: unrecognized configuration parameter \"no_such_setting\"",
             "note: 1_t.sql:2:1: this is left out: rows that go through the connection are none of a schema",
             "note: 1_t.sql:5:1: this is left out: it would change what is not of this database alone",
+            "note: 1_t.sql:7:1: this is left out: it would change what is not of this database alone",
+            "note: 1_t.sql:8:1: this is left out: it would change what is not of this database alone",
             "error: 2_transaction.sql:1:33: the server says: syntax error at or near \"SELEC\"",
             "note: 4_enum.sql: the server refuses it as one transaction (unsafe use of new value \"b\" of enum type e), \
              and takes its statements one by one",

@@ -615,6 +615,17 @@ pub fn queries(
 /// struct ShopMigrations;
 /// ```
 ///
+/// # What cannot be read
+///
+/// Queries are checked against what the migrations make. Some of that no reader sees: what a `DO` block or a function puts together
+/// as text, what an extension brings that is not known. Queries that name it do not compile, because nobody can tell. A comment
+/// right above the statement tells it; it may hold any statements of SQL, on one line, and the server sees none of them:
+///
+/// ```text
+/// -- pgdbm:declare CREATE TABLE {{tables.events_2024}} (id bigint NOT NULL, payload jsonb);
+/// DO $$ BEGIN EXECUTE format('CREATE TABLE events_%s (LIKE events)', 2024); END $$;
+/// ```
+///
 /// # Types from the migrations
 ///
 /// On a module it fills that with the types that the migrations make, and with a struct `Migrations` for the files: enums,

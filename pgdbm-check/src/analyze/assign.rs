@@ -41,18 +41,7 @@ impl Analyzer<'_> {
         if let Some(gone) = self.catalog.gone(&relation.name, Some(&name.text))
             && gone.schema == relation.schema
         {
-            return Err(match &gone.renamed_to {
-                Some(now) => failure
-                    .note(crate::failure::Note::At(
-                        gone.origin,
-                        "it was renamed here".to_owned(),
-                    ))
-                    .help(format!("it is called `{now}` now")),
-                None => failure.note(crate::failure::Note::At(
-                    gone.origin,
-                    "it was dropped here".to_owned(),
-                )),
-            });
+            return Err(failure.gone(gone));
         }
         Err(
             match nearest(
@@ -65,9 +54,7 @@ impl Analyzer<'_> {
                 Some(near) => {
                     let attribute = relation.attribute(near);
                     let origin = attribute.and_then(|attribute| attribute.origin);
-                    failure
-                        .made(near, origin.or(relation.origin))
-                        .help(format!("did you mean `{near}`?"))
+                    failure.made(near, origin.or(relation.origin)).near(near)
                 }
                 None => failure.made(&relation.name, relation.origin),
             },
@@ -189,7 +176,7 @@ impl Analyzer<'_> {
                             &name.text,
                             attributes.iter().map(|attribute| attribute.name.as_str()),
                         ) {
-                            Some(near) => failure.help(format!("did you mean `{near}`?")),
+                            Some(near) => failure.near(near),
                             None => failure,
                         },
                     );

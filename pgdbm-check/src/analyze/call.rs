@@ -13,7 +13,7 @@ use crate::catalog::{
     Aggregate, AggregateKind, CastContext, Function, FunctionKind, PG_CATALOG, Type, TypeId,
     extension_with, format_type, oid,
 };
-use crate::failure::{Failure, Note, Result};
+use crate::failure::{Failure, Result};
 use crate::syntax::ast::{self, Span};
 use crate::tree::{Expr, ExprKind, FunctionCall};
 
@@ -516,10 +516,14 @@ impl Analyzer<'_> {
             if all.len() > known.len() {
                 known.push("…".to_owned());
             }
-            return failure.help(format!("there is {}", known.join(", ")));
+            let failure = failure.help(format!("there is {}", known.join(", ")));
+            return match all {
+                [only] => failure.made(&only.name, only.origin),
+                _ => failure,
+            };
         }
         if let Some(gone) = self.catalog.gone(name, None) {
-            return failure.note(Note::At(gone.origin, "it was dropped here".to_owned()));
+            return failure.gone(gone);
         }
         if let Some(extension) = extension_with("functions", name) {
             return failure.help(format!(
@@ -533,9 +537,13 @@ impl Analyzer<'_> {
             .filter_map(|schema| self.catalog.schema(schema))
             .flat_map(|schema| schema.functions.keys().map(String::as_str));
         match nearest(name, own) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            Some(near) => {
+                let functions = self.catalog.functions(None, near);
+                let origin = functions.first().and_then(|(_, function)| function.origin);
+                failure.near(near).made(near, origin)
+            }
             None => match self.catalog.builtin.nearest_function(name) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                Some(near) => failure.near(near),
                 None => failure,
             },
         }

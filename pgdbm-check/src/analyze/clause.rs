@@ -365,7 +365,7 @@ impl Analyzer<'_> {
                             .map(str::to_owned);
                             let failure = unknown_window(base);
                             match near {
-                                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                                Some(near) => failure.near(&near),
                                 None => failure,
                             }
                         })?,
@@ -617,7 +617,7 @@ impl Analyzer<'_> {
                         format!("`{}` is not in FROM", name.name()),
                     );
                     return Err(match near {
-                        Some(near) => failure.help(format!("did you mean `{near}`?")),
+                        Some(near) => failure.near(&near),
                         None => failure,
                     });
                 };

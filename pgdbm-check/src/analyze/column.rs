@@ -8,7 +8,7 @@ use super::Analyzer;
 use super::coerce::is_complex;
 use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, Relation, format_type, oid};
-use crate::failure::{Failure, Note, Result};
+use crate::failure::{Failure, Replacement, Result};
 use crate::syntax::ast::{Name, Span};
 use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
 
@@ -114,12 +114,16 @@ impl Analyzer<'_> {
                 name.span,
                 format!("the type `{type_name}` has no attribute `{}`", name.text),
             );
+            let failure = match self.catalog.relation_of(operand.type_id) {
+                Some(of) => failure.made(&of.name, of.origin),
+                None => failure,
+            };
             return Err(
                 match nearest(
                     &name.text,
                     attributes.iter().map(|attribute| attribute.name.as_str()),
                 ) {
-                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    Some(near) => failure.near(near),
                     None => failure,
                 },
             );
@@ -370,9 +374,7 @@ impl Analyzer<'_> {
                 let relation = self.relation_of_item(item)?;
                 Some(relation.attribute(near)?.origin.or(relation.origin))
             });
-            return failure
-                .made(near, made.flatten())
-                .help(format!("did you mean `{near}`?"));
+            return failure.made(near, made.flatten()).near(near);
         }
         // Where there is only one that it can be of, that one is meant.
         let mut relations = visible().filter_map(|item| self.relation_of_item(item));
@@ -410,7 +412,7 @@ impl Analyzer<'_> {
                 let origin = attribute.and_then(|attribute| attribute.origin);
                 failure
                     .made(near, origin.or(made.and_then(|made| made.origin)))
-                    .help(format!("did you mean `{near}`?"))
+                    .near(near)
             }
             None => match made {
                 Some(made) => failure.made(&made.name, made.origin),
@@ -431,12 +433,7 @@ impl Analyzer<'_> {
             column.span,
             format!("`{}` has no column `{}`", relation.name, column.text),
         );
-        Some(match &gone.renamed_to {
-            Some(now) => failure
-                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
-                .help(format!("it is called `{now}` now")),
-            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
-        })
+        Some(failure.gone(gone))
     }
 
     fn unknown_relation_of_column(
@@ -464,21 +461,45 @@ impl Analyzer<'_> {
         if let Some(alias) = alias
             && (alias != relation.text || schema.is_some())
         {
-            return failure.help(format!(
-                "it goes by the name `{alias}` here: write `{alias}.{}`",
-                column.text
+            let mut failure = failure.help(format!(
+                "`{}` is called `{alias}` here: write `{alias}.{}`",
+                relation.text, column.text
             ));
+            failure.replacement = Some(Replacement::Name(alias.to_owned()));
+            return failure;
         }
-        let names = self
-            .levels
-            .iter()
-            .rev()
-            .flat_map(|level| &level.items)
-            .filter(|item| item.relation_visible)
-            .filter_map(|item| item.name.as_deref());
-        match nearest(&relation.text, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help(format!("add `{}` to FROM", relation.text)),
+        let visible = || {
+            self.levels
+                .iter()
+                .rev()
+                .flat_map(|level| &level.items)
+                .filter(|item| item.relation_visible && item.name.is_some())
+        };
+        let names = visible().filter_map(|item| item.name.as_deref());
+        if let Some(near) = nearest(&relation.text, names) {
+            return failure.near(near);
+        }
+        let schema = schema.map(|schema| schema.text.as_str());
+        if self.catalog.relation(schema, &relation.text).is_some() {
+            return failure.help(format!("add `{}` to FROM", relation.text));
+        }
+        // No relation at all: an alias that nobody gave.
+        let mut with_column = visible().filter(|item| {
+            let mut columns = item.columns.iter();
+            columns.any(|of| of.name == column.text)
+        });
+        match (with_column.next(), with_column.next()) {
+            (
+                Some(Item {
+                    name: Some(name), ..
+                }),
+                None,
+            ) => {
+                let mut failure = failure.help(format!("write `{name}.{}`", column.text));
+                failure.replacement = Some(Replacement::Name(name.clone()));
+                failure
+            }
+            _ => failure.help("name what stands in FROM"),
         }
     }
 }

@@ -58,8 +58,9 @@ impl Analyzer<'_> {
                         .iter()
                         .filter(|key| key.constraint)
                         .map(|key| key.name.as_str());
+                    let failure = failure.made(&relation.name, relation.origin);
                     return Err(match nearest(&name.text, names) {
-                        Some(near) => failure.help(format!("did you mean `{near}`?")),
+                        Some(near) => failure.near(near),
                         None => failure,
                     });
                 }

@@ -9,7 +9,7 @@ use super::coerce::{can_coerce_one, is_binary_coercible};
 use super::query::finish;
 use super::scope::Place;
 use crate::catalog::{CastContext, Catalog, Relation, RelationKind, TypeId, TypeKind, oid};
-use crate::failure::{Failure, Note, Result};
+use crate::failure::{Failure, Result};
 use crate::syntax::ast;
 use crate::tree;
 
@@ -33,7 +33,7 @@ pub(crate) fn relation(catalog: &Catalog, name: &ast::ObjectName) -> Result<Arc<
         );
         let names: Vec<&str> = catalog.schema_names().collect();
         return Err(match nearest(schema, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            Some(near) => failure.near(near),
             None => failure,
         });
     }
@@ -44,12 +44,7 @@ pub(crate) fn relation(catalog: &Catalog, name: &ast::ObjectName) -> Result<Arc<
         format!("there is no relation `{text}`"),
     );
     if let Some(gone) = catalog.gone(text, None) {
-        return Err(match &gone.renamed_to {
-            Some(now) => failure
-                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
-                .help(format!("it is called `{now}` now")),
-            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
-        });
+        return Err(failure.gone(gone));
     }
     let visible = catalog
         .schema_names()
@@ -61,7 +56,8 @@ pub(crate) fn relation(catalog: &Catalog, name: &ast::ObjectName) -> Result<Arc<
         .flat_map(|own| own.relations.keys().map(String::as_str))
         .collect::<Vec<_>>();
     if let Some(near) = nearest(text, visible) {
-        return Err(failure.help(format!("did you mean `{near}`?")));
+        let origin = catalog.relation(schema, near).and_then(|near| near.origin);
+        return Err(failure.near(near).made(near, origin));
     }
     let elsewhere = catalog.schema_names().find(|other| {
         catalog

@@ -211,7 +211,7 @@ impl Analyzer<'_> {
                         &name.text,
                         columns.iter().map(|column| column.name.as_str()),
                     ) {
-                        Some(near) => failure.help(format!("did you mean `{near}`?")),
+                        Some(near) => failure.near(near),
                         None => failure,
                     },
                 )

@@ -2,6 +2,7 @@
 
 mod json;
 mod moment;
+mod named;
 
 use pgdbm_template::{Code, nearest};
 
@@ -19,10 +20,16 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             Code::InvalidLiteral,
             span,
             format!("`{}` has no label '{text}'", format_type(catalog, type_id)),
-        )
-        .made(&catalog.type_(type_id).name, catalog.type_(type_id).origin);
+        );
+        let of = catalog.type_(type_id);
+        if let Some(gone) = catalog.gone(&of.name, Some(text))
+            && gone.schema == of.schema
+        {
+            return Err(failure.gone_label(gone));
+        }
+        let failure = failure.made(&of.name, of.origin);
         return Err(match nearest(text, labels.iter().map(String::as_str)) {
-            Some(near) => failure.help(format!("did you mean '{near}'?")),
+            Some(near) => failure.near_constant(near),
             None => failure.help(format!(
                 "its labels are {}",
                 labels
@@ -33,6 +40,7 @@ pub(super) fn check(catalog: &Catalog, type_id: TypeId, text: &str, span: Span) 
             )),
         });
     }
+    named::check(catalog, type_id, text, span)?;
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
     let number_form = NumberForm::of(catalog);
     let integer = |text, least, most| integer(text, number_form, least, most);

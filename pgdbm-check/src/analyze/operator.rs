@@ -79,7 +79,7 @@ impl Analyzer<'_> {
         }
     }
 
-    fn operation(&self, name: &str, left: Option<TypeId>, right: TypeId) -> String {
+    pub(super) fn operation(&self, name: &str, left: Option<TypeId>, right: TypeId) -> String {
         match left {
             Some(left) => format!(
                 "{} {name} {}",
@@ -87,33 +87,6 @@ impl Analyzer<'_> {
                 format_type(self.catalog, right)
             ),
             None => format!("{name} {}", format_type(self.catalog, right)),
-        }
-    }
-
-    fn unknown_operator(
-        &self,
-        operator: &ast::Operator,
-        left: Option<TypeId>,
-        right: TypeId,
-    ) -> Box<Failure> {
-        let failure = Failure::error(
-            Code::UnknownOperator,
-            operator.span,
-            format!(
-                "there is no operator `{}`",
-                self.operation(&operator.name, left, right)
-            ),
-        );
-        let known = !self.catalog.operators(None, &operator.name).is_empty();
-        match left {
-            Some(left) if known && left != oid::UNKNOWN && right != oid::UNKNOWN => {
-                failure.help(format!(
-                    "cast one side: `…::{}` on the left or `…::{}` on the right",
-                    format_type(self.catalog, right),
-                    format_type(self.catalog, left)
-                ))
-            }
-            _ => failure,
         }
     }
 

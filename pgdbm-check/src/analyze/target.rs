@@ -136,7 +136,7 @@ impl Analyzer<'_> {
             format!("`{}` is not in FROM", relation.text),
         );
         match near {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            Some(near) => failure.near(&near),
             None => failure,
         }
     }

@@ -3,7 +3,7 @@
 use pgdbm_template::{Code, nearest};
 
 use crate::catalog::{Catalog, TypeId, extension_with, format_type, oid};
-use crate::failure::{Failure, Note, Result};
+use crate::failure::{Failure, Result};
 use crate::syntax::ast::{ExprKind, Literal, TypeName};
 
 /// The type that a name stands for, with its modifier (-1: none).
@@ -51,12 +51,7 @@ fn named(catalog: &Catalog, name: &TypeName) -> Result<TypeId> {
         format!("there is no type `{text}`"),
     );
     if let Some(gone) = catalog.gone(text, None) {
-        return Err(match &gone.renamed_to {
-            Some(now) => failure
-                .note(Note::At(gone.origin, "it was renamed here".to_owned()))
-                .help(format!("it is called `{now}` now")),
-            None => failure.note(Note::At(gone.origin, "it was dropped here".to_owned())),
-        });
+        return Err(failure.gone(gone));
     }
     let own: Vec<&str> = catalog
         .schema_names()
@@ -95,7 +90,14 @@ fn named(catalog: &Catalog, name: &TypeName) -> Result<TypeId> {
         "interval",
     ];
     Err(match nearest(text, own.into_iter().chain(common)) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let of = catalog.type_named(schema, near);
+            let origin = of.and_then(|id| match catalog.relation_of(id) {
+                Some(relation) => relation.origin,
+                None => catalog.type_(id).origin,
+            });
+            failure.near(near).made(near, origin)
+        }
         None => failure,
     })
 }

@@ -58,6 +58,28 @@ pub(crate) fn extension_with(kind: &str, name: &str) -> Option<&'static str> {
         .map(|(extension, _)| *extension)
 }
 
+/// The extension that would bring an operator between the server's own types; a type that is not known is any.
+pub(crate) fn extension_with_operator(
+    name: &str,
+    left: Option<Option<&str>>,
+    right: Option<&str>,
+) -> Option<&'static str> {
+    // Something must be known of one side.
+    left.flatten().or(right)?;
+    let brings = |line: &str| {
+        let mut fields = line.split('\t');
+        let mut is = |expected: Option<&str>| {
+            let field = fields.next();
+            expected.is_none_or(|expected| field == Some(expected))
+        };
+        is(Some("operators")) && is(Some(name)) && is(left.unwrap_or(Some(""))) && is(right)
+    };
+    PACKS
+        .iter()
+        .find(|(_, text)| text.lines().any(brings))
+        .map(|(extension, _)| *extension)
+}
+
 impl Catalog {
     pub(crate) fn create_extension(&mut self, name: &str, schema: &str) -> ExtensionOutcome {
         if self.extensions.contains_key(name) {

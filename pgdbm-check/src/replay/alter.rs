@@ -554,8 +554,9 @@ impl Replay<'_> {
             .attributes
             .iter()
             .map(|attribute| attribute.name.as_str());
+        let failure = failure.made(&relation.name, relation.origin);
         match pgdbm_template::nearest(&column.text, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            Some(near) => failure.near(near),
             None => failure,
         }
     }

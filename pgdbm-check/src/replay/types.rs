@@ -293,13 +293,14 @@ impl Replay<'_> {
                 let Some(labels) = self.labels(id) else {
                     return Ok(());
                 };
-                match labels.iter_mut().find(|own| **own == from.text) {
-                    Some(label) => {
-                        label.clone_from(&to.text);
-                        Ok(())
-                    }
-                    None => Err(missing(Code::UnknownObject, "label", &from.text, from.span)),
-                }
+                let Some(label) = labels.iter_mut().find(|own| **own == from.text) else {
+                    return Err(missing(Code::UnknownObject, "label", &from.text, from.span));
+                };
+                label.clone_from(&to.text);
+                let of = self.catalog.type_(id);
+                let (schema, name) = (of.schema.clone(), of.name.clone());
+                self.remember(&schema, &name, Some(&from.text), Some(&to.text), span);
+                Ok(())
             }
             AlterTypeAction::AddAttribute { name, type_name } => {
                 let (type_id, modifier) = self.resolve(type_name)?;

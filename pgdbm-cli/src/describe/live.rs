@@ -296,10 +296,12 @@ fn left_out(sql: &str) -> Option<&'static str> {
     });
     match (word(0), word(1)) {
         ("copy", _) if streams => Some("rows that go through the connection are none of a schema"),
+        ("alter" | "drop", "user") if word(2) == "mapping" => None,
         ("alter", "system") => Some("it would change the whole server"),
-        ("alter", "role" | "user" | "database") if words.iter().any(|word| word == "set") => {
-            Some("it would change what is not of this database alone")
-        }
+        ("alter" | "drop", "role" | "user" | "group" | "database" | "tablespace")
+        | ("create", "database" | "tablespace")
+        | ("reassign", "owned") => Some("it would change what is not of this database alone"),
+        ("create", "subscription") => Some("it would speak to another server"),
         _ => None,
     }
 }

@@ -1880,3 +1880,23 @@ SELECT '0x1p3'::float8
 SELECT i FROM a WHERE f = '5e'
 SELECT 'Infinity'::float8, '-inf'::float4, 'nan'::float8, '3.4e38'::float4, '1e308'::float8
 SELECT '-1e400'::float8
+SELECT 'nope'::regclass
+SELECT nextval('sq'), currval('a_id_seq'), nextval('public . sq'), nextval('"sq"'), nextval('SQ')
+SELECT nextval('nope')
+SELECT nextval('"SQ"')
+SELECT 'a_pkey'::regclass, 'pg_class'::regclass, '12345'::regclass, '-'::regclass, 'information_schema.tables'::regclass
+SELECT 'a.b.c.d'::regclass
+SELECT '{a,b}'::regclass[]
+SELECT '{a,nope}'::regclass[]
+SELECT 'mood'::regtype, 'int4[]'::regtype, 'varchar(10)'::regtype, 'double precision'::regtype, 'a'::regtype
+SELECT 'nope'::regtype
+SELECT 'not a type'::regtype
+SELECT 'now'::regproc, 'lower(text)'::regprocedure
+SELECT 'nope'::regproc
+SELECT 'nope(int)'::regprocedure
+SELECT 'public'::regnamespace, 'pg_catalog'::regnamespace, 'pg_toast'::regnamespace
+SELECT 'nope'::regnamespace
+SELECT to_tsvector('simple', t), to_tsvector('pg_catalog.english', t) FROM a
+SELECT to_tsvector('nope', t) FROM a
+SELECT to_regclass('nope'), pg_get_viewdef('nope')
+SELECT * FROM a WHERE tableoid = 'nope'::regclass
