@@ -3,7 +3,7 @@
 //! Reading, analysing and dropping a tree all recurse. The depth of a text is estimated from its tokens before any of that,
 //! so that the work runs on a thread whose stack is large enough, or not at all.
 
-use pgdbm_template::{Token, TokenKind, lex};
+use pgdbm_template::{Template, Token, TokenKind, lex};
 
 /// How deep a text nests, at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,20 +27,29 @@ const STACK_PER_LEVEL: usize = 48 * 1024;
 impl Depth {
     /// An upper bound, from the nesting of parentheses and the length of the chains in them.
     pub(crate) fn of(sql: &str) -> Self {
+        Self::of_tokens(sql, lex(sql).filter(|token| !token.kind.is_trivia()))
+    }
+
+    /// That of what a template renders to.
+    pub(crate) fn of_template(template: &Template<'_>) -> Self {
+        Self::of_tokens(template.source(), template.tokens().iter().copied())
+    }
+
+    fn of_tokens(sql: &str, tokens: impl Iterator<Item = Token>) -> Self {
         let mut deepest = 0;
         // The chains so far in what is open, from the outermost, and the sum of all.
         let mut open = vec![Chain::default()];
         let mut total = 0_usize;
         let mut names_follow = false;
-        for token in lex(sql).filter(|token| !token.kind.is_trivia()) {
-            // Behind a dot or AS any word is a name.
-            let word = |word| !names_follow && token.is_word(sql, word);
+        for token in tokens {
+            let word = Word::of(token, sql);
             match token.kind {
                 TokenKind::OpenParenthesis | TokenKind::OpenBracket => {
                     total += 1;
                     open.push(Chain::default());
                 }
-                TokenKind::Identifier if word("case") => {
+                // Behind a dot or AS any word is a name.
+                TokenKind::Identifier if word == Word::Case && !names_follow => {
                     total += 1;
                     open.push(Chain {
                         of_case: true,
@@ -56,7 +65,7 @@ impl Depth {
                         total -= 1 + open.pop().unwrap_or_default().length();
                     }
                 }
-                TokenKind::Identifier if word("end") => {
+                TokenKind::Identifier if word == Word::End && !names_follow => {
                     if let Some(chain) = open.pop_if(|chain| chain.of_case) {
                         total -= 1 + chain.length();
                     }
@@ -64,12 +73,12 @@ impl Depth {
                 _ => {
                     if let Some(chain) = open.last_mut() {
                         total -= chain.length();
-                        chain.extend(token, sql);
+                        chain.extend(token.kind, word);
                         total += chain.length();
                     }
                 }
             }
-            names_follow = token.kind == TokenKind::Dot || token.is_word(sql, "as");
+            names_follow = token.kind == TokenKind::Dot || word == Word::As;
             deepest = deepest.max(total);
         }
         Self(deepest)
@@ -111,12 +120,13 @@ impl Chain {
     }
 
     /// Adds a token that opens and closes nothing.
-    fn extend(&mut self, token: Token, sql: &str) {
-        let is_one = |words: &[&str]| words.iter().any(|word| token.is_word(sql, word));
-        match token.kind {
-            TokenKind::Operator { .. } | TokenKind::Typecast | TokenKind::Dot => {
-                self.operators += 1;
-            }
+    fn extend(&mut self, kind: TokenKind, word: Word) {
+        match kind {
+            // A placeholder stands for two names with a dot between them.
+            TokenKind::Operator { .. }
+            | TokenKind::Typecast
+            | TokenKind::Dot
+            | TokenKind::Placeholder { .. } => self.operators += 1,
             TokenKind::Comma => {
                 self.operators = 0;
                 self.betweens = 0;
@@ -128,27 +138,68 @@ impl Chain {
                     ..Self::default()
                 };
             }
-            TokenKind::Identifier if is_one(&["and"]) && self.betweens > 0 => self.betweens -= 1,
-            // Their operands stand side by side in the tree.
-            TokenKind::Identifier if is_one(&["and", "or"]) => self.operators = 0,
-            TokenKind::Identifier if self.of_case && is_one(&["when", "then", "else"]) => {
-                self.operators = 0;
+            _ => match word {
+                Word::And if self.betweens > 0 => self.betweens -= 1,
+                // Their operands stand side by side in the tree.
+                Word::And | Word::Or => self.operators = 0,
+                Word::Arm if self.of_case => self.operators = 0,
+                Word::Between => {
+                    self.operators += 1;
+                    self.betweens += 1;
+                }
+                Word::Operator => self.operators += 1,
+                Word::Join => self.joins += 1,
+                Word::Query => self.queries += 1,
+                Word::Case | Word::End | Word::As | Word::Arm | Word::Other => {}
+            },
+        }
+    }
+}
+
+/// What a word does to the nesting.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Case,
+    End,
+    As,
+    And,
+    Or,
+    Between,
+    /// WHEN, THEN, ELSE.
+    Arm,
+    Join,
+    /// What stands between two queries, or before one.
+    Query,
+    /// Any other word that is an operator.
+    Operator,
+    Other,
+}
+
+impl Word {
+    /// Each token of each query comes along here, in builds without optimisation: one look at its bytes has to do.
+    fn of(token: Token, sql: &str) -> Self {
+        let text = token.text(sql).as_bytes();
+        let mut lower = [0; "intersect".len()];
+        if token.kind != TokenKind::Identifier || text.len() > lower.len() {
+            return Word::Other;
+        }
+        for (lower, byte) in lower.iter_mut().zip(text) {
+            *lower = byte.to_ascii_lowercase();
+        }
+        match lower.get(..text.len()).unwrap_or_default() {
+            b"case" => Word::Case,
+            b"end" => Word::End,
+            b"as" => Word::As,
+            b"and" => Word::And,
+            b"or" => Word::Or,
+            b"between" => Word::Between,
+            b"when" | b"then" | b"else" => Word::Arm,
+            b"join" => Word::Join,
+            b"union" | b"intersect" | b"except" | b"explain" | b"prepare" => Word::Query,
+            b"not" | b"is" | b"collate" | b"at" | b"like" | b"in" | b"isnull" | b"notnull" => {
+                Word::Operator
             }
-            TokenKind::Identifier
-                if is_one(&[
-                    "not", "is", "collate", "at", "like", "between", "in", "isnull", "notnull",
-                ]) =>
-            {
-                self.operators += 1;
-                self.betweens += usize::from(is_one(&["between"]));
-            }
-            TokenKind::Identifier if is_one(&["join"]) => self.joins += 1,
-            TokenKind::Identifier
-                if is_one(&["union", "intersect", "except", "explain", "prepare"]) =>
-            {
-                self.queries += 1;
-            }
-            _ => {}
+            _ => Word::Other,
         }
     }
 }

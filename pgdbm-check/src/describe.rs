@@ -172,8 +172,14 @@ impl Checker {
     /// Describes one statement. Placeholders stand for the schema of the options.
     #[must_use]
     pub fn describe(&self, sql: &str) -> Description {
-        let template = Template::parse(sql);
-        let misread = placeholder_mistakes(&template);
+        self.describe_template(&Template::parse(sql))
+    }
+
+    /// The same for one that has been read already.
+    #[must_use]
+    pub fn describe_template(&self, template: &Template<'_>) -> Description {
+        let sql = template.source();
+        let misread = placeholder_mistakes(template);
         if !misread.is_empty() {
             return Description {
                 findings: misread,
@@ -181,7 +187,7 @@ impl Checker {
             };
         }
         let rendered = template.render(&self.schema);
-        let depth = Depth::of(&rendered.sql);
+        let depth = Depth::of_template(template);
         let failed = |failure: &Failure| Description {
             findings: vec![self.finding(failure, sql, &rendered.map)],
             ..Description::default()
@@ -190,11 +196,11 @@ impl Checker {
             return failed(&too_deep(&rendered.sql));
         }
         let mut description = with_stack(depth, || {
-            match self.analyze(&self.catalog, sql, &rendered) {
+            match self.analyze(&self.catalog, sql, &rendered, depth) {
                 Ok(description) => description,
                 Err(failure) => {
                     let failure = as_written(failure, &rendered.sql, sql, &rendered.map);
-                    let failure = self.bare_name(sql, &rendered, failure);
+                    let failure = self.bare_name(sql, &rendered, depth, failure);
                     let failure = match self.catalog.unreadable(failure.code) {
                         Some(origin) if failure.may_be_unread() => failure.unread(origin),
                         _ => failure,
@@ -211,13 +217,19 @@ impl Checker {
     }
 
     /// The same failure, unless what it misses is there and only lacks its placeholder.
-    fn bare_name(&self, written: &str, rendered: &Rendered, failure: Box<Failure>) -> Box<Failure> {
+    fn bare_name(
+        &self,
+        written: &str,
+        rendered: &Rendered,
+        depth: Depth,
+        failure: Box<Failure>,
+    ) -> Box<Failure> {
         if self.bare_names || !failure.may_be_unread() {
             return failure;
         }
         let mut catalog = self.catalog.clone();
         catalog.set_search_path(vec![self.schema.as_str().to_owned(), "public".to_owned()]);
-        if let Err(again) = self.analyze(&catalog, written, rendered)
+        if let Err(again) = self.analyze(&catalog, written, rendered, depth)
             && (again.code, again.span) == (failure.code, failure.span)
         {
             // It is not there either; but a name that is near may be.
@@ -249,6 +261,7 @@ impl Checker {
         catalog: &Catalog,
         written: &str,
         rendered: &Rendered,
+        depth: Depth,
     ) -> Result<Description, Box<Failure>> {
         let (sql, map) = (rendered.sql.as_str(), &rendered.map);
         let mut parsed = syntax::parse(sql);
@@ -281,7 +294,7 @@ impl Checker {
                 failures.extend(
                     nullability::missing_values(catalog, query, span).map(|failure| *failure),
                 );
-                nullability::of(catalog, query, Depth::of(sql))
+                nullability::of(catalog, query, depth)
             }
             None => Nullability::default(),
         };

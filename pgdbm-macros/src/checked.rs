@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
-use pgdbm_template::{Code, Diagnostic};
+use pgdbm_template::{Code, Diagnostic, Template};
 use proc_macro2::TokenStream;
 
+use crate::crate_path::Private;
 use crate::migrated::Migrated;
 use crate::package::Settings;
 use crate::parts::{Merged, Parts, describe_all};
 use crate::report::Report;
 use crate::rust_type::Mapping;
 use crate::site::Package;
+use crate::spelled::Spelled;
 use crate::sql_source::SqlSource;
 
 /// What is known of a query that nothing is wrong with.
@@ -36,7 +38,7 @@ pub(crate) struct Checked {
 /// A parameter as generated code spells its type.
 pub(crate) struct CheckedParameter {
     /// The marker of its PostgreSQL type.
-    pub(crate) sql: TokenStream,
+    pub(crate) sql: Spelled,
     /// It takes no NULL.
     pub(crate) required: bool,
 }
@@ -45,8 +47,9 @@ impl Checked {
     /// Puts a query to the checker; what is wrong with it is reported.
     pub(crate) fn of(
         sql: &SqlSource,
+        template: &Template<'_>,
         parts: Option<&Parts<'_>>,
-        private: &TokenStream,
+        private: &Private,
         report: &mut Report,
     ) -> Option<Self> {
         let near = sql.span_at(0);
@@ -59,7 +62,7 @@ impl Checked {
         let merged = match parts {
             Some(parts) => describe_all(parts, checker, sql, report, accept)?,
             None => {
-                let description = checker.describe(sql.text());
+                let description = checker.describe_template(template);
                 accept(&description, None, report).then(|| Merged::of(description))?
             }
         };
@@ -94,7 +97,7 @@ impl Checked {
     }
 
     /// Which types of Rust stand for those of the query.
-    pub(crate) fn mapping<'m>(&'m self, private: &'m TokenStream) -> Mapping<'m> {
+    pub(crate) fn mapping<'m>(&'m self, private: &'m Private) -> Mapping<'m> {
         Mapping {
             private,
             types: self.types.as_ref(),
@@ -171,28 +174,35 @@ fn described(
     columns: &[Column],
     side_by_side: &[Vec<u32>],
 ) -> String {
-    let parameters = parameters.iter().map(|parameter| {
+    let mut text = package.text();
+    let mut part = |words: &[&str]| {
+        text.push('\0');
+        text.extend(words.iter().copied());
+    };
+    for parameter in parameters {
         let known = parameter.as_ref();
         let ty = known.and_then(|parameter| parameter.sql_type.as_ref());
-        format!("${}", described_type(ty))
-    });
-    let columns = columns.iter().map(|column| {
+        part(&["$", &described_type(ty)]);
+    }
+    for column in columns {
         let base = column.sql_type.as_ref().map(SqlType::base);
-        let declared = column.origin.as_ref();
-        let declared = declared.and_then(|origin| origin.declared.as_deref());
-        format!(
-            "|{}\0{}\0{}",
-            column.name,
-            described_type(base),
-            declared.unwrap_or_default()
-        )
-    });
-    let side_by_side = side_by_side.iter().map(|parameters| {
-        let numbers = parameters.iter().map(ToString::to_string);
-        format!("={}", numbers.collect::<Vec<_>>().join(","))
-    });
-    let parts: Vec<String> = parameters.chain(columns).chain(side_by_side).collect();
-    format!("{}\0{}", package.text(), parts.join("\0"))
+        let origin = column.origin.as_ref();
+        let declared = origin.and_then(|origin| origin.declared.as_deref());
+        let declared = declared.unwrap_or_default();
+        part(&[
+            "|",
+            &column.name,
+            "\0",
+            &described_type(base),
+            "\0",
+            declared,
+        ]);
+    }
+    for together in side_by_side {
+        let numbers: Vec<_> = together.iter().map(ToString::to_string).collect();
+        part(&["=", &numbers.join(",")]);
+    }
+    text
 }
 
 pub(crate) fn described_type(ty: Option<&SqlType>) -> String {

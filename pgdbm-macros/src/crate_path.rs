@@ -1,6 +1,8 @@
 //! Where the generated code finds pgdbm: `::pgdbm`, or the path given with `crate = path`.
 
-use proc_macro2::TokenStream;
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
 use syn::{Path, Token};
@@ -8,6 +10,40 @@ use syn::{Path, Token};
 /// The path of the facade.
 #[derive(Clone)]
 pub(crate) struct CratePath(Option<Path>);
+
+/// The path of the facade's module for generated code, which an expansion holds dozens of times: a list of tokens, because each
+/// stream that goes into another is a call to the compiler.
+#[derive(Clone)]
+pub(crate) struct Private(Rc<[TokenTree]>);
+
+impl Default for Private {
+    fn default() -> Self {
+        CratePath::default_facade().private()
+    }
+}
+
+impl Private {
+    /// The path of these names, from the outermost on.
+    fn below(names: [&str; 2]) -> Self {
+        let colons = [Spacing::Joint, Spacing::Alone].map(|spacing| Punct::new(':', spacing));
+        let path = names.into_iter().flat_map(|name| {
+            let [first, second] = colons.clone();
+            let name = Ident::new(name, Span::call_site());
+            [
+                TokenTree::Punct(first),
+                TokenTree::Punct(second),
+                TokenTree::Ident(name),
+            ]
+        });
+        Private(path.collect())
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
+    }
+}
 
 impl CratePath {
     /// `::pgdbm`, whatever else the caller calls `pgdbm`.
@@ -52,11 +88,11 @@ impl CratePath {
     }
 
     /// The module of the facade that serves generated code.
-    pub(crate) fn private(&self) -> TokenStream {
-        match &self.0 {
-            Some(path) => quote!(#path::__private),
-            None => quote!(::pgdbm::__private),
-        }
+    pub(crate) fn private(&self) -> Private {
+        let Some(path) = &self.0 else {
+            return Private::below(["pgdbm", "__private"]);
+        };
+        Private(quote!(#path::__private).into_iter().collect())
     }
 
     /// The module of the facade for the types of columns.

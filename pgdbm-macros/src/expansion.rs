@@ -1,12 +1,13 @@
 //! The code that a query macro becomes.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
 use crate::binding::{Binding, Value};
 use crate::checked::{Checked, CheckedParameter};
+use crate::crate_path::Private;
 use crate::invocation::Rows;
 use crate::package::local_file;
 use crate::parts::Toggle;
@@ -17,6 +18,9 @@ use crate::sql_source::SqlSource;
 /// The runtime binds tuples of up to so many values to a query that waits for them.
 pub(crate) const TUPLE_LENGTH: usize = 32;
 
+/// The runtime has functions of their own for so many parameters.
+const NUMBERED: usize = 8;
+
 /// The parameters of the closure that lists the arguments. Patterns may be constants and unit structs of the caller,
 /// whatever the hygiene, so these are names that nobody has.
 const TUPLE: &str = "__pgdbm_tuple";
@@ -25,7 +29,7 @@ const LIST: &str = "__pgdbm_list";
 /// What an expansion needs to know besides its SQL and its arguments.
 pub(crate) struct Expansion {
     /// The path of the facade's module for generated code.
-    pub(crate) private: TokenStream,
+    pub(crate) private: Private,
     pub(crate) rows: Rows,
     /// The type of `query_as!`; nothing if it could not be parsed.
     pub(crate) target: Option<Type>,
@@ -153,7 +157,7 @@ impl Expansion {
         let mistakes = report.into_compile_error_expressions();
         let arguments = match binding {
             Binding::Bound(values) => self.arguments(values, None),
-            Binding::Unbound(_) => quote!(()),
+            Binding::Unbound(_) => joined(&[] as &[TokenStream], &self.private),
         };
         let Some((last, before)) = mistakes.split_last() else {
             // Another expansion has reported the mistake, and the program does not compile for that one.
@@ -200,7 +204,7 @@ impl Expansion {
         &self,
         values: &[Value],
         parameters: Option<&[Option<CheckedParameter>]>,
-    ) -> TokenStream {
+    ) -> TokenTree {
         let private = &self.private;
         let order = in_call_order(values).into_iter();
         match parameters {
@@ -217,7 +221,8 @@ impl Expansion {
                         .to_token_stream(),
                     Value::Captured(variable) => quote!(&#variable),
                 });
-                quote!((#(#values,)*))
+                let values = quote!(#(#values,)*);
+                TokenTree::Group(Group::new(Delimiter::Parenthesis, values))
             }
         }
     }
@@ -239,12 +244,13 @@ impl Expansion {
         };
         match typed(values, parameters, position) {
             Some(CheckedParameter { sql, required }) => {
-                let number = Literal::usize_unsuffixed(position + 1);
-                let check = if *required {
-                    quote_spanned!(span=> required)
-                } else {
-                    quote_spanned!(span=> parameter)
-                };
+                let check = if *required { "required" } else { "parameter" };
+                let number = position + 1;
+                if number <= NUMBERED {
+                    let check = format_ident!("{check}_{number}", span = span);
+                    return quote_spanned!(span=> #private::#check::<#sql, _>(#value));
+                }
+                let (check, number) = (Ident::new(check, span), Literal::usize_unsuffixed(number));
                 quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
             }
             None => quote_spanned!(span=> #private::unchecked(#value)),
@@ -414,15 +420,17 @@ impl Expansion {
 }
 
 /// Values or names as one tuple, or as tuples joined where one has no room for all: a value and a pattern alike.
-pub(crate) fn joined(parts: &[TokenStream], private: &TokenStream) -> TokenStream {
+pub(crate) fn joined(parts: &[impl ToTokens], private: &Private) -> TokenTree {
     /// The runtime has tuples of so many columns and values.
     const ROOM: usize = 16;
-    let mut chunks = parts.chunks(ROOM).rev().map(|chunk| quote!((#(#chunk,)*)));
-    let last = chunks.next().unwrap_or_else(|| quote!(()));
-    chunks.fold(
-        last,
-        |behind, chunk| quote!((#private::Joined(#chunk, #behind))),
-    )
+    let in_parentheses = |tokens| TokenTree::Group(Group::new(Delimiter::Parenthesis, tokens));
+    let chunks = parts.chunks(ROOM).rev();
+    let mut chunks = chunks.map(|chunk| in_parentheses(quote!(#(#chunk,)*)));
+    let last = chunks.next();
+    let last = last.unwrap_or_else(|| in_parentheses(TokenStream::new()));
+    chunks.fold(last, |behind, chunk| {
+        in_parentheses(quote!(#private::Joined(#chunk, #behind)))
+    })
 }
 
 /// The type that the value at this position has to fit, if that is known.

@@ -3,18 +3,22 @@
 //! In the compiler one process expands all macros of a crate; rust-analyzer's process lives for days and serves many
 //! packages. So what is kept is found by its path, and holds only while the files have the times and lengths they had.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// Values made of files.
-pub(crate) struct FileCache<V> {
-    entries: Mutex<Entries<V>>,
+pub(crate) struct FileCache<K, V> {
+    // One package has one or two: to look through them costs less than to order them, which every query would pay for.
+    entries: Mutex<Vec<Entry<K, V>>>,
 }
 
-/// By the path and the name in messages.
-type Entries<V> = BTreeMap<(PathBuf, String), (Stamp, Arc<V>)>;
+struct Entry<K, V> {
+    path: PathBuf,
+    key: K,
+    stamp: Stamp,
+    value: Arc<V>,
+}
 
 /// What tells that files have changed: which they are, when each was written, and how long each is. Each query asks with the stamp of
 /// all migrations, so that a copy is the same stamp, and is seen to be.
@@ -36,33 +40,42 @@ impl Stamp {
     }
 }
 
-impl<V> FileCache<V> {
+impl<K: Clone + PartialEq, V> FileCache<K, V> {
     pub(crate) const fn new() -> Self {
         FileCache {
-            entries: Mutex::new(BTreeMap::new()),
+            entries: Mutex::new(Vec::new()),
         }
     }
 
-    /// What was made of the path before, or what `make` makes of it now. `shown` is its name in messages, which the value
-    /// may hold. Take the stamp before the files are read: a change in between then shows the next time.
+    /// What was made of the path before, or what `make` makes of it now. The key is what else the value depends on, such as the
+    /// name in messages. Take the stamp before the files are read: a change in between then shows the next time.
     pub(crate) fn get(
         &self,
         path: &Path,
-        shown: &str,
+        key: &K,
         stamp: Stamp,
         make: impl FnOnce() -> V,
     ) -> Arc<V> {
-        let key = (path.to_path_buf(), shown.to_owned());
         // Held while `make` runs, so that what many threads ask for is made once. A value is stored whole or not at all,
         // so a panic elsewhere leaves nothing half done.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((kept, value)) = entries.get(&key)
-            && *kept == stamp
+        let mut same = entries.iter();
+        let place = same.position(|entry| entry.key == *key && entry.path == path);
+        if let Some(entry) = place.and_then(|place| entries.get(place))
+            && entry.stamp == stamp
         {
-            return Arc::clone(value);
+            return Arc::clone(&entry.value);
         }
         let value = Arc::new(make());
-        entries.insert(key, (stamp, Arc::clone(&value)));
+        if let Some(place) = place {
+            entries.swap_remove(place);
+        }
+        entries.push(Entry {
+            path: path.to_path_buf(),
+            key: key.clone(),
+            stamp,
+            value: Arc::clone(&value),
+        });
         value
     }
 }
@@ -87,7 +100,7 @@ mod tests {
         let cache = FileCache::new();
         let mut made = 0;
         let mut ask = |expected: u32| {
-            let value = cache.get(&path, "a", Stamp::of([path.as_path()]), || {
+            let value = cache.get(&path, &"a", Stamp::of([path.as_path()]), || {
                 made += 1;
                 made
             });
@@ -116,7 +129,11 @@ mod tests {
     fn a_path_shown_under_another_name_is_another_value() {
         let cache = FileCache::new();
         let path = Path::new("no such file");
-        let name = |shown: &str| cache.get(path, shown, Stamp::of([path]), || shown.to_owned());
+        let name = |shown: &str| {
+            cache.get(path, &shown.to_owned(), Stamp::of([path]), || {
+                shown.to_owned()
+            })
+        };
         assert_eq!(*name("a"), "a");
         assert_eq!(*name("b"), "b");
     }

@@ -1,12 +1,14 @@
 //! `query_as!(User as FromRow, "…")`: a struct with the attributes of its derive, from a checked query.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 
+use crate::crate_path::Private;
 use crate::from_row::checked::hash;
+use crate::spelled::Spelled;
 
 /// A column as the struct's derive asks for it.
 pub(crate) struct CheckedColumn<'c> {
@@ -19,7 +21,7 @@ pub(crate) struct CheckedColumn<'c> {
 
 pub(crate) enum Known {
     /// A marker of the PostgreSQL type, and whether it may be NULL.
-    Sql(TokenStream, bool),
+    Sql(Spelled, bool),
     /// The type of Rust that it is read as, NULL included.
     Declared(TokenStream),
     /// What the field says.
@@ -30,7 +32,7 @@ pub(crate) enum Known {
 pub(crate) fn mapper(
     target: &Type,
     columns: &[CheckedColumn<'_>],
-    private: &TokenStream,
+    private: &Private,
 ) -> TokenStream {
     let span = target.span();
     let mut markers: Vec<Ident> = Vec::new();
@@ -40,7 +42,7 @@ pub(crate) fn mapper(
             Known::Sql(sql, nullable) => {
                 let kind = if *nullable { "Empty" } else { "Filled" };
                 let shown = quote!(<#sql as #private::types::sql::SqlType>::Owned);
-                (sql.clone(), shown, kind)
+                (sql.to_token_stream(), shown, kind)
             }
             Known::Declared(ty) => (ty.clone(), ty.clone(), "Declared"),
             Known::Field => (quote!(()), quote!(()), "Foreign"),

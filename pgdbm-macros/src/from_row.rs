@@ -13,7 +13,7 @@ use syn::{
     WherePredicate, parse_quote,
 };
 
-use crate::crate_path::CratePath;
+use crate::crate_path::{CratePath, Private};
 use crate::report::Report;
 use attributes::{FieldAttributes, StructAttributes};
 
@@ -207,7 +207,7 @@ fn implementation(
     )
 }
 
-fn stub(input: &DeriveInput, private: &TokenStream) -> TokenStream {
+fn stub(input: &DeriveInput, private: &Private) -> TokenStream {
     with_body(
         input,
         private,
@@ -219,7 +219,7 @@ fn stub(input: &DeriveInput, private: &TokenStream) -> TokenStream {
 
 fn with_body(
     input: &DeriveInput,
-    private: &TokenStream,
+    private: &Private,
     generics: &Generics,
     row: &TokenStream,
     body: &TokenStream,
@@ -237,13 +237,13 @@ fn with_body(
 }
 
 /// `member: value`, at the field's type, so that a type that cannot be read is reported there.
-fn value(reading: &Reading, private: &TokenStream) -> TokenStream {
+fn value(reading: &Reading, private: &Private) -> TokenStream {
     let (member, value) = (&reading.member, value_of(reading, private));
     quote!(#member: #value)
 }
 
 /// The value itself.
-fn value_of(reading: &Reading, private: &TokenStream) -> TokenStream {
+fn value_of(reading: &Reading, private: &Private) -> TokenStream {
     let Reading { field, from, .. } = reading;
     let field_type = &field.ty;
     let span = field_type.span();

@@ -1,6 +1,6 @@
 //! What stands between the parentheses of `query!` and its sisters.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, ExprPath, LitStr, Token, Type};
 use crate::binding::Value;
 use crate::crate_path::CratePath;
 use crate::report::Report;
-use crate::sql_source::SqlSource;
+use crate::sql_source::{SqlSource, is_keyword};
 
 /// One of the query macros: what its rows become, and where its SQL stands.
 #[derive(Clone, Copy)]
@@ -285,37 +285,40 @@ impl NamedArgument {
 
 /// An expression up to a comma. Most are a literal or a name, and to try all that else begins with one takes several times as long.
 fn parse_expression(input: ParseStream<'_>) -> syn::Result<Expr> {
-    let is_alone = match input.cursor().token_tree() {
-        Some((TokenTree::Literal(_) | TokenTree::Ident(_), rest)) => {
-            rest.eof()
-                || rest
-                    .punct()
-                    .is_some_and(|(punct, _)| punct.as_char() == ',')
-        }
-        _ => false,
-    };
-    if is_alone && input.peek(syn::Lit) {
-        return Ok(Expr::Lit(ExprLit {
+    let alone = input.cursor().token_tree().filter(|(_, rest)| {
+        let comma = rest.punct().filter(|(punct, _)| punct.as_char() == ',');
+        rest.eof() || comma.is_some()
+    });
+    match alone {
+        Some((TokenTree::Literal(_), _)) => Ok(Expr::Lit(ExprLit {
             attrs: Vec::new(),
             lit: input.parse()?,
-        }));
+        })),
+        // Keywords are none: some are expressions of another kind, and the others mistakes.
+        Some((TokenTree::Ident(name), _)) if !is_keyword(&name.to_string()) => {
+            Ok(Expr::Path(ExprPath {
+                attrs: Vec::new(),
+                qself: None,
+                path: Ident::parse_any(input)?.into(),
+            }))
+        }
+        _ => input.parse(),
     }
-    // Keywords are none: some are expressions of another kind, and the others mistakes.
-    if is_alone && input.peek(syn::Ident) {
-        return Ok(Expr::Path(ExprPath {
-            attrs: Vec::new(),
-            qself: None,
-            path: input.parse::<Ident>()?.into(),
-        }));
-    }
-    input.parse()
 }
 
+/// Whether `name = value` comes next.
 fn is_named(input: ParseStream<'_>) -> bool {
-    input.peek(Ident::peek_any)
-        && input.peek2(Token![=])
-        && !input.peek2(Token![==])
-        && !input.peek2(Token![=>])
+    let Some((_, behind)) = input.cursor().ident() else {
+        return false;
+    };
+    let equals = behind.punct().filter(|(punct, _)| punct.as_char() == '=');
+    equals.is_some_and(|(equals, behind)| {
+        // `==` and `=>` are other tokens.
+        equals.spacing() == Spacing::Alone
+            || !behind
+                .punct()
+                .is_some_and(|(next, _)| matches!(next.as_char(), '=' | '>'))
+    })
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ mod rust_name;
 mod rust_type;
 mod schema_rule;
 mod site;
+mod spelled;
 mod sql_source;
 mod sql_type;
 mod test;

@@ -105,6 +105,11 @@ fn read_escaped(token: &str) -> Option<(String, Vec<Run>)> {
         token: 1,
         verbatim: true,
     }];
+    // Most have nothing to escape, and are not walked through by characters.
+    if !content.contains('\\') && !content.contains('"') {
+        text.push_str(content);
+        return Some((text, runs));
+    }
     let mut rest = content;
     while let Some(escape) = rest.find(['\\', '"']) {
         if rest.as_bytes()[escape] == b'"' {

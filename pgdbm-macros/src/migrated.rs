@@ -70,9 +70,14 @@ impl Migrated {
     }
 
     /// What was made of a directory before, or is made of it now; nothing but the server's own things where there is none.
-    fn kept(found: Option<&Path>, name: &str, options: &Options, wanted: &Written) -> Arc<Self> {
-        static MADE: FileCache<Migrated> = FileCache::new();
-        let key = format!("{name} {options:?}{:?}", wanted.entries);
+    fn kept(
+        found: Option<&Path>,
+        name: &str,
+        options: &Options,
+        wanted: &Arc<Written>,
+    ) -> Arc<Self> {
+        static MADE: FileCache<(String, Options, Arc<Written>), Migrated> = FileCache::new();
+        let key = (name.to_owned(), options.clone(), Arc::clone(wanted));
         let path = found.unwrap_or(Path::new(""));
         MADE.get(path, &key, recent_stamp(path), || {
             Self::read(found, name, options, wanted)
@@ -187,7 +192,7 @@ mod tests {
     use std::thread;
     use std::time::SystemTime;
 
-    use super::{Migrated, Options, TRUSTED, Written};
+    use super::{Migrated, Options, TRUSTED};
     use crate::package::Settings;
 
     /// A package with one migration, which was written at the beginning of time.
@@ -217,7 +222,7 @@ mod tests {
                 Some(&self.0),
                 "migrations",
                 &Options::default(),
-                &Written::default(),
+                &Arc::default(),
             )
         }
 
@@ -272,7 +277,7 @@ mod tests {
     fn a_package_without_migrations_gets_nothing_of_another() {
         let one = Package::new("some", "CREATE TABLE {{tables.a}} (one int);");
         assert_eq!(one.column(), "one");
-        let none = Migrated::kept(None, "migrations", &Options::default(), &Written::default());
+        let none = Migrated::kept(None, "migrations", &Options::default(), &Arc::default());
         assert!(!none.any && none.newest.is_empty());
         let description = none.checker.describe("SELECT * FROM {{tables.a}}");
         assert!(description.columns.is_none());

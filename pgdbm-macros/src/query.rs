@@ -44,7 +44,15 @@ pub(crate) fn expand(form: Form, tokens: TokenStream) -> TokenStream {
         .map(|parts| parts.toggles(&mut arguments, template.parameters(), &sql, &mut report));
     let binding = Binding::find(arguments, template.parameters(), certain, &sql, &mut report);
     let checked = (form.checked && report.is_clean())
-        .then(|| Checked::of(&sql, parts.as_ref(), &expansion.private, &mut report))
+        .then(|| {
+            Checked::of(
+                &sql,
+                &template,
+                parts.as_ref(),
+                &expansion.private,
+                &mut report,
+            )
+        })
         .flatten();
     let row = checked.as_ref().and_then(|checked| {
         let code = RowCode {

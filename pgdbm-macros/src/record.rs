@@ -4,22 +4,24 @@ use std::collections::HashSet;
 
 use pgdbm_check::Column;
 use pgdbm_template::{Code, Diagnostic};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{PathArguments, Type};
 
 use crate::checked::Checked;
 use crate::column_name::{AsType, ColumnName};
+use crate::crate_path::Private;
 use crate::expansion::joined;
 use crate::from_checked::{self, CheckedColumn, Known};
 use crate::report::Report;
 use crate::rust_type::RustType;
+use crate::spelled::Spelled;
 use crate::sql_source::{SqlSource, variable};
 
 /// Makes the mappers of one query.
 pub(crate) struct RowCode<'c> {
-    pub(crate) private: &'c TokenStream,
+    pub(crate) private: &'c Private,
     pub(crate) checked: &'c Checked,
     pub(crate) sql: &'c SqlSource,
 }
@@ -29,11 +31,11 @@ pub(crate) struct Fields {
     /// Their names in one text, a comma between them.
     pub(crate) shown: String,
     pub(crate) names: Vec<Ident>,
-    pub(crate) types: Vec<TokenStream>,
+    pub(crate) types: Vec<Spelled>,
     /// Which types are the caller's: they may have less than others.
     pub(crate) is_foreign: Vec<bool>,
     /// The names as a pattern for the columns' values.
-    pub(crate) values: TokenStream,
+    pub(crate) values: TokenTree,
     /// A sentence for each.
     pub(crate) documentation: Vec<String>,
 }
@@ -55,11 +57,11 @@ struct Read<'c> {
 
 /// The type of a column's value.
 struct Value {
-    ty: TokenStream,
+    ty: Spelled,
     /// It is one of the caller's.
     is_foreign: bool,
     /// The driver does not know it: it is read as this PostgreSQL type.
-    only_as: Option<TokenStream>,
+    only_as: Option<Spelled>,
 }
 
 impl RowCode<'_> {
@@ -86,11 +88,13 @@ impl RowCode<'_> {
             }
             let parameter = format_ident!("F{}", parameters.len());
             parameters.push(quote!(#parameter: #ty));
-            quote!(#parameter)
+            quote!(#parameter).into()
         });
-        let fields: Vec<_> = fields.collect();
+        let fields: Vec<Spelled> = fields.collect();
         let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
-        Some(quote!(#private::record! { #parameters #shown #values #(#names: #fields),* }))
+        Some(
+            quote!(#private::record! { #parameters #shown #values { #(pub #names: #fields),* } #(#names)* }),
+        )
     }
 
     /// The fields of a record: one for each column.
@@ -103,16 +107,20 @@ impl RowCode<'_> {
             values.push(self.value(read, report)?);
         }
         let names = names?;
-        let patterns = names.iter().zip(&values);
-        let patterns = patterns.map(|(name, value)| match &value.only_as {
-            Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
-            None => quote!(#name),
-        });
-        let patterns: Vec<_> = patterns.collect();
+        let patterns = if values.iter().all(|value| value.only_as.is_none()) {
+            joined(&names, private)
+        } else {
+            let patterns = names.iter().zip(&values);
+            let patterns = patterns.map(|(name, value)| match &value.only_as {
+                Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
+                None => quote!(#name),
+            });
+            joined(&patterns.collect::<Vec<_>>(), private)
+        };
         let shown: Vec<_> = columns.iter().map(|read| read.name.name.as_str()).collect();
         Some(Fields {
             shown: shown.join(","),
-            values: joined(&patterns, private),
+            values: patterns,
             is_foreign: values.iter().map(|value| value.is_foreign).collect(),
             types: values.into_iter().map(|value| value.ty).collect(),
             documentation: columns.iter().map(Read::documentation).collect(),
@@ -128,7 +136,7 @@ impl RowCode<'_> {
         let columns = self.columns(report)?;
         let value = self.value(columns.first()?, report)?;
         let mapper = self.value_mapper(&value);
-        Some((value.ty, mapper))
+        Some((value.ty.into_token_stream(), mapper))
     }
 
     /// The mapper of the only column into a type of the caller's.
@@ -166,7 +174,7 @@ impl RowCode<'_> {
         };
         // What the value is used as says what it is.
         if matches!(only.name.as_type, Some(AsType::Inferred)) {
-            let (private, ty) = (self.private, self.wrapped(only, quote!(_)));
+            let (private, ty) = (self.private, self.wrapped(only, quote!(_).into()));
             return Some(quote! {
                 |row: #private::Row| #private::override_field::<#ty>(&row, 0)
             });
@@ -270,7 +278,7 @@ impl RowCode<'_> {
         }
         let mapping = self.checked.mapping(self.private);
         let known = mapping.of(column.sql_type.as_ref()?).ok()?;
-        Some(known.owned)
+        Some(known.owned.into_token_stream())
     }
 
     /// The columns with their names taken apart.
@@ -364,7 +372,7 @@ impl RowCode<'_> {
     fn value(&self, read: &Read<'_>, report: &mut Report) -> Option<Value> {
         match &read.name.as_type {
             Some(AsType::Named(named)) => Some(Value {
-                ty: self.wrapped(read, quote!(#named)),
+                ty: self.wrapped(read, quote!(#named).into()),
                 is_foreign: true,
                 only_as: None,
             }),
@@ -400,10 +408,9 @@ impl RowCode<'_> {
     }
 
     /// The type, or an `Option` of it where the column may be NULL.
-    fn wrapped(&self, read: &Read<'_>, ty: TokenStream) -> TokenStream {
-        let private = self.private;
+    fn wrapped(&self, read: &Read<'_>, ty: Spelled) -> Spelled {
         if read.nullable() {
-            quote!(#private::Option<#ty>)
+            Spelled::of(self.private, "Option", ty)
         } else {
             ty
         }

@@ -1,21 +1,23 @@
 //! Which type of Rust stands for which type of PostgreSQL.
 
 use pgdbm_check::{Home, SqlType, SqlTypeKind};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
+use crate::crate_path::Private;
 use crate::migrated::Migrated;
 use crate::overrides::Overrides;
 use crate::rust_name::type_name;
+use crate::spelled::Spelled;
 
 /// A type as generated code spells it.
 pub(crate) struct RustType {
     /// The PostgreSQL type: a marker of `pgdbm::types::sql`, or the Rust type that stands for it; nothing for one of which nobody
     /// here knows more than that the driver's traits are implemented.
-    pub(crate) sql: Option<TokenStream>,
+    pub(crate) sql: Option<Spelled>,
     /// What a column is read as.
-    pub(crate) owned: TokenStream,
+    pub(crate) owned: Spelled,
     /// It may lack traits that the types of this crate have.
     pub(crate) is_foreign: bool,
     /// The driver does not know it: it is read as `sql` only.
@@ -32,7 +34,7 @@ pub(crate) struct Unmapped {
 
 /// What generated code has at hand.
 pub(crate) struct Mapping<'m> {
-    pub(crate) private: &'m TokenStream,
+    pub(crate) private: &'m Private,
     /// The module with the types that the migrations make.
     pub(crate) types: Option<&'m Path>,
     /// What the package wants for some types.
@@ -67,16 +69,20 @@ impl Mapping<'_> {
                 let element = self.of(element)?;
                 let owned = element.owned;
                 Ok(RustType {
-                    sql: element.sql.map(|sql| quote!(#private::sql::array<#sql>)),
-                    owned: quote!(#private::Vec<#owned>),
+                    sql: element
+                        .sql
+                        .map(|sql| Spelled::of(private, "sql::array", sql)),
+                    owned: Spelled::of(private, "Vec", owned),
                     is_foreign: element.is_foreign,
                     is_own: element.is_own,
                 })
             }
-            SqlTypeKind::Range(bound) => self.around(bound, "range", "Range"),
-            SqlTypeKind::Multirange(bound) => self.around(bound, "multirange", "Multirange"),
+            SqlTypeKind::Range(bound) => self.around(bound, "sql::range", "types::Range"),
+            SqlTypeKind::Multirange(bound) => {
+                self.around(bound, "sql::multirange", "types::Multirange")
+            }
             SqlTypeKind::Enum | SqlTypeKind::Composite if ty.home != Home::Server => {
-                let named = self.named(ty)?;
+                let named = Spelled::Written(self.named(ty)?);
                 Ok(RustType {
                     sql: Some(named.clone()),
                     owned: named,
@@ -96,7 +102,7 @@ impl Mapping<'_> {
             overrides: NOTHING,
             ..*self
         };
-        let owned = quote!(#wanted);
+        let owned = Spelled::Written(quote!(#wanted));
         let sql = match &ty.base().kind {
             SqlTypeKind::Enum | SqlTypeKind::Composite => Some(owned.clone()),
             _ => known.of(ty).ok().and_then(|known| known.sql),
@@ -109,15 +115,17 @@ impl Mapping<'_> {
         }
     }
 
-    fn around(&self, bound: &SqlType, sql: &str, rust: &str) -> Result<RustType, Unmapped> {
+    fn around(
+        &self,
+        bound: &SqlType,
+        sql: &'static str,
+        rust: &'static str,
+    ) -> Result<RustType, Unmapped> {
         let private = self.private;
         let within = self.of(bound)?;
-        let owned = within.owned;
-        let ident = |name: &str| Ident::new(name, Span::call_site());
-        let (sql, rust) = (ident(sql), ident(rust));
         Ok(RustType {
-            sql: within.sql.map(|of| quote!(#private::sql::#sql<#of>)),
-            owned: quote!(#private::types::#rust<#owned>),
+            sql: within.sql.map(|of| Spelled::of(private, sql, of)),
+            owned: Spelled::of(private, rust, within.owned),
             is_foreign: within.is_foreign,
             is_own: within.is_own,
         })
@@ -137,9 +145,9 @@ impl Mapping<'_> {
     }
 
     /// The newtype of a domain, if the package wants such.
-    fn newtype(&self, ty: &SqlType) -> Option<TokenStream> {
+    fn newtype(&self, ty: &SqlType) -> Option<Spelled> {
         let module = self.types.filter(|_| self.domains)?;
-        Some(self.migrated.made().get(ty)?.path(module))
+        Some(Spelled::Written(self.migrated.made().get(ty)?.path(module)))
     }
 
     /// The type that the migrations make, in the module that the package names for such.
@@ -188,77 +196,79 @@ impl Mapping<'_> {
 }
 
 /// The type of Rust for one of the server's own types, or of an extension's.
-fn base_type(private: &TokenStream, name: &str) -> Result<RustType, Unmapped> {
-    // The marker's name, and the type of a column.
+fn base_type(private: &Private, name: &str) -> Result<RustType, Unmapped> {
+    let known = |path| Spelled::known(private, path);
+    let of = |path, within| Spelled::of(private, path, within);
+    let written = Spelled::Written;
+    // The path of the marker, and the type of a column.
     let (sql, owned) = match name {
-        "bool" => ("boolean", quote!(#private::bool)),
-        "char" => ("char", quote!(#private::i8)),
-        "int2" => ("smallint", quote!(#private::i16)),
-        "int4" => ("integer", quote!(#private::i32)),
-        "int8" => ("bigint", quote!(#private::i64)),
-        "float4" => ("real", quote!(#private::f32)),
-        "float8" => ("double_precision", quote!(#private::f64)),
+        "bool" => ("sql::boolean", known("bool")),
+        "char" => ("sql::char", known("i8")),
+        "int2" => ("sql::smallint", known("i16")),
+        "int4" => ("sql::integer", known("i32")),
+        "int8" => ("sql::bigint", known("i64")),
+        "float4" => ("sql::real", known("f32")),
+        "float8" => ("sql::double_precision", known("f64")),
         "oid" | "regclass" | "regtype" | "regproc" | "regprocedure" | "regoper" | "regoperator"
         | "regrole" | "regnamespace" | "regconfig" | "regdictionary" | "regcollation" | "xid"
-        | "cid" => ("oid", quote!(#private::u32)),
-        "text" | "varchar" | "bpchar" | "name" | "citext" => ("text", quote!(#private::String)),
-        "xml" => ("xml", quote!(#private::String)),
-        "ltree" | "lquery" | "ltxtquery" => ("ltree", quote!(#private::String)),
-        "bytea" => ("bytea", quote!(#private::Vec<#private::u8>)),
-        "interval" => ("interval", quote!(#private::types::Interval)),
-        "pg_lsn" => ("pg_lsn", quote!(#private::types::PgLsn)),
-        "void" => ("void", quote!(())),
+        | "cid" => ("sql::oid", known("u32")),
+        "text" | "varchar" | "bpchar" | "name" | "citext" => ("sql::text", known("String")),
+        "xml" => ("sql::xml", known("String")),
+        "ltree" | "lquery" | "ltxtquery" => ("sql::ltree", known("String")),
+        "bytea" => ("sql::bytea", of("Vec", known("u8"))),
+        "interval" => ("sql::interval", known("types::Interval")),
+        "pg_lsn" => ("sql::pg_lsn", known("types::PgLsn")),
+        "void" => ("sql::void", written(quote!(()))),
         "hstore" => (
-            "hstore",
-            quote!(::std::collections::HashMap<#private::String, #private::Option<#private::String>>),
+            "sql::hstore",
+            written(
+                quote!(::std::collections::HashMap<#private::String, #private::Option<#private::String>>),
+            ),
         ),
-        "uuid" if cfg!(feature = "uuid") => ("uuid", quote!(#private::uuid::Uuid)),
-        "json" | "jsonb" if cfg!(feature = "json") => ("json", quote!(#private::serde_json::Value)),
+        "uuid" if cfg!(feature = "uuid") => ("sql::uuid", known("uuid::Uuid")),
+        "json" | "jsonb" if cfg!(feature = "json") => ("sql::json", known("serde_json::Value")),
         "numeric" if cfg!(feature = "rust_decimal") => {
-            ("numeric", quote!(#private::rust_decimal::Decimal))
+            ("sql::numeric", known("rust_decimal::Decimal"))
         }
         "numeric" if cfg!(feature = "bigdecimal") => {
-            ("numeric", quote!(#private::bigdecimal::BigDecimal))
+            ("sql::numeric", known("bigdecimal::BigDecimal"))
         }
-        "money" => ("money", quote!(#private::types::Money)),
-        "timetz" => ("timetz", quote!(#private::types::TimeTz)),
-        "jsonpath" => ("jsonpath", quote!(#private::types::JsonPath)),
-        "tsvector" => ("tsvector", quote!(#private::types::TsVector)),
-        "tsquery" => ("tsquery", quote!(#private::types::TsQuery)),
-        "line" => ("line", quote!(#private::types::Line)),
-        "lseg" => ("lseg", quote!(#private::types::LineSegment)),
-        "polygon" => ("polygon", quote!(#private::types::Polygon)),
-        "circle" => ("circle", quote!(#private::types::Circle)),
-        "macaddr8" => ("macaddr8", quote!(#private::types::MacAddr8)),
-        "inet" if cfg!(feature = "cidr") => ("inet", quote!(#private::cidr::IpInet)),
-        "inet" => ("inet", quote!(::std::net::IpAddr)),
-        "cidr" if cfg!(feature = "cidr") => ("cidr", quote!(#private::cidr::IpCidr)),
-        "macaddr" if cfg!(feature = "eui48") => ("macaddr", quote!(#private::eui48::MacAddress)),
-        "macaddr" => ("macaddr", quote!(#private::types::MacAddr)),
-        "bit" | "varbit" if cfg!(feature = "bit-vec") => ("bit", quote!(#private::bit_vec::BitVec)),
+        "money" => ("sql::money", known("types::Money")),
+        "timetz" => ("sql::timetz", known("types::TimeTz")),
+        "jsonpath" => ("sql::jsonpath", known("types::JsonPath")),
+        "tsvector" => ("sql::tsvector", known("types::TsVector")),
+        "tsquery" => ("sql::tsquery", known("types::TsQuery")),
+        "line" => ("sql::line", known("types::Line")),
+        "lseg" => ("sql::lseg", known("types::LineSegment")),
+        "polygon" => ("sql::polygon", known("types::Polygon")),
+        "circle" => ("sql::circle", known("types::Circle")),
+        "macaddr8" => ("sql::macaddr8", known("types::MacAddr8")),
+        "inet" if cfg!(feature = "cidr") => ("sql::inet", known("cidr::IpInet")),
+        "inet" => ("sql::inet", written(quote!(::std::net::IpAddr))),
+        "cidr" if cfg!(feature = "cidr") => ("sql::cidr", known("cidr::IpCidr")),
+        "macaddr" if cfg!(feature = "eui48") => ("sql::macaddr", known("eui48::MacAddress")),
+        "macaddr" => ("sql::macaddr", known("types::MacAddr")),
+        "bit" | "varbit" if cfg!(feature = "bit-vec") => ("sql::bit", known("bit_vec::BitVec")),
         "point" if cfg!(feature = "geo-types") => {
-            ("point", quote!(#private::geo_types::Point<#private::f64>))
+            ("sql::point", of("geo_types::Point", known("f64")))
         }
-        "box" if cfg!(feature = "geo-types") => (
-            "rectangle",
-            quote!(#private::geo_types::Rect<#private::f64>),
-        ),
-        "path" if cfg!(feature = "geo-types") => (
-            "path",
-            quote!(#private::geo_types::LineString<#private::f64>),
-        ),
-        "point" => ("point", quote!(#private::types::Point)),
-        "box" => ("rectangle", quote!(#private::types::Rectangle)),
-        "path" => ("path", quote!(#private::types::Path)),
+        "box" if cfg!(feature = "geo-types") => {
+            ("sql::rectangle", of("geo_types::Rect", known("f64")))
+        }
+        "path" if cfg!(feature = "geo-types") => {
+            ("sql::path", of("geo_types::LineString", known("f64")))
+        }
+        "point" => ("sql::point", known("types::Point")),
+        "box" => ("sql::rectangle", known("types::Rectangle")),
+        "path" => ("sql::path", known("types::Path")),
         "date" | "time" | "timestamp" | "timestamptz" => match moment(private, name) {
-            Some(owned) => (name, owned),
+            Some(found) => found,
             None => return Err(unmapped(name)),
         },
         _ => return Err(unmapped(name)),
     };
-    let sql = Ident::new(sql, Span::call_site());
     Ok(RustType {
-        sql: Some(quote!(#private::sql::#sql)),
+        sql: Some(known(sql)),
         owned,
         // These are not for serializers.
         is_foreign: matches!(name, "pg_lsn" | "point" | "box" | "path"),
@@ -268,45 +278,51 @@ fn base_type(private: &TokenStream, name: &str) -> Result<RustType, Unmapped> {
 }
 
 /// Dates and times, of the first crate that is turned on.
-fn moment(private: &TokenStream, name: &str) -> Option<TokenStream> {
-    let of = |date, time, timestamp, timestamptz| {
+fn moment(private: &Private, name: &str) -> Option<(&'static str, Spelled)> {
+    let known = |path| Spelled::known(private, path);
+    let one_of = |date, time, timestamp, timestamptz| {
         Some(match name {
-            "date" => date,
-            "time" => time,
-            "timestamp" => timestamp,
-            _ => timestamptz,
+            "date" => ("sql::date", date),
+            "time" => ("sql::time", time),
+            "timestamp" => ("sql::timestamp", timestamp),
+            _ => ("sql::timestamptz", timestamptz),
         })
     };
     if cfg!(feature = "time") {
-        return of(
-            quote!(#private::time::Date),
-            quote!(#private::time::Time),
-            quote!(#private::time::PrimitiveDateTime),
-            quote!(#private::time::OffsetDateTime),
+        return one_of(
+            known("time::Date"),
+            known("time::Time"),
+            known("time::PrimitiveDateTime"),
+            known("time::OffsetDateTime"),
         );
     }
     if cfg!(feature = "chrono") {
-        return of(
-            quote!(#private::chrono::NaiveDate),
-            quote!(#private::chrono::NaiveTime),
-            quote!(#private::chrono::NaiveDateTime),
-            quote!(#private::chrono::DateTime<#private::chrono::Utc>),
+        return one_of(
+            known("chrono::NaiveDate"),
+            known("chrono::NaiveTime"),
+            known("chrono::NaiveDateTime"),
+            Spelled::of(private, "chrono::DateTime", known("chrono::Utc")),
         );
     }
     if cfg!(feature = "jiff") {
-        return of(
-            quote!(#private::jiff::civil::Date),
-            quote!(#private::jiff::civil::Time),
-            quote!(#private::jiff::civil::DateTime),
-            quote!(#private::jiff::Timestamp),
+        return one_of(
+            known("jiff::civil::Date"),
+            known("jiff::civil::Time"),
+            known("jiff::civil::DateTime"),
+            known("jiff::Timestamp"),
         );
     }
-    matches!(name, "timestamp" | "timestamptz").then(|| quote!(::std::time::SystemTime))
+    let system = Spelled::Written(quote!(::std::time::SystemTime));
+    match name {
+        "timestamp" => Some(("sql::timestamp", system)),
+        "timestamptz" => Some(("sql::timestamptz", system)),
+        _ => None,
+    }
 }
 
 /// Why there is no type of Rust for one of the server; nothing if there is one.
 pub(crate) fn unmapped_type(name: &str) -> Option<Unmapped> {
-    base_type(&TokenStream::new(), name).err()
+    base_type(&Private::default(), name).err()
 }
 
 fn unmapped(name: &str) -> Unmapped {

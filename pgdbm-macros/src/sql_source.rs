@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use pgdbm_template::{Diagnostic, MigrationText, line_column};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -324,13 +324,14 @@ pub(crate) fn variable(name: &str, span: Span) -> Option<Ident> {
     if name == "self" {
         return Some(Ident::new(name, span));
     }
-    // Nearly every name is a plain one. To ask the compiler for the tokens of a text costs several times as much as this, and a
-    // query has a name for each column.
-    if is_plain(name) {
-        let ident = Ident::new(name, span);
-        if syn::parse2::<Ident>(TokenTree::from(ident.clone()).into()).is_ok() {
-            return Some(ident);
-        }
+    // Nearly every name is a plain one. To ask the compiler for the tokens of a text costs many times as much as this, and a query
+    // has a name for each column.
+    if is_plain(name) && !is_keyword(name) {
+        // A keyword since the edition of 2024, and a name before.
+        return Some(match name {
+            "gen" => Ident::new_raw(name, span),
+            _ => Ident::new(name, span),
+        });
     }
     let written =
         syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str::<Ident>(&format!("r#{name}")));
@@ -338,6 +339,64 @@ pub(crate) fn variable(name: &str, span: Span) -> Option<Ident> {
         ident.set_span(span);
         ident
     })
+}
+
+/// Whether Rust takes the word for one of its own, in any edition but the next: the chapter on keywords of its reference.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "_" | "abstract"
+            | "as"
+            | "async"
+            | "await"
+            | "become"
+            | "box"
+            | "break"
+            | "const"
+            | "continue"
+            | "crate"
+            | "do"
+            | "dyn"
+            | "else"
+            | "enum"
+            | "extern"
+            | "false"
+            | "final"
+            | "fn"
+            | "for"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "macro"
+            | "match"
+            | "mod"
+            | "move"
+            | "mut"
+            | "override"
+            | "priv"
+            | "pub"
+            | "ref"
+            | "return"
+            | "Self"
+            | "self"
+            | "static"
+            | "struct"
+            | "super"
+            | "trait"
+            | "true"
+            | "try"
+            | "type"
+            | "typeof"
+            | "unsafe"
+            | "unsized"
+            | "use"
+            | "virtual"
+            | "where"
+            | "while"
+            | "yield"
+    )
 }
 
 /// Whether a name has the form of an identifier, though it may be a keyword.
@@ -352,9 +411,9 @@ fn is_plain(name: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use proc_macro2::Span;
+    use proc_macro2::{Ident, Span};
 
-    use super::{SqlSource, variable};
+    use super::{SqlSource, is_keyword, variable};
     use crate::report::Report;
 
     fn read(expression: &str) -> Option<String> {
@@ -402,10 +461,35 @@ mod tests {
     }
 
     #[test]
+    fn a_keyword_is_what_the_parser_takes_for_one() {
+        let reference = "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move \
+                         mut pub ref return self Self static struct super trait true type unsafe use where while abstract become box \
+                         do final macro override priv try typeof unsized virtual yield _";
+        for word in reference.split_whitespace() {
+            assert!(is_keyword(word), "{word}");
+            assert!(syn::parse_str::<Ident>(word).is_err(), "{word}");
+        }
+        for word in [
+            "union",
+            "auto",
+            "raw",
+            "safe",
+            "id",
+            "default",
+            "macro_rules",
+            "selfish",
+        ] {
+            assert!(!is_keyword(word), "{word}");
+            assert!(syn::parse_str::<Ident>(word).is_ok(), "{word}");
+        }
+    }
+
+    #[test]
     fn a_name_becomes_the_variable_that_rust_would_call_so() {
         let named = |name| variable(name, Span::call_site()).map(|ident| ident.to_string());
         assert_eq!(named("id").unwrap(), "id");
         assert_eq!(named("type").unwrap(), "r#type");
+        assert_eq!(named("gen").unwrap(), "r#gen");
         assert_eq!(named("self").unwrap(), "self");
         assert_eq!(named("crate"), None);
         assert_eq!(named("_"), None);

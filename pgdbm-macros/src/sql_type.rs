@@ -10,7 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Generics, WherePredicate};
 
-use crate::crate_path::CratePath;
+use crate::crate_path::{CratePath, Private};
 use crate::report::Report;
 use attributes::TypeAttributes;
 
@@ -43,7 +43,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 
 /// What generated code is made of.
 struct Code<'c> {
-    private: TokenStream,
+    private: Private,
     crate_path: CratePath,
     input: &'c DeriveInput,
 }

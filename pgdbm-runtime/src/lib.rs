@@ -85,6 +85,7 @@ pub mod __private {
     #[cfg(feature = "testing")]
     pub use crate::testing::__private as testing;
     pub use crate::types;
+    pub use crate::types::numbered::*;
     pub use crate::types::{
         Read, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };
@@ -92,7 +93,7 @@ pub mod __private {
     pub use ::bytes::BytesMut;
     pub use ::core::option::Option;
     pub use ::core::primitive::{bool, f32, f64, i8, i16, i32, i64, u8, u32, usize};
-    pub use ::core::result::Result::{self, Ok};
+    pub use ::core::result::Result::{self, Err, Ok};
     pub use ::std::string::String;
     pub use ::std::vec::Vec;
     #[cfg(feature = "bigdecimal")]

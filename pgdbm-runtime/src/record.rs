@@ -15,10 +15,8 @@ use crate::error::Error;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($names:literal $values:tt $($field:ident: $ty:ty),+) => {{
-        pub struct Record {
-            $(pub $field: $ty,)+
-        }
+    ($names:literal $values:tt $fields:tt $($field:ident)+) => {{
+        pub struct Record $fields
         impl $crate::__private::Debug for Record {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
@@ -36,14 +34,14 @@ macro_rules! __record {
         }
         $crate::__private::serialize_record!([] $names $($field)+);
         |row: $crate::__private::Row| {
-            let $values = $crate::__private::values(&row)?;
-            $crate::__private::Ok(Record { $($field),+ })
+            match $crate::__private::values(&row) {
+                $crate::__private::Ok($values) => $crate::__private::Ok(Record { $($field),+ }),
+                $crate::__private::Err(error) => $crate::__private::Err(error),
+            }
         }
     }};
-    ([$($parameter:ident: $foreign:ty),+] $names:literal $values:tt $($field:ident: $ty:ty),+) => {{
-        pub struct Record<$($parameter),+> {
-            $(pub $field: $ty,)+
-        }
+    ([$($parameter:ident: $foreign:ty),+] $names:literal $values:tt $fields:tt $($field:ident)+) => {{
+        pub struct Record<$($parameter),+> $fields
         impl<$($parameter: $crate::__private::Debug),+> $crate::__private::Debug for Record<$($parameter),+> {
             fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
                 $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
@@ -61,8 +59,10 @@ macro_rules! __record {
         }
         $crate::__private::serialize_record!([$($parameter),+] $names $($field)+);
         |row: $crate::__private::Row| {
-            let $values = $crate::__private::values(&row)?;
-            $crate::__private::Ok(Record::<$($foreign),+> { $($field),+ })
+            match $crate::__private::values(&row) {
+                $crate::__private::Ok($values) => $crate::__private::Ok(Record::<$($foreign),+> { $($field),+ }),
+                $crate::__private::Err(error) => $crate::__private::Err(error),
+            }
         }
     }};
 }

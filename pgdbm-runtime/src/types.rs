@@ -80,6 +80,8 @@ pub use tokio_postgres::types::{
 pub use anonymous::Tuple;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
+pub use codec::numbered;
+#[doc(hidden)]
 pub use codec::{
     Absent, Field, Given, Named, Parameter, Present, Read, optional, optional_required,
     optional_unchecked, parameter, required, unchecked,

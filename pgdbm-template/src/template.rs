@@ -8,6 +8,7 @@ use crate::placeholder::Placeholder;
 use crate::schema_name::SchemaName;
 use crate::segment::{Rendered, Segment, SegmentKind, render};
 use crate::statement::Statement;
+use crate::token::Token;
 
 mod analysis;
 mod literal;
@@ -53,6 +54,7 @@ mod token_check;
 #[derive(Clone, Debug)]
 pub struct Template<'a> {
     source: &'a str,
+    tokens: Vec<Token>,
     diagnostics: Vec<Diagnostic>,
     segments: Vec<Segment<'a>>,
     placeholders: Vec<PlaceholderUse<'a>>,
@@ -98,6 +100,12 @@ impl<'a> Template<'a> {
     #[must_use]
     pub fn source(&self) -> &'a str {
         self.source
+    }
+
+    /// The tokens of the text, without white space and comments.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
     }
 
     /// What is wrong with the text and its placeholders, by place; a hundred at most. What is wrong with the numbers of

@@ -127,8 +127,10 @@ pub(crate) fn embed(directory: &DirectoryName, report: &mut Report) -> Arc<[Embe
 
 /// Reads a directory, or takes what was read before.
 pub(crate) fn read_directory(found: &Path, name: &str) -> Arc<Directory> {
-    static DIRECTORIES: FileCache<Directory> = FileCache::new();
-    DIRECTORIES.get(found, name, stamp(found), || Directory::read(found, name))
+    static DIRECTORIES: FileCache<String, Directory> = FileCache::new();
+    DIRECTORIES.get(found, &name.to_owned(), stamp(found), || {
+        Directory::read(found, name)
+    })
 }
 
 /// Of the directory itself as well, so that a file which cannot be listed does not hide one that was added.

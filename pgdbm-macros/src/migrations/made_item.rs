@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pgdbm_check::{Home, MadeAttribute, MadeKind, SqlType, SqlTypeKind};
 use pgdbm_template::Code;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::checked::described_type;
 use crate::made_types::Made;
@@ -160,14 +160,16 @@ impl MadeItems<'_> {
         let (way, owned) = match overrides.of_attribute(&self.made.ty, &attribute.name) {
             Some(wanted) => (quote!(driver), quote!(#wanted)),
             None if self.mapping.is_overridden(&attribute.sql_type) => {
-                (quote!(driver), known.owned)
+                (quote!(driver), known.owned.into_token_stream())
             }
-            None if known.is_own => (quote!(own), known.owned),
-            None => (quote!(known), known.owned),
+            None if known.is_own => (quote!(own), known.owned.into_token_stream()),
+            None => (quote!(known), known.owned.into_token_stream()),
         };
         Some(Exchanged {
             way,
-            marker: known.sql.unwrap_or_else(|| quote!(())),
+            marker: known
+                .sql
+                .map_or_else(|| quote!(()), ToTokens::into_token_stream),
             owned,
         })
     }

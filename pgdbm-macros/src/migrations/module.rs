@@ -13,6 +13,7 @@ use syn::{Item, ItemMod, ItemStruct, Path, UseTree, parse_quote};
 use super::EmbeddedFile;
 use super::attribute::MigrationsAttribute;
 use super::made_item::MadeItems;
+use crate::crate_path::Private;
 use crate::made_types::Made;
 use crate::migrated::Migrated;
 use crate::package::Settings;
@@ -33,7 +34,7 @@ pub(super) struct Filling<'f> {
 struct Scope<'s> {
     /// From the module to the one that was written.
     types: Path,
-    private: TokenStream,
+    private: Private,
     settings: &'s Settings,
     migrated: &'s Migrated,
     /// What is there already.

@@ -72,12 +72,12 @@ impl Settings {
     }
 
     fn read_and(near: Span, mut report: impl FnMut(&str)) -> Self {
-        static MANIFESTS: FileCache<Manifest> = FileCache::new();
+        static MANIFESTS: FileCache<(), Manifest> = FileCache::new();
         let mut manifests = Vec::new();
         for package in packages(near) {
             let path = package.join("Cargo.toml");
             let stamp = Stamp::of([path.as_path()]);
-            let manifest = MANIFESTS.get(&path, "Cargo.toml", stamp, || Manifest::read(&path));
+            let manifest = MANIFESTS.get(&path, &(), stamp, || Manifest::read(&path));
             manifests.extend(path.to_str().map(ToOwned::to_owned));
             for mistake in &manifest.mistakes {
                 report(mistake);

@@ -52,7 +52,7 @@ const BY_VALUE: &[&str] = &[
 
 /// The type of an argument for a parameter of this type: `&str` for `text`, `&[i32]` for `integer[]`, `i32` for `integer`.
 pub(crate) fn argument_type(ty: &SqlType, mapping: &Mapping<'_>) -> Result<TokenStream, Unmapped> {
-    let owned = mapping.of(ty)?.owned;
+    let owned = mapping.of(ty)?.owned.into_token_stream();
     let Ok(parsed) = syn::parse2::<Type>(owned.clone()) else {
         return Ok(quote!(&#owned));
     };

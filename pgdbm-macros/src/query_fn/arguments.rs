@@ -6,6 +6,7 @@ use quote::{ToTokens as _, quote};
 use syn::Type;
 
 use crate::checked::Checked;
+use crate::crate_path::Private;
 use crate::query_fn::argument_type::argument_type;
 use crate::query_fn::function::{Argument, ArgumentForm, Body, Function};
 use crate::query_fn::output::shown;
@@ -228,7 +229,7 @@ pub(crate) fn types(
     taken: &Taken<'_>,
     parameters: &[Option<usize>],
     checked: Option<&Checked>,
-    private: &TokenStream,
+    private: &Private,
     report: &mut Report,
 ) -> Vec<Option<TokenStream>> {
     let arguments = function.arguments.iter().enumerate();

@@ -7,6 +7,7 @@ use syn::{Expr, Type};
 
 use crate::binding::{Binding, Value};
 use crate::checked::Checked;
+use crate::crate_path::Private;
 use crate::expansion::{Expansion, Row, Site, SitePlace};
 use crate::invocation::Rows as QueryRows;
 use crate::parts::{Parts, Toggle};
@@ -35,7 +36,7 @@ impl<'f> Declaration<'f> {
     pub(crate) fn of(
         function: &'f Function,
         report: Report,
-        private: &TokenStream,
+        private: &Private,
         records: &mut Vec<Record>,
     ) -> Self {
         let mut declaration = Declaration {
@@ -55,7 +56,7 @@ impl<'f> Declaration<'f> {
         declaration
     }
 
-    fn check(&mut self, body: &Body, private: &TokenStream, records: &mut Vec<Record>) {
+    fn check(&mut self, body: &Body, private: &Private, records: &mut Vec<Record>) {
         let function = self.function;
         // What is wrong with the declaration hinders no check of its SQL.
         let mut of_sql = Report::default();
@@ -65,7 +66,7 @@ impl<'f> Declaration<'f> {
         check_template(&template, &body.sql, &mut of_sql);
         check_statements(&template, &body.sql, &mut of_sql);
         let checked = (body.is_checked && of_sql.is_clean())
-            .then(|| Checked::of(&body.sql, parts.as_ref(), private, &mut of_sql))
+            .then(|| Checked::of(&body.sql, &template, parts.as_ref(), private, &mut of_sql))
             .flatten();
         self.report.append(of_sql);
         let report = &mut self.report;
@@ -198,7 +199,7 @@ fn site_place(function: &Function) -> Option<SitePlace> {
 }
 
 /// What a row of a query that is not checked becomes.
-fn unchecked_row(function: &Function, private: &TokenStream, report: &mut Report) -> Option<RowOf> {
+fn unchecked_row(function: &Function, private: &Private, report: &mut Report) -> Option<RowOf> {
     for argument in &function.arguments {
         if !matches!(argument.form, ArgumentForm::Typed(_)) {
             let name = &argument.name;

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::{Generics, Lifetime};
 
+use crate::crate_path::Private;
 use crate::query_fn::argument_type::with_lifetime;
 use crate::query_fn::declaration::Declaration;
 use crate::query_fn::function::{Argument, ArgumentForm, Function};
@@ -16,14 +17,14 @@ const MANY_ARGUMENTS: usize = 8;
 
 impl Declaration<'_> {
     /// The function as an item. After a mistake its body is never reached.
-    pub(crate) fn item(self, private: &TokenStream, records: &[Record]) -> TokenStream {
+    pub(crate) fn item(self, private: &Private, records: &[Record]) -> TokenStream {
         match &self.query {
             Some(query) => self.function_item(query, private),
             None => self.stub(private, records),
         }
     }
 
-    fn function_item(&self, query: &TokenStream, private: &TokenStream) -> TokenStream {
+    fn function_item(&self, query: &TokenStream, private: &Private) -> TokenStream {
         let db = db();
         let run = match &self.function.output.rows {
             Rows::Ignored => quote! {
@@ -40,7 +41,7 @@ impl Declaration<'_> {
     }
 
     /// The function, with its documentation, its arguments and its type, around a body.
-    fn with_body(&self, body: &TokenStream, private: &TokenStream) -> TokenStream {
+    fn with_body(&self, body: &TokenStream, private: &Private) -> TokenStream {
         let Function {
             attributes,
             visibility,
@@ -104,7 +105,7 @@ impl Declaration<'_> {
     ///
     /// What is not known of its types becomes an array whose length is the mistake itself: the compiler reports that, and is silent
     /// about everything that is done with a value of such a type.
-    fn stub(mut self, private: &TokenStream, records: &[Record]) -> TokenStream {
+    fn stub(mut self, private: &Private, records: &[Record]) -> TokenStream {
         let function = self.function;
         let record = match function.output.rows.row() {
             Some(RowType::Record(name)) => Some(name),
@@ -154,7 +155,7 @@ impl Declaration<'_> {
         quote!(#(#mistakes)* #alias #stub)
     }
 
-    fn unreachable(&self, private: &TokenStream) -> TokenStream {
+    fn unreachable(&self, private: &Private) -> TokenStream {
         let idents = self
             .function
             .arguments
@@ -176,7 +177,7 @@ fn db() -> Ident {
 }
 
 /// The type of an argument of which nothing is known: whatever it is given.
-fn unknown_type(argument: &Argument, private: &TokenStream) -> TokenStream {
+fn unknown_type(argument: &Argument, private: &Private) -> TokenStream {
     match argument.form {
         ArgumentForm::Optional(_) => quote!(#private::Option<impl ::core::marker::Sized>),
         _ => quote!(impl ::core::marker::Sized),

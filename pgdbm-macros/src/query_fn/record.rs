@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Attribute, Visibility};
 
+use crate::crate_path::Private;
 use crate::query_fn::function::Spot;
 use crate::query_fn::output::shown_short;
 use crate::record::Fields;
@@ -85,7 +86,7 @@ impl Record {
     }
 
     /// The struct, as an item.
-    pub(crate) fn item(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn item(&self, private: &Private) -> TokenStream {
         let Declared { name, fields, .. } = &self.first;
         let all = || std::iter::once(&self.first).chain(&self.others);
         let functions: Vec<_> = all()

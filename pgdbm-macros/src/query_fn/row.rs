@@ -7,6 +7,7 @@ use syn::{Attribute, Type};
 
 use crate::checked::Checked;
 use crate::column_name::ColumnName;
+use crate::crate_path::Private;
 use crate::query_fn::function::{Body, Function};
 use crate::query_fn::output::{RowType, Rows, shown, shown_short};
 use crate::query_fn::record::{Declared, Record};
@@ -24,7 +25,7 @@ pub(crate) struct RowFinder<'f> {
     pub(crate) function: &'f Function,
     pub(crate) body: &'f Body,
     pub(crate) checked: &'f Checked,
-    pub(crate) private: &'f TokenStream,
+    pub(crate) private: &'f Private,
 }
 
 impl RowFinder<'_> {

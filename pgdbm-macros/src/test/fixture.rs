@@ -34,7 +34,7 @@ enum Kind {
 
 /// Finds and validates the files; mistakes are reported, each with the place in its file.
 pub(super) fn embed(names: &[LitStr], report: &mut Report) -> Vec<EmbeddedFixture> {
-    static MISTAKES: FileCache<Vec<String>> = FileCache::new();
+    static MISTAKES: FileCache<String, Vec<String>> = FileCache::new();
     let mut embedded = Vec::new();
     for literal in names {
         let name = literal.value();

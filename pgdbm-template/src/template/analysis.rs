@@ -61,6 +61,7 @@ pub(super) fn analyse(source: &str) -> Template<'_> {
         });
     Template {
         source,
+        tokens: significant,
         diagnostics: diagnostics.into_sorted(),
         segments,
         placeholders,
