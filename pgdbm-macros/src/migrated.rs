@@ -41,11 +41,16 @@ const TRUSTED: Duration = Duration::from_millis(100);
 impl Migrated {
     /// Reads the migrations of the package, or takes what was made of them before. Mistakes in them are reported once.
     pub(crate) fn of_package(settings: &Settings, near: Span, report: &mut Report) -> Arc<Self> {
-        let directory = settings
-            .migrations
-            .as_deref()
-            .map_or_else(DirectoryName::customary, DirectoryName::of_manifest);
-        Self::of_directory(&directory, settings, near, report)
+        Self::of_directory(&directory(settings), settings, near, report)
+    }
+
+    /// What [`Migrated::watch`] gives for the package, for items that stand beside those whose queries are checked. Mistakes are left to
+    /// the queries.
+    pub(crate) fn watch_beside(settings: &Settings) -> TokenStream {
+        let directory = directory(settings);
+        let found = directory.find().ok();
+        let (name, wanted) = (directory.name(), &settings.overrides);
+        Self::kept(found.as_deref(), name, &options(settings), wanted).watch(settings)
     }
 
     /// The same for a directory that is named elsewhere.
@@ -166,6 +171,12 @@ pub(crate) fn options(settings: &Settings) -> Options {
         return options;
     }
     options.schema(settings.schema())
+}
+
+/// The directory of the package's migrations.
+fn directory(settings: &Settings) -> DirectoryName {
+    let named = settings.migrations.as_deref();
+    named.map_or_else(DirectoryName::customary, DirectoryName::of_manifest)
 }
 
 /// The stamp of the directory, at most [`TRUSTED`] old; of this directory, whatever others are looked at in between.

@@ -37,6 +37,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let watched = files.iter().map(|file| watch(&file.path));
     let mistakes = report.into_compile_errors();
+    let inputs = query_fn::inputs(&functions);
     let functions = query_fn::functions(functions, &attribute.crate_path);
     let (outer, inner): (Vec<_>, Vec<_>) = module
         .attrs
@@ -51,6 +52,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     } = &module;
     let items = content.iter().flat_map(|(_, items)| items);
     quote! {
+        #inputs
         #(#outer)*
         #vis #mod_token #ident {
             #(#inner)*

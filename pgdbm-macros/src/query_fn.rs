@@ -10,10 +10,12 @@ mod parse;
 mod record;
 mod row;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use crate::crate_path::CratePath;
+use crate::migrated::Migrated;
+use crate::package::Settings;
 use crate::report::Report;
 use declaration::Declaration;
 pub(crate) use function::{Argument, ArgumentForm, Body, Function, Spot};
@@ -30,8 +32,23 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         functions,
     } = Declarations::parse(tokens, &mut report);
     let mistakes = report.into_compile_errors();
+    let inputs = inputs(&functions);
     let functions = self::functions(functions, &crate_path);
-    quote!(#mistakes #functions)
+    quote!(#mistakes #inputs #functions)
+}
+
+/// Items by which the compiler sees that what the functions are checked against has changed. They stand beside the functions: one that
+/// is configured away would take them along, and no other expansion has them.
+pub(crate) fn inputs(functions: &[Function]) -> TokenStream {
+    let settings = Settings::read_silently(Span::call_site());
+    let mut bodies = functions
+        .iter()
+        .filter_map(|function| function.body.as_ref());
+    if bodies.any(|body| body.is_checked) {
+        Migrated::watch_beside(&settings)
+    } else {
+        settings.watch_once()
+    }
 }
 
 /// The items of these functions: each function, and the records that they share.

@@ -113,12 +113,17 @@ pub(crate) fn tracking(_: &[String]) -> Outcome {
 
 /// A source file of a target, with a query of one column.
 fn source(column: &str, file: &str) -> String {
-    let main = match file {
-        "src/lib.rs" => "",
-        _ => "fn main() {}\n",
-    };
+    if file == "src/lib.rs" {
+        // What the compiler is told of the files must not go with the first function. All other targets are compiled when the
+        // library is, so this is the only place to see it.
+        return format!(
+            "pgdbm::query_fn! {{\n\
+             #[cfg(any())] pub fn away() -> i32 {{ \"SELECT {column} FROM {{{{tables.t}}}}\" }}\n\
+             pub fn query() -> i32 {{ \"SELECT {column} FROM {{{{tables.t}}}}\" }}\n}}\n"
+        );
+    }
     format!(
-        "#![allow(dead_code)]\n{main}\
+        "#![allow(dead_code)]\nfn main() {{}}\n\
          pub fn query() -> pgdbm::Query<(), i32> {{ pgdbm::query_scalar!(\"SELECT {column} FROM {{{{tables.t}}}}\") }}\n"
     )
 }
