@@ -8,6 +8,7 @@ use syn::visit::Visit;
 
 use crate::crate_path::Private;
 use crate::from_row::checked::hash;
+use crate::markers::Markers;
 use crate::spelled::Spelled;
 
 /// A column as the struct's derive asks for it.
@@ -35,9 +36,9 @@ pub(crate) fn mapper(
     private: &Private,
 ) -> TokenStream {
     let span = target.span();
-    let mut markers: Vec<Ident> = Vec::new();
+    let mut markers = Markers::default();
     let implementations = columns.iter().enumerate().map(|(index, column)| {
-        let (hash, marker) = (hash(column.name), column.marker.clone());
+        let (hash, marker) = (hash(column.name), markers.add(column.marker.clone()));
         let (sql, shown, kind) = match &column.known {
             Known::Sql(sql, nullable) => {
                 let kind = if *nullable { "Empty" } else { "Filled" };
@@ -48,7 +49,6 @@ pub(crate) fn mapper(
             Known::Field => (quote!(()), quote!(()), "Foreign"),
         };
         let kind = format_ident!("{kind}");
-        markers.push(marker.clone());
         quote! {
             impl<C> #private::HasColumn<C, #hash> for __PgdbmColumns {
                 type Sql = #sql;
@@ -65,8 +65,6 @@ pub(crate) fn mapper(
         }
     });
     let implementations: TokenStream = implementations.collect();
-    markers.sort();
-    markers.dedup();
     let shown = quote!(#target).to_string().replace(' ', "");
     let names: Vec<_> = columns.iter().map(|column| column.name).collect();
     let surplus = names.iter().enumerate().map(|(index, name)| {
@@ -77,7 +75,7 @@ pub(crate) fn mapper(
     });
     let columns = quote! {
         struct __PgdbmColumns;
-        #(enum #markers {})*
+        #markers
         impl #private::Columns for __PgdbmColumns {
             const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
         }

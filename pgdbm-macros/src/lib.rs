@@ -62,6 +62,7 @@ mod invocation;
 mod letter_case;
 mod literal;
 mod made_types;
+mod markers;
 mod migrated;
 mod migrations;
 mod overrides;

@@ -14,6 +14,7 @@ use crate::column_name::{AsType, ColumnName};
 use crate::crate_path::Private;
 use crate::expansion::joined;
 use crate::from_checked::{self, CheckedColumn, Known};
+use crate::markers::Markers;
 use crate::report::Report;
 use crate::rust_type::RustType;
 use crate::spelled::Spelled;
@@ -432,7 +433,7 @@ impl RowCode<'_> {
                     true => quote!(#private::Option<#named>),
                     false => quote!(#named),
                 };
-                let marker = read.marker();
+                let marker = Markers::path(&read.marker());
                 return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index));
             }
             Some(AsType::Inferred) => None,
@@ -441,7 +442,7 @@ impl RowCode<'_> {
         let Some(sql) = known.and_then(|known| known.sql) else {
             return quote_spanned!(span=> #private::override_field::<_>(&row, #index));
         };
-        let marker = read.marker();
+        let marker = Markers::path(&read.marker());
         if read.nullable() {
             quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index))
         } else {
@@ -509,11 +510,12 @@ impl Read<'_> {
 }
 
 /// A type for each column, so that the compiler's messages name the column.
-fn markers(columns: &[Read<'_>]) -> TokenStream {
-    let mut markers: Vec<Ident> = columns.iter().map(Read::marker).collect();
-    markers.sort();
-    markers.dedup();
-    quote!(#(enum #markers {})*)
+fn markers(columns: &[Read<'_>]) -> Markers {
+    let mut markers = Markers::default();
+    for read in columns {
+        markers.add(read.marker());
+    }
+    markers
 }
 
 /// `User<i32>` as it is written before the fields: `User::<i32>`.

@@ -7,6 +7,7 @@ use syn::{DeriveInput, WherePredicate, parse_quote, parse_quote_spanned};
 
 use super::{Origin, Reading};
 use crate::crate_path::CratePath;
+use crate::markers::Markers;
 
 /// The hash by which the columns of a query and the fields of a struct find each other: FNV-1a.
 pub(crate) fn hash(name: &str) -> u64 {
@@ -34,7 +35,7 @@ pub(super) fn implementation(
 ) -> TokenStream {
     let private = &crate_path.private();
     let columns = quote!(__PgdbmColumns);
-    let mut markers: Vec<Ident> = Vec::new();
+    let mut markers = Markers::default();
     let mut generics = input.generics.clone();
     generics.params.push(parse_quote!(#columns));
     let mut read = Vec::new();
@@ -47,14 +48,10 @@ pub(super) fn implementation(
         let mut predicates: Vec<WherePredicate> = Vec::new();
         let value = match &reading.from {
             Origin::Named(name) => {
-                let (hash, marker) = (hash(name), marker(name));
+                let (hash, marker) = (hash(name), markers.add(marker(name)));
                 read.push(quote!(#private::Reads::Column(#name)));
-                let reads =
-                    quote_spanned!(span=> #private::ReadsColumn<#columns, columns::#marker, #hash>);
+                let reads = quote_spanned!(span=> #private::ReadsColumn<#columns, #marker, #hash>);
                 predicates.push(parse_quote_spanned!(span=> #field: #reads));
-                if !markers.contains(&marker) {
-                    markers.push(marker);
-                }
                 quote_spanned!(span=> <#field as #reads>::read(__pgdbm_row)?)
             }
             Origin::At(position) => {
@@ -94,10 +91,7 @@ pub(super) fn implementation(
     };
     quote! {
         const _: () = {
-            #[allow(non_camel_case_types, dead_code)]
-            mod columns {
-                #(pub(super) enum #markers {})*
-            }
+            #markers
             #[automatically_derived]
             impl #implement #private::FromChecked<#columns> for #name #of #bounds {
                 const READ: &'static [#private::Reads] = &[#(#read),*];

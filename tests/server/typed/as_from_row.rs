@@ -127,3 +127,76 @@ async fn a_field_that_may_be_missing_is_compared_when_it_is_there() {
     })
     .await;
 }
+
+/// Columns may be called as the modules, the crates and the types are that the code around names.
+mod names_of_columns {
+    use pgdbm::{FromRow, query_as};
+
+    mod level {
+        #[derive(Debug, PartialEq, pgdbm::FromRow)]
+        pub(super) struct Level {
+            pub(super) level: Option<i32>,
+            pub(super) email: super::email::Email,
+        }
+    }
+
+    mod email {
+        #[derive(Debug, Clone, PartialEq, pgdbm::Type)]
+        pub(super) struct Email(pub(super) String);
+    }
+
+    #[derive(Debug, PartialEq, FromRow)]
+    struct Together {
+        email: email::Email,
+        level: Option<i32>,
+    }
+
+    pub(super) async fn read(db: &pgdbm::DatabaseManager) {
+        let email = || email::Email("a@b".to_owned());
+        let expected = level::Level {
+            level: Some(3),
+            email: email(),
+        };
+        let row = query_as!(
+            level::Level,
+            "SELECT level, email FROM {{tables.customers}}"
+        )
+        .fetch_one(db)
+        .await
+        .unwrap();
+        assert_eq!(row, expected);
+        let row = query_as!(
+            level::Level as FromRow,
+            r#"SELECT level, email AS "email: email::Email" FROM {{tables.customers}}"#
+        );
+        assert_eq!(row.fetch_one(db).await.unwrap(), expected);
+        let row = query_as!(
+            Together,
+            r#"SELECT level, email AS "email: email::Email" FROM {{tables.customers}}"#
+        );
+        assert_eq!(
+            row.fetch_one(db).await.unwrap(),
+            Together {
+                email: email(),
+                level: Some(3)
+            }
+        );
+        let row = pgdbm::query!(
+            r#"SELECT level, email AS "email: email::Email" FROM {{tables.customers}}"#
+        );
+        assert_eq!(row.fetch_one(db).await.unwrap().email, email());
+    }
+}
+
+#[tokio::test]
+async fn columns_may_be_called_as_modules_are() {
+    lab(async |lab| {
+        migrated(&lab.db).await;
+        pgdbm::sql("INSERT INTO {{tables.customers}} (id, email, level) VALUES (7, 'a@b', 3)")
+            .execute(&lab.db)
+            .await
+            .unwrap();
+        names_of_columns::read(&lab.db).await;
+    })
+    .await;
+}
