@@ -35,12 +35,16 @@ pub(crate) struct Checked {
     pub(crate) migrated: Arc<Migrated>,
 }
 
-/// A parameter as generated code spells its type.
-pub(crate) struct CheckedParameter {
-    /// The marker of its PostgreSQL type.
-    pub(crate) sql: Spelled,
-    /// It takes no NULL.
-    pub(crate) required: bool,
+/// What is asked of the argument for a parameter.
+pub(crate) enum CheckedParameter {
+    Known {
+        /// The marker of its PostgreSQL type, as generated code spells it.
+        sql: Spelled,
+        /// It takes no NULL.
+        required: bool,
+    },
+    /// It is of a type that the migrations make, and nothing says which type of Rust stands for it.
+    Own,
 }
 
 impl Checked {
@@ -160,11 +164,23 @@ fn accept(
 }
 
 fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<CheckedParameter> {
-    let known = mapping.of(parameter.sql_type.as_ref()?).ok()?;
-    Some(CheckedParameter {
-        sql: known.sql?,
-        required: parameter.nullable == Some(false),
-    })
+    let ty = parameter.sql_type.as_ref()?;
+    match mapping.of(ty).ok().and_then(|known| known.sql) {
+        Some(sql) => Some(CheckedParameter::Known {
+            sql,
+            required: parameter.nullable == Some(false),
+        }),
+        None => is_made(ty).then_some(CheckedParameter::Own),
+    }
+}
+
+/// Whether the migrations make the type, or what it is an array or a domain of.
+fn is_made(ty: &SqlType) -> bool {
+    match &ty.kind {
+        SqlTypeKind::Array(within) | SqlTypeKind::Domain(within) => is_made(within),
+        SqlTypeKind::Enum | SqlTypeKind::Composite => ty.home != Home::Server,
+        _ => false,
+    }
 }
 
 /// The description as text: see `Compiled::read` of the runtime.

@@ -39,6 +39,17 @@ impl Private {
     }
 }
 
+impl Private {
+    /// Whether the type is the facade's of this name, by its path.
+    pub(crate) fn is_path_of(&self, ty: &syn::Type, name: &str) -> bool {
+        let written = |tokens: String| tokens.replace(' ', "");
+        let private = written(self.to_token_stream().to_string());
+        let wanted = private.replace("__private", name);
+        let path = written(ty.to_token_stream().to_string());
+        path.trim_start_matches("::") == wanted.trim_start_matches("::")
+    }
+}
+
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.0.iter().cloned());

@@ -235,25 +235,25 @@ impl Expansion {
         parameters: &[Option<CheckedParameter>],
     ) -> TokenStream {
         let private = &self.private;
-        let (value, span) = match &values[position] {
-            Value::Given(expression, _) => {
-                let expression = left_to_the_server(expression).unwrap_or(expression);
-                (quote!(#expression), expression.span())
-            }
-            Value::Captured(variable) => (quote!(&#variable), variable.span()),
+        let (value, span) = given_value(&values[position]);
+        let value = match &values[position] {
+            Value::Given(..) => value,
+            Value::Captured(_) => quote!(&#value),
         };
+        let number = position + 1;
         match typed(values, parameters, position) {
-            Some(CheckedParameter { sql, required }) => {
+            Some(CheckedParameter::Known { sql, required }) if number <= NUMBERED => {
                 let check = if *required { "required" } else { "parameter" };
-                let number = position + 1;
-                if number <= NUMBERED {
-                    let check = format_ident!("{check}_{number}", span = span);
-                    return quote_spanned!(span=> #private::#check::<#sql, _>(#value));
-                }
-                let (check, number) = (Ident::new(check, span), Literal::usize_unsuffixed(number));
-                quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
+                let check = format_ident!("{check}_{number}", span = span);
+                quote_spanned!(span=> #private::#check::<#sql, _>(#value))
             }
-            None => quote_spanned!(span=> #private::unchecked(#value)),
+            known => self.sent(
+                known,
+                ["parameter", "required", "own", "unchecked"],
+                number,
+                &value,
+                span,
+            ),
         }
     }
 
@@ -265,27 +265,51 @@ impl Expansion {
         parameters: &[Option<CheckedParameter>],
     ) -> TokenStream {
         let private = &self.private;
-        let (value, span) = match &values[position] {
-            Value::Given(expression, _) => {
-                let expression = left_to_the_server(expression).unwrap_or(expression);
-                (quote!(#expression), expression.span())
-            }
-            Value::Captured(variable) => {
-                let span = variable.span();
-                (quote_spanned!(span=> #private::borrowed(&#variable)), span)
-            }
+        let (value, span) = given_value(&values[position]);
+        let value = match &values[position] {
+            Value::Given(..) => value,
+            Value::Captured(_) => quote_spanned!(span=> #private::borrowed(&#value)),
         };
-        match typed(values, parameters, position) {
-            Some(CheckedParameter { sql, required }) => {
-                let number = Literal::usize_unsuffixed(position + 1);
-                let check = if *required {
-                    quote_spanned!(span=> optional_required)
-                } else {
-                    quote_spanned!(span=> optional)
-                };
-                quote_spanned!(span=> #private::#check::<#sql, #number, _>(#value))
+        let known = typed(values, parameters, position);
+        let names = [
+            "optional",
+            "optional_required",
+            "optional_own",
+            "optional_unchecked",
+        ];
+        self.sent(known, names, position + 1, &value, span)
+    }
+
+    /// The call that says what a value is sent as; the names are those of the functions for a type that is known, for one that takes no
+    /// NULL, for one of the migrations, and for any.
+    fn sent(
+        &self,
+        parameter: Option<&CheckedParameter>,
+        names: [&str; 4],
+        number: usize,
+        value: &TokenStream,
+        span: Span,
+    ) -> TokenStream {
+        let private = &self.private;
+        let [known, required, own, any] = names.map(|name| Ident::new(name, span));
+        let number = Literal::usize_unsuffixed(number);
+        match parameter {
+            Some(CheckedParameter::Known {
+                sql,
+                required: false,
+            }) => {
+                quote_spanned!(span=> #private::#known::<#sql, #number, _>(#value))
             }
-            None => quote_spanned!(span=> #private::optional_unchecked(#value)),
+            Some(CheckedParameter::Known {
+                sql,
+                required: true,
+            }) => {
+                quote_spanned!(span=> #private::#required::<#sql, #number, _>(#value))
+            }
+            Some(CheckedParameter::Own) => {
+                quote_spanned!(span=> #private::#own::<#number, _>(#value))
+            }
+            None => quote_spanned!(span=> #private::#any(#value)),
         }
     }
 
@@ -431,6 +455,17 @@ pub(crate) fn joined(parts: &[impl ToTokens], private: &Private) -> TokenTree {
     chunks.fold(last, |behind, chunk| {
         in_parentheses(quote!(#private::Joined(#chunk, #behind)))
     })
+}
+
+/// The expression of a value, and its place.
+fn given_value(value: &Value) -> (TokenStream, Span) {
+    match value {
+        Value::Given(expression, _) => {
+            let expression = left_to_the_server(expression).unwrap_or(expression);
+            (expression.to_token_stream(), expression.span())
+        }
+        Value::Captured(variable) => (variable.to_token_stream(), variable.span()),
+    }
 }
 
 /// The type that the value at this position has to fit, if that is known.

@@ -140,6 +140,8 @@ impl Code<'_> {
                     type Expected = Self;
                     type Owned = Self;
                 }
+                #[automatically_derived]
+                impl #implement #types::own::Own for #name #of #bounds {}
             }
         });
         quote! {

@@ -86,6 +86,7 @@ pub mod __private {
     pub use crate::testing::__private as testing;
     pub use crate::types;
     pub use crate::types::numbered::*;
+    pub use crate::types::own::{optional_own, own};
     pub use crate::types::{
         Read, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };

@@ -62,8 +62,12 @@ mod mac_addr;
 #[doc(hidden)]
 pub mod made;
 mod money;
+#[doc(hidden)]
+pub mod numbered;
 #[cfg(feature = "bigdecimal")]
 mod numeric;
+#[doc(hidden)]
+pub mod own;
 mod range;
 mod reader;
 mod scalar;
@@ -79,8 +83,6 @@ pub use tokio_postgres::types::{
 
 pub use anonymous::Tuple;
 pub(crate) use codec::Mistake;
-#[doc(hidden)]
-pub use codec::numbered;
 #[doc(hidden)]
 pub use codec::{
     Absent, Field, Given, Named, Parameter, Present, Read, optional, optional_required,

@@ -106,11 +106,32 @@ impl fmt::Debug for Variant {
     }
 }
 
-/// Called by generated code: a captured variable that parts hang on. Asks for an `Option` by its type, not by a trait, so that another
-/// type is one error.
+/// A variable that parts hang on: an `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a part of the query is left out where this has no value, and `{Self}` always has one",
+    label = "expected an `Option`, found `{Self}`",
+    note = "make the variable an `Option`; or let the part hang on a name that is no parameter, which is `true` or `false`"
+)]
 #[doc(hidden)]
-pub fn borrowed<T>(value: &Option<T>) -> Option<&T> {
-    value.as_ref()
+pub trait Toggling {
+    type Value;
+
+    fn borrowed(&self) -> Option<&Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Toggling for Option<T> {
+    type Value = T;
+
+    fn borrowed(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+/// Called by generated code: a captured variable that parts hang on.
+#[doc(hidden)]
+pub fn borrowed<T: Toggling>(value: &T) -> Option<&T::Value> {
+    value.borrowed()
 }
 
 /// What parts of a query hang on without being a parameter.

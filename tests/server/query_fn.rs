@@ -44,6 +44,8 @@ query_fn! {
     fn first_name() -> _ { "SELECT min(name) FROM {{tables.users}}" }
     fn by_file(email) -> Option<ById> { query_file!("tests/server/user_by_email.sql") }
     fn unchecked(email: &str) -> i32 { query_unchecked!("SELECT id FROM {{tables.users}} WHERE email = $email") }
+    fn unchecked_structs() -> Vec<self::rows::Row> { query_unchecked!("SELECT email FROM {{tables.users}}") }
+    fn unchecked_page() -> Page<i32> { query_unchecked!("SELECT id AS item FROM {{tables.users}}") }
     fn unchecked_rows() -> Vec<pgdbm::Row> { query_unchecked!("SELECT * FROM {{tables.users}}") }
     fn search(email?, named) -> Vec<_> {
         "SELECT id FROM {{tables.users}} WHERE true {{if $email}} AND email = $email {{end}} \
@@ -58,6 +60,29 @@ async fn shop(lab: &Lab) {
         .apply()
         .await
         .unwrap();
+}
+
+mod rows {
+    /// Called as the library's own.
+    #[derive(Debug, PartialEq, pgdbm::FromRow)]
+    pub(super) struct Row {
+        pub(super) email: String,
+    }
+}
+
+#[derive(Debug, PartialEq, pgdbm::FromRow)]
+struct Page<T> {
+    item: T,
+}
+
+// One record for each of the two: which is there depends on the configuration.
+pgdbm::query_fn! {
+    #[cfg(any())]
+    fn configured_away() -> Configured { "SELECT id FROM {{tables.users}}" }
+    #[cfg(not(any()))]
+    fn configured() -> Configured { "SELECT email FROM {{tables.users}}" }
+    #[cfg(not(any()))]
+    fn configured_too() -> Vec<Configured> { "SELECT email FROM {{tables.users}} ORDER BY id" }
 }
 
 #[tokio::test]
@@ -121,6 +146,17 @@ async fn each_form_gives_what_it_says() {
         );
         assert_eq!(unchecked(db, "bob@example.com").await.unwrap(), bob.id);
         assert_eq!(unchecked_rows(db).await.unwrap().len(), 2);
+        assert_eq!(unchecked_structs(db).await.unwrap().len(), 2);
+        assert_eq!(
+            unchecked_page(db).await.unwrap(),
+            Page {
+                item: unchecked_page(db).await.unwrap().item
+            }
+        );
+        assert_eq!(
+            configured_too(db).await.unwrap()[0],
+            configured(db).await.unwrap()
+        );
         assert!(has(db, "bob@example.com").await.unwrap());
         forget(db, ada.id).await.unwrap();
         assert_eq!(count(db).await.unwrap(), 1);

@@ -14,7 +14,7 @@ use crate::parts::{Parts, Toggle};
 use crate::query::{check_statements, check_template, parameters_are_certain};
 use crate::query_fn::arguments::{self, Taken};
 use crate::query_fn::function::{Argument, ArgumentForm, Body, Function, Spot};
-use crate::query_fn::output::RowType;
+use crate::query_fn::output::{RowType, is_called, is_value};
 use crate::query_fn::record::Record;
 use crate::query_fn::row::{RowFinder, RowOf};
 use crate::report::Report;
@@ -107,7 +107,7 @@ impl<'f> Declaration<'f> {
         }
         let expansion = Expansion {
             private: private.clone(),
-            rows: unchecked_rows(function),
+            rows: unchecked_rows(function, private),
             target: unchecked_target(function),
             is_checked: body.is_checked,
             place: site_place(function),
@@ -239,9 +239,10 @@ fn unchecked_row(function: &Function, private: &Private, report: &mut Report) ->
 }
 
 /// How `query_unchecked!` and its sisters would read the rows.
-fn unchecked_rows(function: &Function) -> QueryRows {
+fn unchecked_rows(function: &Function, private: &Private) -> QueryRows {
     match function.output.rows.row() {
-        Some(RowType::Existing(ty)) if is_row(ty) => QueryRows::Row,
+        // Rows that are read by name.
+        Some(RowType::Existing(ty)) if private.is_path_of(ty, "Row") => QueryRows::Row,
         Some(RowType::Existing(ty)) if is_one_value(ty) => QueryRows::Scalar,
         Some(_) => QueryRows::Mapped,
         None => QueryRows::Row,
@@ -255,15 +256,20 @@ fn unchecked_target(function: &Function) -> Option<Type> {
     }
 }
 
-/// `pgdbm::Row`: rows that are read by name.
-fn is_row(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Row"))
-}
-
 /// Types of the language and of the standard library, which are no rows.
 fn is_one_value(ty: &Type) -> bool {
     let Type::Path(path) = ty else {
         return false;
     };
-    path.path.segments.len() == 1
+    let name = path.path.get_ident();
+    name.is_some_and(|name| is_value(&name.to_string()))
+        || ["Option", "Vec", "Box", "HashMap"]
+            .iter()
+            .any(|name| is_called(path, name))
+        || path.path.segments.first().is_some_and(|first| {
+            path.path.segments.len() > 1
+                && ["std", "core", "alloc"]
+                    .iter()
+                    .any(|name| first.ident == name)
+        })
 }

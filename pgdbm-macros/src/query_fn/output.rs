@@ -145,7 +145,7 @@ fn refuse(message: &str, help: &str, spot: &Spot, report: &mut Report) {
 }
 
 /// The types that no record can be called by: those of the language, and the text of the standard library.
-fn is_value(name: &str) -> bool {
+pub(crate) fn is_value(name: &str) -> bool {
     matches!(
         name,
         "bool"
@@ -182,7 +182,7 @@ fn around(ty: &Type) -> Option<(&'static str, &Type)> {
 }
 
 /// Whether this is the path of the standard library's (or of `futures`') type of this name.
-fn is_called(path: &TypePath, name: &str) -> bool {
+pub(crate) fn is_called(path: &TypePath, name: &str) -> bool {
     let segments = &path.path.segments;
     let known_home = || {
         segments.first().is_some_and(|first| {

@@ -40,28 +40,22 @@ impl Record {
         declared: Declared,
         report: &mut Report,
     ) -> bool {
-        let Some(record) = records
-            .iter_mut()
-            .find(|record| record.first.name == declared.name)
-        else {
-            records.push(Record {
-                first: declared,
-                others: Vec::new(),
-            });
-            return true;
+        let written = declared.fields.written();
+        let is_same = |record: &&mut Record| {
+            record.first.name == declared.name && record.first.fields.written() == written
         };
-        let first = &record.first;
-        // What is compiled only sometimes may be there several times.
-        if !first.cfgs.is_empty() || !declared.cfgs.is_empty() {
-            let known = first.fields.written();
-            if known != declared.fields.written() {
-                records.push(Record {
-                    first: declared,
-                    others: Vec::new(),
-                });
-                return true;
-            }
-        } else if first.fields.written() != declared.fields.written() {
+        if let Some(record) = records.iter_mut().find(is_same) {
+            record.others.push(declared);
+            return true;
+        }
+        // What is compiled only sometimes may be there several times, with other fields each time.
+        let always_there = |record: &&Record| {
+            record.first.name == declared.name
+                && record.all().any(|declared| declared.cfgs.is_empty())
+        };
+        if declared.cfgs.is_empty()
+            && let Some(Record { first, .. }) = records.iter().find(always_there)
+        {
             declared.spot.report(
                 Code::InvalidFunction,
                 &format!(
@@ -76,8 +70,16 @@ impl Record {
             );
             return false;
         }
-        record.others.push(declared);
+        records.push(Record {
+            first: declared,
+            others: Vec::new(),
+        });
         true
+    }
+
+    /// As all its functions declare it.
+    fn all(&self) -> impl Iterator<Item = &Declared> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 
     /// Whether a record of this name is there.
@@ -88,13 +90,13 @@ impl Record {
     /// The struct, as an item.
     pub(crate) fn item(&self, private: &Private) -> TokenStream {
         let Declared { name, fields, .. } = &self.first;
-        let all = || std::iter::once(&self.first).chain(&self.others);
-        let functions: Vec<_> = all()
+        let functions: Vec<_> = self
+            .all()
             .map(|declared| format!("`{}`", declared.function))
             .collect();
         let documentation = format!(" A row of {}.", functions.join(", "));
         let mut attributes: Vec<&TokenStream> = Vec::new();
-        for attribute in all().flat_map(|declared| &declared.attributes) {
+        for attribute in self.all().flat_map(|declared| &declared.attributes) {
             let is_there = |known: &&TokenStream| known.to_string() == attribute.to_string();
             if !attributes.iter().any(is_there) {
                 attributes.push(attribute);
@@ -104,7 +106,8 @@ impl Record {
         let allowed =
             (!attributes.is_empty()).then(|| quote!(#[allow(clippy::derived_hash_with_manual_eq)]));
         let cfg = self.cfg();
-        let visibility = all()
+        let visibility = self
+            .all()
             .map(|declared| &declared.visibility)
             .max_by_key(|visibility| match visibility {
                 Visibility::Public(_) => 2,

@@ -236,41 +236,6 @@ pub fn required<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N, Null
     parameter::<S, N, T>(value)
 }
 
-/// The two for the first parameters, of which a program has the most: a number between angle brackets is a body of its own to
-/// the compiler, whose checks take as long as those of a function.
-macro_rules! numbered {
-    ($($number:literal $parameter:ident $required:ident)+) => {$(
-        #[doc(hidden)]
-        pub fn $parameter<S: SqlType, T: Parameter<S, S::Expected, $number>>(value: T) -> Given<T> {
-            parameter::<S, $number, T>(value)
-        }
-
-        #[doc(hidden)]
-        pub fn $required<S: SqlType, T: Parameter<S, S::Expected, $number, Null: Present<$number>>>(
-            value: T,
-        ) -> Given<T> {
-            parameter::<S, $number, T>(value)
-        }
-    )+};
-}
-
-/// Called by generated code.
-#[doc(hidden)]
-pub mod numbered {
-    use super::{Given, Parameter, Present, SqlType, parameter};
-
-    numbered! {
-        1 parameter_1 required_1
-        2 parameter_2 required_2
-        3 parameter_3 required_3
-        4 parameter_4 required_4
-        5 parameter_5 required_5
-        6 parameter_6 required_6
-        7 parameter_7 required_7
-        8 parameter_8 required_8
-    }
-}
-
 /// The same for a parameter whose type is left to the server.
 #[doc(hidden)]
 pub fn unchecked<T: Argument>(value: T) -> Given<T> {

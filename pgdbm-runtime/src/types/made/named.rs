@@ -65,6 +65,9 @@ macro_rules! __named {
         }
 
         #[automatically_derived]
+        impl $crate::types::own::Own for $name {}
+
+        #[automatically_derived]
         impl $crate::types::ToSql for $name {
             fn to_sql(
                 &self,
