@@ -191,8 +191,13 @@ fn described(
     side_by_side: &[Vec<u32>],
 ) -> String {
     let mut text = package.text();
+    // What is checked has the first, even if there is nothing to describe.
+    text.push('\0');
+    let first = text.len();
     let mut part = |words: &[&str]| {
-        text.push('\0');
+        if text.len() > first {
+            text.push('\0');
+        }
         text.extend(words.iter().copied());
     };
     for parameter in parameters {

@@ -3,14 +3,15 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-/// The types, in a module of their own: a column may be called as a module or a crate is that the code around names.
+/// The types, in a module of their own: a column may be called as a module or a crate is that the code around names. Messages show the name of the module, so it is one
+/// to be read, and one that hardly anybody has.
 #[derive(Default)]
 pub(crate) struct Markers(Vec<Ident>);
 
 impl Markers {
     /// The path of the type with this name.
     pub(crate) fn path(name: &Ident) -> TokenStream {
-        quote!(__pgdbm_columns::#name)
+        quote!(row_columns::#name)
     }
 
     /// Adds the type with this name; gives its path.
@@ -28,7 +29,7 @@ impl ToTokens for Markers {
         let names = &self.0;
         tokens.extend(quote! {
             #[allow(non_camel_case_types, dead_code)]
-            mod __pgdbm_columns {
+            mod row_columns {
                 #(pub(super) enum #names {})*
             }
         });

@@ -113,16 +113,13 @@ impl fmt::Debug for Variant {
     note = "make the variable an `Option`; or let the part hang on a name that is no parameter, which is `true` or `false`"
 )]
 #[doc(hidden)]
-pub trait Toggling {
-    type Value;
-
-    fn borrowed(&self) -> Option<&Self::Value>;
+// The value's type is a parameter and not a part of the trait: so what is no `Option` is one error.
+pub trait Toggling<T> {
+    fn borrowed(&self) -> Option<&T>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> Toggling for Option<T> {
-    type Value = T;
-
+impl<T> Toggling<T> for Option<T> {
     fn borrowed(&self) -> Option<&T> {
         self.as_ref()
     }
@@ -130,7 +127,7 @@ impl<T> Toggling for Option<T> {
 
 /// Called by generated code: a captured variable that parts hang on.
 #[doc(hidden)]
-pub fn borrowed<T: Toggling>(value: &T) -> Option<&T::Value> {
+pub fn borrowed<T, O: Toggling<T>>(value: &O) -> Option<&T> {
     value.borrowed()
 }
 

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT id FROM {{tables.orders}} WHERE status = $1", "paid");
+}
