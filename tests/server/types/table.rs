@@ -711,6 +711,128 @@ async fn lengths_of_time_are_intervals() {
     .await;
 }
 
+/// Why an argument of the type `interval` was refused.
+#[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
+macro_rules! refused_interval {
+    ($db:expr, $value:expr) => {{
+        let sent = query_scalar!("SELECT $1::interval AS \"i!\"", $value);
+        let error = sent.fetch_one($db).await.unwrap_err().to_string();
+        assert!(error.contains("`$1`"), "{error}");
+        error
+    }};
+}
+
+#[cfg(feature = "jiff")]
+#[tokio::test]
+async fn spans_of_jiff_are_intervals() {
+    use of::jiff::{SignedDuration, Span};
+    lab(async |lab| {
+        let db = &lab.db;
+        let span = Span::new()
+            .years(1)
+            .months(2)
+            .weeks(1)
+            .days(3)
+            .hours(4)
+            .minutes(5)
+            .seconds(6)
+            .milliseconds(7)
+            .microseconds(8)
+            .nanoseconds(9_000);
+        for span in [Span::new(), span, -span] {
+            let row = query_as!(
+                (Span, Interval, String),
+                r#"SELECT $1::interval AS "span!", $1 AS "interval!", $1::text AS "text!""#,
+                span
+            );
+            let (back, interval, text) = row.fetch_one(db).await.unwrap();
+            assert_eq!(Interval::try_from(span).unwrap(), interval);
+            assert_eq!(Interval::try_from(back).unwrap(), interval);
+            match span.signum() {
+                0 => assert_eq!(text, "00:00:00"),
+                1 => assert_eq!(text, "1 year 2 mons 10 days 04:05:06.007017"),
+                _ => assert_eq!(text, "-1 years -2 mons -10 days -04:05:06.007017"),
+            }
+        }
+        let longest = [
+            Span::new().years(19_998).months(239_976),
+            Span::new().weeks(1_043_497).days(7_304_484),
+            Span::new()
+                .hours(175_307_616)
+                .minutes(10_518_456_960_i64)
+                .seconds(631_107_417_600_i64)
+                .milliseconds(631_107_417_600_000_i64)
+                .microseconds(631_107_417_600_000_000_i64),
+        ];
+        for span in longest {
+            let sent = query_scalar!("SELECT $1::interval > '0' AS \"long!\"", span);
+            assert!(sent.fetch_one(db).await.unwrap());
+        }
+        let short = query_scalar!(
+            "SELECT $1::interval AS \"i!\"",
+            SignedDuration::new(-1, -500_000_000)
+        );
+        let short = short.fetch_one(db).await.unwrap();
+        assert_eq!(
+            (short.months, short.days, short.microseconds),
+            (0, 0, -1_500_000)
+        );
+
+        let error = refused_interval!(db, Span::new().nanoseconds(1));
+        assert!(error.contains("has nanoseconds"), "{error}");
+        let error = refused_interval!(db, SignedDuration::from_nanos(-1));
+        assert!(error.contains("has nanoseconds"), "{error}");
+        let error = refused_interval!(db, SignedDuration::MAX);
+        assert!(error.contains("64 bits"), "{error}");
+        for (interval, part) in [
+            ("1 month -1 day", "runs in one direction"),
+            ("-1 day 00:00:01", "runs in one direction"),
+            ("178000000 years", "is longer than"),
+            ("2147483647 days", "is longer than"),
+        ] {
+            let read = query_as!((Span,), "SELECT $1::text::interval AS \"span!\"", interval);
+            let error = read.fetch_one(db).await.unwrap_err().to_string();
+            assert!(error.contains("`span!`") && error.contains(part), "{error}");
+        }
+    })
+    .await;
+}
+
+#[cfg(all(feature = "chrono", feature = "time"))]
+#[tokio::test]
+async fn lengths_that_no_interval_has_are_refused() {
+    lab(async |lab| {
+        use of::{chrono::TimeDelta, time};
+        let db = &lab.db;
+        for error in [
+            refused_interval!(db, TimeDelta::nanoseconds(-1)),
+            refused_interval!(db, time::Duration::nanoseconds(-1)),
+        ] {
+            assert!(error.contains("has nanoseconds"), "{error}");
+        }
+        for error in [
+            refused_interval!(db, TimeDelta::MAX),
+            refused_interval!(db, time::Duration::MAX),
+            refused_interval!(db, Duration::MAX),
+        ] {
+            assert!(error.contains("64 bits"), "{error}");
+        }
+        let back = query_as!(
+            (Interval, Interval),
+            r#"SELECT $1::interval AS "a!", $2::interval AS "b!""#,
+            TimeDelta::microseconds(-1_500_001),
+            time::Duration::microseconds(-1_500_001)
+        );
+        let back = back.fetch_one(db).await.unwrap();
+        let expected = Interval {
+            microseconds: -1_500_001,
+            ..Interval::default()
+        };
+        assert_eq!(back, (expected, expected));
+    })
+    .await;
+}
+
 /// A row that is added to the table has to be held, too.
 #[test]
 fn every_row_of_the_table_is_held() {
