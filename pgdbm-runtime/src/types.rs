@@ -17,6 +17,7 @@
 
 mod anonymous;
 mod array;
+mod attribute;
 mod codec;
 #[doc(hidden)]
 pub mod derived;

@@ -902,7 +902,8 @@ async fn ranges_of_rust_are_arguments() {
             ..
         );
         assert_eq!(all.fetch_one(&lab.db).await.unwrap(), 3);
-        let backwards = query_scalar!("SELECT $1::int4range", Range::from(4..1));
+        let backwards = Range::Within(Bound::Included(4), Bound::Excluded(1));
+        let backwards = query_scalar!("SELECT $1::int4range", backwards);
         assert!(backwards.fetch_one(&lab.db).await.is_err());
     })
     .await;
