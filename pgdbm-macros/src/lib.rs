@@ -827,6 +827,9 @@ pub fn from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// struct UserId(i64);
 ///
 /// #[derive(Debug, pgdbm::Type)]
+/// struct Key<T>(i64, PhantomData<T>);
+///
+/// #[derive(Debug, pgdbm::Type)]
 /// #[pgdbm(transparent)]
 /// struct Id<T> {
 ///     number: i64,
@@ -847,7 +850,7 @@ pub fn from_row(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// }
 /// ```
 ///
-/// With `name = "text"` the labels are stored as text. An enum with `#[repr(i16)]`, `#[repr(i32)]` or `#[repr(i64)]`, and nothing
+/// With `name = "text"` the labels are stored as text, and can be longer than the 63 bytes of an enum's. An enum with `#[repr(i16)]`, `#[repr(i32)]` or `#[repr(i64)]`, and nothing
 /// that names labels, is stored as its numbers.
 ///
 /// **A composite type** (section 8.16), or the row type of a table: a struct with a field for each attribute.

@@ -270,8 +270,8 @@ fn base_type(private: &Private, name: &str) -> Result<RustType, Unmapped> {
     Ok(RustType {
         sql: Some(known(sql)),
         owned,
-        // These are not for serializers.
-        is_foreign: matches!(name, "pg_lsn" | "point" | "box" | "path"),
+        // The driver's own, which is not for serializers.
+        is_foreign: name == "pg_lsn",
         // The traits of the driver cannot be given to types of others.
         is_own: name == "void" || (name == "numeric" && !cfg!(feature = "rust_decimal")),
     })

@@ -52,7 +52,7 @@ struct Code<'c> {
 fn shape(code: &Code<'_>, attributes: &TypeAttributes, report: &mut Report) -> Option<TokenStream> {
     match &code.input.data {
         Data::Struct(data) => {
-            let is_single = data.fields.len() == 1;
+            let is_single = newtype::values(&data.fields).count() == 1;
             let is_newtype = attributes.transparent.is_some()
                 || matches!(&data.fields, Fields::Unnamed(_) if is_single);
             if is_newtype {

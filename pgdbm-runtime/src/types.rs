@@ -1,42 +1,8 @@
 //! The types that can be arguments and columns, and the traits that make a type one of them.
 //!
-//! | PostgreSQL | Rust | feature |
-//! | --- | --- | --- |
-//! | `bool` | `bool` | |
-//! | `smallint`, `integer`, `bigint` | `i16`, `i32`, `i64` | |
-//! | `oid`, `regclass` and its kin, `xid`, `cid` | `u32` | |
-//! | `real`, `double precision` | `f32`, `f64` | |
-//! | `numeric` | `rust_decimal::Decimal`, which rounds to 28 digits; [`BigDecimal`](https://docs.rs/bigdecimal) | `rust_decimal`, `bigdecimal` |
-//! | `money` | [`Money`] | |
-//! | `text`, `varchar`, `char(n)`, `name`, `citext`, `xml`, `ltree`, `lquery`, `ltxtquery` | `String`; in structs of one's own also `Box<str>`, `Arc<str>`, `Cow<'static, str>`; as arguments also `&str` | |
-//! | `"char"` | `i8` | |
-//! | `bytea` | `Vec<u8>`; as arguments also `&[u8]` | |
-//! | `uuid` | `uuid::Uuid` | `uuid` |
-//! | `json`, `jsonb` | `serde_json::Value`, `Json<T>` | `json` |
-//! | `jsonpath` | [`JsonPath`]; as arguments also `&str` | |
-//! | `date`, `time`, `timestamp`, `timestamptz` | `time::{Date, Time, PrimitiveDateTime, OffsetDateTime}` | `time` |
-//! | | `chrono::{NaiveDate, NaiveTime, NaiveDateTime, DateTime<Utc>}` | `chrono` |
-//! | | `jiff::{civil::Date, civil::Time, civil::DateTime, Timestamp}` | `jiff` |
-//! | `timestamp`, `timestamptz` | `std::time::SystemTime` | |
-//! | `timetz` | [`TimeTz`] | |
-//! | `interval` | [`Interval`]; as arguments also `std::time::Duration` and the spans of `chrono` and `time` | |
-//! | `inet`, `cidr` | `cidr::{IpInet, IpCidr}` | `cidr` |
-//! | `inet` | `std::net::IpAddr` | |
-//! | `macaddr` | [`MacAddr`]; `eui48::MacAddress` | `eui48` |
-//! | `macaddr8` | [`MacAddr8`] | |
-//! | `bit`, `varbit` | `bit_vec::BitVec` | `bit-vec` |
-//! | `point`, `box`, `path` | [`Point`], [`Rectangle`], [`Path`]; `geo_types::{Point, Rect, LineString}` | `geo-types` |
-//! | `line`, `lseg`, `polygon`, `circle` | [`Line`], [`LineSegment`], [`Polygon`], [`Circle`] | |
-//! | `tsvector`, `tsquery` | [`TsVector`], [`TsQuery`] | |
-//! | `hstore` | `HashMap<String, Option<String>>` | |
-//! | `int4range`, `int4multirange` and their kin | [`Range<T>`](Range), [`Multirange<T>`](Multirange); as arguments also `a..b` and its kin | |
-//! | `pg_lsn` | [`PgLsn`] | |
-//! | `void` | `()` | |
-//! | `record` | [`Tuple<(A, B)>`](Tuple), named with `AS "pair: Tuple<(i32, String)>"`; only as a column | |
-//! | arrays of these | `Vec<T>`, also of `Option`; in structs of one's own also `Box<[T]>`; as arguments also `&[T]`, `[T; N]` | |
-//! | domains over these | what their base type is | |
-//! | enums, composite types, rows | types with `#[derive(Type)]`, and those that `#[pgdbm::migrations] mod schema {}` makes | |
-//! | NULL | `Option<T>` | |
+//! # Which types fit which
+//!
+#![doc = include_str!("types/table.md")]
 //!
 //! Where several features give a type for the same, `query!` reads dates and times with `time`, else with `chrono`, else with
 //! `jiff`, and else as `SystemTime`; `numeric` with `rust_decimal`, else with `bigdecimal`; `macaddr` and shapes with the crate's
@@ -51,6 +17,7 @@
 
 mod anonymous;
 mod array;
+mod attribute;
 mod codec;
 #[doc(hidden)]
 pub mod derived;

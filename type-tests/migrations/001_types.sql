@@ -41,6 +41,9 @@ SELECT id, email, count(*) AS n FROM {{tables.users}} WHERE mood = 'happy' GROUP
 -- No type of Rust is known for the column.
 CREATE TABLE {{tables.strange}} (id int, at xid8);
 
+-- The type of Rust for the column is none for serializers.
+CREATE TABLE {{tables.marks}} (id int NOT NULL, at pg_lsn);
+
 -- A schema that all tenants share: the first one's migrations make it.
 CREATE SCHEMA IF NOT EXISTS billing;
 DO $$

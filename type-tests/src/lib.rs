@@ -19,7 +19,7 @@
 )]
 
 /// What the package wants for a column.
-#[derive(Clone, Debug, PartialEq, Eq, pgdbm::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, pgdbm::Type, serde::Serialize, serde::Deserialize)]
 #[pgdbm(transparent)]
 pub struct Kind(pub String);
 

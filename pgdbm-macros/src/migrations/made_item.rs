@@ -1,5 +1,7 @@
 //! The item of Rust for a type that the migrations make: an enum, a struct with the attributes, a newtype.
 
+mod serde;
+
 use std::collections::HashMap;
 
 use pgdbm_check::{Home, MadeAttribute, MadeKind, SqlType, SqlTypeKind};
@@ -26,6 +28,8 @@ struct Exchanged {
     way: TokenStream,
     marker: TokenStream,
     owned: TokenStream,
+    /// It may lack traits that the types of this crate have.
+    is_foreign: bool,
 }
 
 impl MadeItems<'_> {
@@ -89,13 +93,14 @@ impl MadeItems<'_> {
             false => "attributes",
         };
         let mut taken: HashMap<String, &str> = HashMap::new();
-        let (mut fields, mut parts) = (Vec::new(), Vec::new());
+        let (mut fields, mut parts, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
         for attribute in attributes {
             let column = attribute.name.as_str();
             let field = field_name(column);
-            let Some(Exchanged { way, marker, owned }) = self.exchanged(attribute) else {
+            let Some(exchanged) = self.exchanged(attribute) else {
                 continue;
             };
+            let (way, marker, owned) = (exchanged.way, exchanged.marker, exchanged.owned);
             if self.is_taken(&mut taken, &field.to_string(), column, noun, report) {
                 continue;
             }
@@ -106,17 +111,23 @@ impl MadeItems<'_> {
             let documentation = attribute_documentation(attribute, noun);
             let described = self.described(&attribute.sql_type);
             let index = Literal::usize_unsuffixed(fields.len());
+            let renamed = serde::name(&field, column);
             parts.push(quote!(#field #index #column #described #way #marker, #ty;));
-            fields.push(quote!(#documentation pub #field: #ty,));
+            fields.push(quote!(#documentation #renamed pub #field: #ty,));
+            if exchanged.is_foreign {
+                foreign.push(ty);
+            }
         }
         let (sql, schema) = (&self.made.ty.name, self.schema());
         let implement = match self.made.is_row() {
             true => quote!(row),
             false => quote!(composite),
         };
+        let serde = serde::derive(private, &foreign, &TokenStream::new());
         quote! {
             #documentation
             #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #serde
             pub struct #name {
                 #(#fields)*
             }
@@ -128,6 +139,7 @@ impl MadeItems<'_> {
         let Ok(RustType {
             sql: Some(sql),
             owned,
+            is_foreign,
             ..
         }) = self.mapping.of(base)
         else {
@@ -142,9 +154,12 @@ impl MadeItems<'_> {
             true => TokenStream::new(),
             false => traits(base),
         };
+        let foreign = is_foreign.then(|| owned.to_token_stream());
+        let serde = serde::derive(private, foreign.as_slice(), &quote!(transparent,));
         quote! {
             #documentation
             #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq, #traits)]
+            #serde
             pub struct #name(
                 /// The value.
                 pub #owned,
@@ -157,7 +172,9 @@ impl MadeItems<'_> {
     fn exchanged(&self, attribute: &MadeAttribute) -> Option<Exchanged> {
         let overrides = self.mapping.overrides;
         let known = self.mapping.of(&attribute.sql_type).ok()?;
-        let (way, owned) = match overrides.of_attribute(&self.made.ty, &attribute.name) {
+        let wanted = overrides.of_attribute(&self.made.ty, &attribute.name);
+        let is_foreign = known.is_foreign || wanted.is_some();
+        let (way, owned) = match wanted {
             Some(wanted) => (quote!(driver), quote!(#wanted)),
             None if self.mapping.is_overridden(&attribute.sql_type) => {
                 (quote!(driver), known.owned.into_token_stream())
@@ -171,6 +188,7 @@ impl MadeItems<'_> {
                 .sql
                 .map_or_else(|| quote!(()), ToTokens::into_token_stream),
             owned,
+            is_foreign,
         })
     }
 

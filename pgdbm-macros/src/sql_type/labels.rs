@@ -11,7 +11,7 @@ use super::{Code, OUT, RAW, TYPE, Traits, ident};
 use crate::letter_case::LetterCase;
 use crate::report::Report;
 
-/// PostgreSQL cuts longer labels off (its manual, section 8.7.4).
+/// PostgreSQL has no longer labels, nor longer values of the type `name` (its manual, sections 8.7.4 and 8.3).
 const LONGEST: usize = 63;
 
 /// The types whose values are text.
@@ -23,19 +23,21 @@ pub(super) fn implementation(
     data: &DataEnum,
     report: &mut Report,
 ) -> Option<TokenStream> {
-    let labels = labels(attributes, data, report);
-    refuse_values(code, data, report)?;
-    let private = &code.private;
-    let types = quote!(#private::types);
     let name = code.name();
     let rust = name.to_string();
     let stored = attributes.name.as_ref().map_or_else(
         || LetterCase::Snake.of_type(&rust),
         |written| written.value(),
     );
+    let is_text = TEXTS.contains(&stored.to_ascii_lowercase().as_str());
+    let is_name = !is_text || stored.eq_ignore_ascii_case("name");
+    let longest = is_name.then_some(LONGEST);
+    let labels = labels(attributes, data, longest, report);
+    refuse_values(code, data, report)?;
+    let private = &code.private;
+    let types = quote!(#private::types);
     let variants: Vec<_> = data.variants.iter().map(|variant| &variant.ident).collect();
     let (ty, out, raw) = (ident(TYPE), ident(OUT), ident(RAW));
-    let is_text = TEXTS.contains(&stored.to_ascii_lowercase().as_str());
     let traits = Traits {
         sql: match is_text {
             true => quote!(#types::sql::text),
@@ -60,8 +62,13 @@ pub(super) fn implementation(
     Some(code.traits(&traits, !is_text))
 }
 
-/// The labels of the variants; two variants cannot have one.
-fn labels(attributes: &TypeAttributes, data: &DataEnum, report: &mut Report) -> Vec<String> {
+/// The labels of the variants; two variants cannot have one. Text can be of any length, the labels of an enum of the database cannot.
+fn labels(
+    attributes: &TypeAttributes,
+    data: &DataEnum,
+    longest: Option<usize>,
+    report: &mut Report,
+) -> Vec<String> {
     let mut seen: HashMap<String, String> = HashMap::new();
     let mut labels = Vec::new();
     for variant in &data.variants {
@@ -76,11 +83,11 @@ fn labels(attributes: &TypeAttributes, data: &DataEnum, report: &mut Report) -> 
             Some(given) => report.at(given, message),
             None => report.at(&variant.ident, message),
         };
-        if label.len() > LONGEST {
-            let length = label.len();
+        let length = label.len();
+        if let Some(longest) = longest.filter(|longest| length > *longest) {
             place(
                 format!(
-                    "a label has at most {LONGEST} bytes, and this has {length}\nhelp: write the label that the database has: `rename = \"…\"`"
+                    "a label has at most {longest} bytes, and this has {length}\nhelp: write the label that the database has: `rename = \"…\"`"
                 ),
                 report,
             );

@@ -15,10 +15,7 @@ pub(super) fn implementation(
     report: &mut Report,
 ) -> Option<TokenStream> {
     refuse_names(attributes, fields, report);
-    let (markers, values): (Vec<_>, Vec<_>) = fields
-        .members()
-        .zip(fields)
-        .partition(|(_, field)| is_marker(&field.ty));
+    let values: Vec<_> = values(fields).collect();
     let [(member, field)] = values.as_slice() else {
         report.at(
             code.name(),
@@ -31,11 +28,18 @@ pub(super) fn implementation(
         );
         return None;
     };
-    let markers: Vec<&Member> = markers.iter().map(|(member, _)| member).collect();
+    let markers = fields.members().zip(fields);
+    let markers = markers.filter(|(_, field)| is_marker(&field.ty));
+    let markers: Vec<Member> = markers.map(|(member, _)| member).collect();
     Some(traits(code, member, field, &markers))
 }
 
-/// `PhantomData` takes no part in it: `struct Id<T>(i64, PhantomData<T>)`.
+/// The fields that hold something. `PhantomData` does not: `struct Id<T>(i64, PhantomData<T>)` is a newtype.
+pub(super) fn values(fields: &Fields) -> impl Iterator<Item = (Member, &Field)> {
+    let all = fields.members().zip(fields);
+    all.filter(|(_, field)| !is_marker(&field.ty))
+}
+
 fn is_marker(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => {
@@ -71,7 +75,7 @@ fn refuse_names(attributes: &TypeAttributes, fields: &Fields, report: &mut Repor
 }
 
 /// The traits for whatever the field has them for.
-fn traits(code: &Code<'_>, member: &Member, field: &Field, markers: &[&Member]) -> TokenStream {
+fn traits(code: &Code<'_>, member: &Member, field: &Field, markers: &[Member]) -> TokenStream {
     let private = &code.private;
     let types = quote!(#private::types);
     let (name, inner) = (code.name(), &field.ty);

@@ -2,6 +2,7 @@
 
 use tokio_postgres::types::{FromSql, FromSqlOwned, Type, WrongType, accepts};
 
+use super::attribute;
 use super::codec::{CodecError, Mistake};
 use super::reader::Reader;
 
@@ -37,12 +38,7 @@ pub struct RecordReader<'r>(Reader<'r>);
 
 impl RecordReader<'_> {
     fn element<T: FromSqlOwned>(&mut self, number: usize) -> Result<T, CodecError> {
-        let oid = self.0.u32()?;
-        // -1 is NULL.
-        let value = match usize::try_from(self.0.i32()?) {
-            Ok(length) => Some(self.0.bytes(length)?),
-            Err(_) => None,
-        };
+        let (oid, value) = attribute::read(&mut self.0)?;
         let Some(ty) = Type::from_oid(oid) else {
             return Err(Mistake::of(format!(
                 "value {number} of the record is of a type that the server does not bring along\n  help: cast it in the SQL: `::text`"

@@ -55,6 +55,10 @@ impl std::error::Error for Mistake {}
 ///     }
 /// }
 /// ```
+///
+/// # Which types fit which
+///
+#[doc = include_str!("table.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not sent as `{S}`",
     label = "not a value of the PostgreSQL type `{S}`",
@@ -73,6 +77,10 @@ pub trait Encode<S> {
 }
 
 /// A value that can be read from the PostgreSQL type `S`: the counterpart of [`Encode`].
+///
+/// # Which types fit which
+///
+#[doc = include_str!("table.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not read from `{S}`",
     label = "does not read the PostgreSQL type `{S}`",

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{FromSqlOwned, IsNull, Kind, ToSql, Type, WasNull, WrongType};
+use tokio_postgres::types::{FromSqlOwned, IsNull, Kind, ToSql, Type, WrongType};
 
+use super::attribute;
 use super::codec::{CodecError, Mistake, not_null, without_domains};
 use super::reader::Reader;
 
@@ -177,6 +178,9 @@ pub fn variant<T, N: fmt::Display + Copy>(
         .ok_or_else(|| Mistake::of(format!("{number} is the number of no variant of `{rust}`")))
 }
 
+/// What to do about a NULL that a field does not take.
+const HELP: &str = "\n  help: make the field an `Option`";
+
 /// A composite value that is sent.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -188,9 +192,6 @@ pub struct Sender<'s> {
 
 impl Sender<'_> {
     /// Called by generated code: sends the fields, each with its name. Each attribute of the type gets the field of its name.
-    ///
-    /// PostgreSQL writes a composite as the number of its attributes, then each with its type, its length and its value
-    /// (`record_send` in the server's `rowtypes.c`).
     pub fn send<T>(
         &mut self,
         fields: &[(&'static str, &dyn ToSql)],
@@ -213,15 +214,11 @@ impl Sender<'_> {
                     ty.name()
                 )));
             };
-            out.put_u32(attribute.type_().oid());
-            let at = out.len();
-            out.put_i32(-1);
             // `to_sql_checked` compares the types first.
-            let sent = value.to_sql_checked(without_domains(attribute.type_()), out);
-            if let IsNull::No = sent.map_err(|error| in_attribute(error, name, ty))? {
-                let length = i32::try_from(out.len() - at - 4)?;
-                out[at..at + 4].copy_from_slice(&length.to_be_bytes());
-            }
+            attribute::write(attribute.type_(), out, |ty, out| {
+                value.to_sql_checked(ty, out)
+            })
+            .map_err(|error| attribute::mistake_in(error, name, ty, HELP))?;
         }
         Ok(None)
     }
@@ -252,12 +249,8 @@ impl<'r> Composite<'r> {
         }
         let mut values = Vec::with_capacity(count);
         for _ in 0..count {
-            let _type = reader.u32()?;
-            // -1 is NULL.
-            values.push(match usize::try_from(reader.i32()?) {
-                Ok(length) => Some(reader.bytes(length)?),
-                Err(_) => None,
-            });
+            let (_type, value) = attribute::read(&mut reader)?;
+            values.push(value);
         }
         Ok(Composite {
             ty,
@@ -284,7 +277,7 @@ impl<'r> Composite<'r> {
         } else {
             Err(Box::new(WrongType::new::<T>(ty.clone())) as CodecError)
         };
-        read.map_err(|error| in_attribute(error, name, self.ty))
+        read.map_err(|error| attribute::mistake_in(error, name, self.ty, HELP))
     }
 }
 
@@ -299,18 +292,4 @@ fn attributes<'t>(
             ty.name()
         ))),
     }
-}
-
-/// What is wrong with an attribute is not wrong with the whole value.
-fn in_attribute(error: CodecError, name: &str, ty: &Type) -> CodecError {
-    let ty = ty.name();
-    if error.is::<WasNull>() {
-        return Mistake::of(format!(
-            "the attribute `{name}` of `{ty}` is NULL, and its field takes no NULL\n  help: make the field an `Option`"
-        ));
-    }
-    if error.is::<WrongType>() || error.is::<Mistake>() {
-        return Mistake::of(format!("the attribute `{name}` of `{ty}`: {error}"));
-    }
-    error
 }

@@ -46,22 +46,39 @@ impl Decode<sql::interval> for Interval {
     }
 }
 
-/// A length of time without months and days; PostgreSQL counts in microseconds.
+/// Sends a length of time without months and days. PostgreSQL counts in microseconds.
+fn encode_exact(
+    microseconds: Option<i64>,
+    nanoseconds: i64,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, CodecError> {
+    let microseconds = microseconds.ok_or_else(|| {
+        Mistake::of("an interval counts its microseconds in 64 bits, and this has more")
+    })?;
+    without_nanoseconds(nanoseconds)?;
+    Interval {
+        microseconds,
+        ..Interval::default()
+    }
+    .encode(ty, out)
+}
+
+fn without_nanoseconds(nanoseconds: i64) -> Result<(), CodecError> {
+    match nanoseconds % 1000 {
+        0 => Ok(()),
+        _ => Err(Mistake::of(
+            "an interval counts in microseconds, and this has nanoseconds",
+        )),
+    }
+}
+
 impl Encode<sql::interval> for Duration {
     type Null = Never;
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
-        if !self.subsec_nanos().is_multiple_of(1000) {
-            return Err(Mistake::of(
-                "an interval counts in microseconds, and this has nanoseconds",
-            ));
-        }
-        let microseconds = i64::try_from(self.as_micros())?;
-        Interval {
-            microseconds,
-            ..Interval::default()
-        }
-        .encode(ty, out)
+        let microseconds = self.as_micros().try_into().ok();
+        encode_exact(microseconds, self.subsec_nanos().into(), ty, out)
     }
 }
 
@@ -70,15 +87,7 @@ impl Encode<sql::interval> for chrono::TimeDelta {
     type Null = Never;
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
-        let microseconds = self
-            .num_microseconds()
-            .filter(|_| self.subsec_nanos() % 1000 == 0)
-            .ok_or_else(|| Mistake::of("an interval counts in microseconds, in 64 bits"))?;
-        Interval {
-            microseconds,
-            ..Interval::default()
-        }
-        .encode(ty, out)
+        encode_exact(self.num_microseconds(), self.subsec_nanos().into(), ty, out)
     }
 }
 
@@ -87,17 +96,88 @@ impl Encode<sql::interval> for time::Duration {
     type Null = Never;
 
     fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
-        if self.subsec_nanoseconds() % 1000 != 0 {
+        let microseconds = self.whole_microseconds().try_into().ok();
+        encode_exact(microseconds, self.subsec_nanoseconds().into(), ty, out)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl Encode<sql::interval> for jiff::SignedDuration {
+    type Null = Never;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        let microseconds = self.as_micros().try_into().ok();
+        encode_exact(microseconds, self.subsec_nanos().into(), ty, out)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl Encode<sql::interval> for jiff::Span {
+    type Null = Never;
+
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        Interval::try_from(*self)?.encode(ty, out)
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl Decode<sql::interval> for jiff::Span {
+    type Null = Never;
+
+    fn decode(ty: &Type, raw: Option<&[u8]>) -> Result<Self, CodecError> {
+        jiff::Span::try_from(Interval::decode(ty, raw)?)
+    }
+}
+
+/// Twelve months are a year and seven days a week, to PostgreSQL as well; what is shorter than a day becomes microseconds. A span
+/// with nanoseconds is an error.
+#[cfg(feature = "jiff")]
+impl TryFrom<jiff::Span> for Interval {
+    type Error = CodecError;
+
+    fn try_from(span: jiff::Span) -> Result<Self, CodecError> {
+        without_nanoseconds(span.get_nanoseconds())?;
+        let parts = [
+            (i64::from(span.get_hours()), 3_600_000_000),
+            (span.get_minutes(), 60_000_000),
+            (span.get_seconds(), 1_000_000),
+            (span.get_milliseconds(), 1_000),
+            (span.get_microseconds(), 1),
+        ];
+        // The bounds of each part of a span leave room for their sum.
+        let microseconds: i64 = parts.iter().map(|(count, each)| count * each).sum();
+        Ok(Interval {
+            months: i32::from(span.get_years()) * 12 + span.get_months(),
+            days: span.get_weeks() * 7 + span.get_days(),
+            microseconds: microseconds + span.get_nanoseconds() / 1000,
+        })
+    }
+}
+
+/// Months, days and microseconds, as they are stored. A span runs in one direction and has bounds: an interval that runs both ways,
+/// such as `1 month -1 day`, and one that is longer are errors.
+#[cfg(feature = "jiff")]
+impl TryFrom<Interval> for jiff::Span {
+    type Error = CodecError;
+
+    fn try_from(interval: Interval) -> Result<Self, CodecError> {
+        let Interval {
+            months,
+            days,
+            microseconds,
+        } = interval;
+        let directions = [i64::from(months), i64::from(days), microseconds].map(i64::signum);
+        if directions.contains(&1) && directions.contains(&-1) {
             return Err(Mistake::of(
-                "an interval counts in microseconds, and this has nanoseconds",
+                "the interval runs forward in one part and back in another, and a `Span` of `jiff` runs in one direction",
             ));
         }
-        let microseconds = i64::try_from(self.whole_microseconds())?;
-        Interval {
-            microseconds,
-            ..Interval::default()
-        }
-        .encode(ty, out)
+        // Its own error repeats the value.
+        jiff::Span::new()
+            .try_months(months)
+            .and_then(|span| span.try_days(days))
+            .and_then(|span| span.try_microseconds(microseconds))
+            .map_err(|_| Mistake::of("the interval is longer than a `Span` of `jiff` can be"))
     }
 }
 

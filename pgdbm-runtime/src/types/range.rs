@@ -105,6 +105,17 @@ macro_rules! std_ranges {
 
 std_ranges!(Range, RangeInclusive, RangeFrom, RangeTo, RangeToInclusive);
 
+/// Every value: the type of the bounds does not matter, for there are none.
+impl<S> Encode<sql::range<S>> for ops::RangeFull {
+    type Null = Never;
+
+    fn encode(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, CodecError> {
+        let no_bound = |_: &mut BytesMut| Ok(RangeBound::Unbounded);
+        wire::range_to_sql(no_bound, no_bound, out)?;
+        Ok(IsNull::No)
+    }
+}
+
 impl<S, T: Decode<S>> Decode<sql::range<S>> for Range<T> {
     type Null = Never;
 

@@ -21,6 +21,10 @@ impl<T> std::fmt::Debug for Id<T> {
     }
 }
 
+/// The same without names.
+#[derive(Debug, PartialEq, pgdbm::Type)]
+struct Key<T>(i64, PhantomData<fn() -> T>);
+
 #[derive(Debug)]
 struct Order;
 
@@ -44,6 +48,10 @@ enum Channel {
     InPerson,
     #[pgdbm(rename = "web")]
     Online,
+    #[pgdbm(
+        rename = "through somebody else, of whom there is more to say than a label of an enum can hold"
+    )]
+    Partner,
 }
 
 /// In another order than the type, and with names of its own.
@@ -75,6 +83,9 @@ async fn a_newtype_is_what_it_holds_wherever_that_is() {
             .await
             .unwrap();
         assert_eq!(found.number, 5);
+        let key = Key::<Order>(6, PhantomData);
+        let found = query_scalar!(r#"SELECT $1::bigint AS "key!: Key<Order>""#, &key);
+        assert_eq!(found.fetch_one(db).await.unwrap().0, 6);
         let found = query_scalar!("SELECT $1 || 'x' AS \"name!\"", Name("a"))
             .fetch_one(db)
             .await
@@ -166,6 +177,9 @@ async fn an_enum_is_labels_text_or_numbers() {
         );
         let row = row.fetch_one(db).await.unwrap();
         assert_eq!((row.level, row.channel), (Level::Gold, Channel::Online));
+        // Text has no longest label.
+        let partner = query_scalar!(r#"SELECT $1::text AS "channel!: Channel""#, Channel::Partner);
+        assert_eq!(partner.fetch_one(db).await.unwrap(), Channel::Partner);
         assert_eq!(Level::Bronze as i32 + 1, Level::Silver as i32);
     })
     .await;

@@ -51,3 +51,17 @@ async fn types_of_ones_own_are_serialized_if_they_can_be() {
     })
     .await;
 }
+
+#[cfg(feature = "geo-types")]
+#[tokio::test]
+async fn shapes_of_the_crate_are_for_serializers() {
+    lab(async |lab| {
+        let row = query!(r#"SELECT point(1, 2) AS "at!", NULL::path AS way"#);
+        let row = row.fetch_one(&lab.db).await.unwrap();
+        assert_eq!(
+            to_value(&row).unwrap(),
+            json!({"at": {"x": 1.0, "y": 2.0}, "way": null})
+        );
+    })
+    .await;
+}

@@ -9,24 +9,22 @@ use std::time::{Duration, SystemTime};
 
 #[allow(unused_imports, reason = "the crates whose features are on")]
 use pgdbm::__private as of;
-#[cfg(not(feature = "eui48"))]
-use pgdbm::types::MacAddr;
 use pgdbm::types::{
-    Circle, Interval, JsonPath, Lexeme, Line, LineSegment, MacAddr8, Money, Multirange, PgLsn,
-    Point, Polygon, Position, Range, TimeTz, TsQuery, TsQueryItem, TsVector, Tuple, Weight,
+    Circle, Interval, JsonPath, Lexeme, Line, LineSegment, MacAddr, MacAddr8, Money, Multirange,
+    Path, PgLsn, Point, Polygon, Position, Range, Rectangle, TimeTz, TsQuery, TsQueryItem,
+    TsVector, Tuple, Weight,
 };
-#[cfg(not(feature = "geo-types"))]
-use pgdbm::types::{Path, Rectangle};
 use pgdbm::{DatabaseManager, query, query_as, query_scalar, sql};
 
 use crate::lab::lab;
 
 /// The table.
-const TABLE: &str = include_str!("../../../pgdbm-runtime/src/types.rs");
+const TABLE: &str = include_str!("../../../pgdbm-runtime/src/types/table.md");
 
-/// Sends the values of each type and reads them: alone, as NULL, and in an array.
+/// Sends the values of each type and reads them: alone, as NULL, and in an array. Where several types of Rust are known for one,
+/// it says which.
 macro_rules! round_trips {
-    ($name:ident $types:ident $($sql:literal => [$($value:expr),+ $(,)?];)+) => {
+    ($name:ident $types:ident $($sql:literal $(as $rust:literal)? => $values:expr;)+) => {
         /// The types that this test holds.
         const $types: &[&str] = &[$($sql),+];
 
@@ -35,23 +33,73 @@ macro_rules! round_trips {
             lab(async |lab| {
                 extensions(&lab.db).await;
                 $({
-                    let values = vec![$($value),+];
-                    for value in &values {
-                        let back = query_scalar!(concat!("SELECT $1::", $sql, " AS \"value!\""), value);
-                        assert_eq!(&back.fetch_one(&lab.db).await.unwrap(), value, $sql);
-                    }
-                    let null = values.first().filter(|_| false);
-                    let back = query_scalar!(concat!("SELECT $1::", $sql), null);
-                    assert_eq!(back.fetch_one(&lab.db).await.unwrap(), None, $sql);
-                    let first = values.first();
-                    let back = query!(concat!("SELECT $1::", $sql, "[] AS \"all!\", $2::", $sql, " AS \"one?\""), &values, first);
-                    let back = back.fetch_one(&lab.db).await.unwrap();
-                    assert_eq!(back.all, values, $sql);
-                    assert_eq!(back.one.as_ref(), first, $sql);
+                    let values = Vec::from($values);
+                    round_trip!(&lab.db, values, $sql $($rust)?);
                 })+
             })
             .await;
         }
+    };
+}
+
+macro_rules! round_trip {
+    ($db:expr, $values:ident, $sql:literal) => {
+        for value in &$values {
+            let back = query_scalar!(concat!("SELECT $1::", $sql, " AS \"value!\""), value);
+            assert_eq!(&back.fetch_one($db).await.unwrap(), value, $sql);
+        }
+        let null = $values.first().filter(|_| false);
+        let back = query_scalar!(concat!("SELECT $1::", $sql), null);
+        assert_eq!(back.fetch_one($db).await.unwrap(), None, $sql);
+        let first = $values.first();
+        let back = query!(
+            concat!(
+                "SELECT $1::",
+                $sql,
+                "[] AS \"all!\", $2::",
+                $sql,
+                " AS \"one?\""
+            ),
+            &$values,
+            first
+        );
+        let back = back.fetch_one($db).await.unwrap();
+        assert_eq!(back.all, $values, $sql);
+        assert_eq!(back.one.as_ref(), first, $sql);
+    };
+    ($db:expr, $values:ident, $sql:literal $rust:literal) => {
+        for value in &$values {
+            let back = query_scalar!(
+                concat!("SELECT $1::", $sql, " AS \"value!: ", $rust, "\""),
+                value
+            );
+            assert_eq!(&back.fetch_one($db).await.unwrap(), value, $sql);
+        }
+        let first = $values.first();
+        let null = first.filter(|_| false);
+        let back = query!(
+            concat!(
+                "SELECT $1::",
+                $sql,
+                "[] AS \"all!: Vec<",
+                $rust,
+                ">\", $2::",
+                $sql,
+                " AS \"one: ",
+                $rust,
+                "\", $3::",
+                $sql,
+                " AS \"none: ",
+                $rust,
+                "\""
+            ),
+            &$values,
+            first,
+            null
+        );
+        let back = back.fetch_one($db).await.unwrap();
+        assert_eq!(back.all, $values, $sql);
+        assert_eq!((back.one.as_ref(), back.none), (first, None), $sql);
     };
 }
 
@@ -75,6 +123,51 @@ fn point(x: f64, y: f64) -> Point {
     Point { x, y }
 }
 
+/// Ranges as the server writes those over types that have a next value: the lower bound belongs to them, the upper does not.
+fn ranges<T: Clone>(low: T, high: T) -> Vec<Range<T>> {
+    vec![
+        Range::Empty,
+        Range::from(low.clone()..high.clone()),
+        Range::from(low..),
+        Range::from(..high),
+        Range::from(..),
+    ]
+}
+
+/// The same over types that have none: bounds are as they were sent.
+#[allow(dead_code, reason = "without features there are few such types")]
+fn all_ranges<T: Clone>(low: T, high: T) -> Vec<Range<T>> {
+    let mut all = ranges(low.clone(), high.clone());
+    all.extend([
+        Range::from(low.clone()..=high.clone()),
+        Range::from(low.clone()..=low.clone()),
+        Range::from(..=high.clone()),
+        Range::Within(Bound::Excluded(low.clone()), Bound::Excluded(high.clone())),
+        Range::Within(Bound::Excluded(low.clone()), Bound::Included(high)),
+        Range::Within(Bound::Excluded(low), Bound::Unbounded),
+    ]);
+    all
+}
+
+fn multiranges<T: Clone>(low: T, high: T) -> Vec<Multirange<T>> {
+    vec![
+        Multirange(vec![]),
+        Multirange(vec![Range::from(..)]),
+        Multirange(vec![Range::from(low.clone()..high.clone())]),
+        Multirange(vec![Range::from(..low), Range::from(high..)]),
+    ]
+}
+
+#[allow(dead_code, reason = "without features there are few such types")]
+fn all_multiranges<T: Clone>(low: T, high: T) -> Vec<Multirange<T>> {
+    let mut all = multiranges(low.clone(), high.clone());
+    all.push(Multirange(vec![
+        Range::Within(Bound::Unbounded, Bound::Included(low)),
+        Range::Within(Bound::Excluded(high), Bound::Unbounded),
+    ]));
+    all
+}
+
 round_trips! {
     numbers_come_back NUMBERS
     "bool" => [true, false];
@@ -85,6 +178,16 @@ round_trips! {
     "xid" => [0_u32, u32::MAX];
     "cid" => [7_u32];
     "regclass" => [1259_u32];
+    "regtype" => [23_u32];
+    "regproc" => [1242_u32];
+    "regprocedure" => [1242_u32];
+    "regoper" => [96_u32];
+    "regoperator" => [96_u32];
+    "regrole" => [10_u32];
+    "regnamespace" => [11_u32];
+    "regconfig" => [3748_u32];
+    "regdictionary" => [3765_u32];
+    "regcollation" => [100_u32];
     "real" => [0_f32, f32::MIN, f32::MAX, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE];
     "double precision" => [0_f64, f64::MIN, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE];
     "money" => [Money(0), Money(i64::MAX), Money(i64::MIN)];
@@ -165,50 +268,74 @@ round_trips! {
 
 round_trips! {
     ranges_come_back RANGES
-    "int4range" => [
-        Range::Empty,
-        Range::from(1..4),
-        Range::from(1..),
-        Range::from(..4),
-        Range::from(..),
-        Range::Within(Bound::Included(i32::MIN), Bound::Excluded(i32::MAX)),
-    ];
-    "int8range" => [Range::<i64>::Empty, Range::from(1..4)];
-    "int4multirange" => [
-        Multirange(vec![]),
-        Multirange(vec![Range::from(1..2), Range::Within(Bound::Included(7), Bound::Unbounded)]),
-    ];
+    "int4range" => ranges(i32::MIN, i32::MAX);
+    "int8range" => ranges(-1_i64, 4);
+    "int4multirange" => multiranges(i32::MIN, i32::MAX);
+    "int8multirange" => multiranges(-1_i64, 4);
+    "tsrange" as "Range<SystemTime>" => all_ranges(before(1), after(1));
+    "tstzrange" as "Range<SystemTime>" => all_ranges(before(1), after(1));
+    "tsmultirange" as "Multirange<SystemTime>" => all_multiranges(before(1), after(1));
+    "tstzmultirange" as "Multirange<SystemTime>" => all_multiranges(before(1), after(1));
     "pg_lsn" => [PgLsn::from(0), PgLsn::from(u64::MAX)];
 }
 
-#[cfg(not(feature = "eui48"))]
-round_trips! {
-    addresses_come_back ADDRESSES
-    "macaddr" => [MacAddr([8, 0, 43, 1, 2, 3])];
+fn before(microseconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH - Duration::from_micros(microseconds)
 }
 
-#[cfg(not(feature = "geo-types"))]
+fn after(microseconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_micros(microseconds)
+}
+
+// What `query!` reads as the types of crates whose features are on.
+
+round_trips! {
+    addresses_come_back ADDRESSES
+    "macaddr" as "MacAddr" => [MacAddr([8, 0, 43, 1, 2, 3])];
+    "inet" as "IpAddr" => ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()];
+}
+
 round_trips! {
     plain_shapes_come_back PLAIN_SHAPES
-    "point" => [point(0.0, -0.0), point(f64::MAX, f64::INFINITY)];
-    "box" => [Rectangle { upper_right: point(2.0, 2.0), lower_left: point(0.0, 1.0) }];
-    "path" => [
+    "point" as "Point" => [point(0.0, -0.0), point(f64::MAX, f64::INFINITY)];
+    "box" as "Rectangle" => [Rectangle { upper_right: point(2.0, 2.0), lower_left: point(0.0, 1.0) }];
+    "path" as "Path" => [
         Path { closed: false, points: vec![point(0.0, 0.0)] },
         Path { closed: true, points: vec![point(0.0, 0.0), point(1.0, 1.0)] },
     ];
 }
 
-#[cfg(not(any(feature = "time", feature = "chrono", feature = "jiff")))]
 round_trips! {
     moments_come_back MOMENTS
-    "timestamp" => [SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + Duration::from_micros(1)];
-    "timestamptz" => [SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH - Duration::from_micros(1)];
+    "timestamp" as "SystemTime" => [SystemTime::UNIX_EPOCH, after(1)];
+    "timestamptz" as "SystemTime" => [SystemTime::UNIX_EPOCH, before(1)];
 }
 
-#[cfg(not(feature = "cidr"))]
-round_trips! {
-    plain_networks_come_back PLAIN_NETWORKS
-    "inet" => ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()];
+/// Without `AS "name: Type"`: what is known for it when no feature brings another.
+#[cfg(not(any(
+    feature = "eui48",
+    feature = "cidr",
+    feature = "geo-types",
+    feature = "time",
+    feature = "chrono",
+    feature = "jiff"
+)))]
+#[tokio::test]
+async fn without_features_the_types_of_this_crate_are_read() {
+    lab(async |lab| {
+        let row = query!(
+            r#"SELECT $1::macaddr AS "mac!", $2::inet AS "host!", $3::point AS "at!", $4::timestamp AS "then!""#,
+            MacAddr([1; 6]),
+            "::1".parse::<IpAddr>().unwrap(),
+            point(1.0, 2.0),
+            after(1)
+        );
+        let row = row.fetch_one(&lab.db).await.unwrap();
+        let (mac, host): (MacAddr, IpAddr) = (row.mac, row.host);
+        assert_eq!((mac.0, host.is_loopback()), ([1; 6], true));
+        assert_eq!((row.at, row.then), (point(1.0, 2.0), after(1)));
+    })
+    .await;
 }
 
 #[cfg(feature = "uuid")]
@@ -228,12 +355,16 @@ round_trips! {
 round_trips! {
     decimals_come_back DECIMALS
     "numeric" => [of::rust_decimal::Decimal::MAX, of::rust_decimal::Decimal::MIN, of::rust_decimal::Decimal::new(1, 28)];
+    "numrange" => all_ranges(of::rust_decimal::Decimal::MIN, of::rust_decimal::Decimal::new(1, 28));
+    "nummultirange" => all_multiranges(of::rust_decimal::Decimal::MIN, of::rust_decimal::Decimal::new(1, 28));
 }
 
 #[cfg(all(feature = "bigdecimal", not(feature = "rust_decimal")))]
 round_trips! {
     big_decimals_come_back BIG_DECIMALS
     "numeric" => [big("0"), big("-0.00010"), big("12345678901234567890.123456789012345678901234567890")];
+    "numrange" => all_ranges(big("-0.00010"), big("1e30"));
+    "nummultirange" => all_multiranges(big("-0.00010"), big("1e30"));
 }
 
 #[cfg(feature = "cidr")]
@@ -271,16 +402,85 @@ round_trips! {
     "time" => [of::time::Time::MIDNIGHT, of::time::Time::from_hms_micro(23, 59, 59, 999_999).unwrap()];
     "timestamp" => [of::time::PrimitiveDateTime::new(of::time::Date::MAX, of::time::Time::MIDNIGHT)];
     "timestamptz" => [of::time::OffsetDateTime::UNIX_EPOCH];
+    "daterange" => ranges(time_date(1), time_date(366));
+    "datemultirange" => multiranges(time_date(1), time_date(366));
+    "tsrange" => all_ranges(time_date(1).midnight(), time_date(366).midnight());
+    "tsmultirange" => all_multiranges(time_date(1).midnight(), time_date(366).midnight());
+    "tstzrange" => all_ranges(time_date(1).midnight().assume_utc(), time_date(366).midnight().assume_utc());
+    "tstzmultirange" => all_multiranges(time_date(1).midnight().assume_utc(), time_date(366).midnight().assume_utc());
 }
 
-/// The same type as another of Rust than the first that is known.
-#[cfg(any(feature = "chrono", feature = "jiff"))]
-macro_rules! named {
-    ($db:expr, $($sql:literal $rust:literal => $value:expr;)+) => {$({
-        let value = $value;
-        let back = query_scalar!(concat!("SELECT $1::", $sql, " AS \"value!: ", $rust, "\""), &value);
-        assert_eq!(back.fetch_one($db).await.unwrap(), value, $sql);
-    })+};
+#[cfg(feature = "time")]
+fn time_date(day: u16) -> of::time::Date {
+    of::time::Date::from_ordinal_date(2024, day).unwrap()
+}
+
+#[cfg(feature = "chrono")]
+round_trips! {
+    moments_of_chrono_come_back CHRONO
+    "date" as "of::chrono::NaiveDate" => [of::chrono::NaiveDate::from_yo_opt(-4000, 1).unwrap(), chrono_date(60)];
+    "time" as "of::chrono::NaiveTime" => [of::chrono::NaiveTime::MIN];
+    "timestamp" as "of::chrono::NaiveDateTime" => [chrono_moment(1).naive_utc()];
+    "timestamptz" as "of::chrono::DateTime<of::chrono::Utc>" => [of::chrono::DateTime::UNIX_EPOCH, chrono_moment(1)];
+    "daterange" as "Range<of::chrono::NaiveDate>" => ranges(chrono_date(1), chrono_date(366));
+    "datemultirange" as "Multirange<of::chrono::NaiveDate>" => multiranges(chrono_date(1), chrono_date(366));
+    "tsrange" as "Range<of::chrono::NaiveDateTime>" => all_ranges(chrono_moment(1).naive_utc(), chrono_moment(366).naive_utc());
+    "tsmultirange" as "Multirange<of::chrono::NaiveDateTime>" => all_multiranges(chrono_moment(1).naive_utc(), chrono_moment(366).naive_utc());
+    "tstzrange" as "Range<of::chrono::DateTime<of::chrono::Utc>>" => all_ranges(chrono_moment(1), chrono_moment(366));
+    "tstzmultirange" as "Multirange<of::chrono::DateTime<of::chrono::Utc>>" => all_multiranges(chrono_moment(1), chrono_moment(366));
+}
+
+#[cfg(feature = "chrono")]
+round_trips! {
+    moments_of_chrono_in_zones_come_back CHRONO_ZONES
+    "timestamptz" as "of::chrono::DateTime<of::chrono::FixedOffset>" => [
+        chrono_moment(1).fixed_offset(),
+        chrono_moment(1).with_timezone(&of::chrono::FixedOffset::west_opt(3600).unwrap()),
+    ];
+    "tstzrange" as "Range<of::chrono::DateTime<of::chrono::FixedOffset>>" => all_ranges(chrono_moment(1).fixed_offset(), chrono_moment(2).fixed_offset());
+}
+
+#[cfg(feature = "chrono")]
+round_trips! {
+    moments_of_chrono_here_come_back CHRONO_LOCAL
+    "timestamptz" as "of::chrono::DateTime<of::chrono::Local>" => [chrono_moment(1).with_timezone(&of::chrono::Local)];
+}
+
+#[cfg(feature = "chrono")]
+fn chrono_date(day: u32) -> of::chrono::NaiveDate {
+    of::chrono::NaiveDate::from_yo_opt(2024, day).unwrap()
+}
+
+#[cfg(feature = "chrono")]
+fn chrono_moment(day: u32) -> of::chrono::DateTime<of::chrono::Utc> {
+    chrono_date(day)
+        .and_time(of::chrono::NaiveTime::MIN)
+        .and_utc()
+}
+
+#[cfg(feature = "jiff")]
+round_trips! {
+    moments_of_jiff_come_back JIFF
+    "date" as "of::jiff::civil::Date" => [jiff_date(1), jiff_date(2)];
+    "time" as "of::jiff::civil::Time" => [of::jiff::civil::Time::constant(23, 59, 59, 999_999_000)];
+    "timestamp" as "of::jiff::civil::DateTime" => [of::jiff::civil::DateTime::constant(2024, 2, 29, 0, 0, 0, 1000)];
+    "timestamptz" as "of::jiff::Timestamp" => [jiff_moment(0), jiff_moment(-1)];
+    "daterange" as "Range<of::jiff::civil::Date>" => ranges(jiff_date(1), jiff_date(31));
+    "datemultirange" as "Multirange<of::jiff::civil::Date>" => multiranges(jiff_date(1), jiff_date(31));
+    "tsrange" as "Range<of::jiff::civil::DateTime>" => all_ranges(jiff_date(1).at(0, 0, 0, 1000), jiff_date(2).at(1, 0, 0, 0));
+    "tsmultirange" as "Multirange<of::jiff::civil::DateTime>" => all_multiranges(jiff_date(1).at(0, 0, 0, 1000), jiff_date(2).at(1, 0, 0, 0));
+    "tstzrange" as "Range<of::jiff::Timestamp>" => all_ranges(jiff_moment(-1), jiff_moment(1));
+    "tstzmultirange" as "Multirange<of::jiff::Timestamp>" => all_multiranges(jiff_moment(-1), jiff_moment(1));
+}
+
+#[cfg(feature = "jiff")]
+fn jiff_date(day: i8) -> of::jiff::civil::Date {
+    of::jiff::civil::Date::constant(2024, 1, day)
+}
+
+#[cfg(feature = "jiff")]
+fn jiff_moment(microsecond: i64) -> of::jiff::Timestamp {
+    of::jiff::Timestamp::from_microsecond(microsecond).unwrap()
 }
 
 /// What lies beyond a type of Rust is an error that names the column.
@@ -297,16 +497,9 @@ macro_rules! infinite {
 
 #[cfg(feature = "chrono")]
 #[tokio::test]
-async fn moments_of_chrono_come_back() {
-    use of::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+async fn infinity_is_no_moment_of_chrono() {
+    use of::chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
     lab(async |lab| {
-        named! { &lab.db,
-            "date" "NaiveDate" => NaiveDate::from_ymd_opt(-4000, 1, 1).unwrap();
-            "time" "NaiveTime" => NaiveTime::MIN;
-            "timestamp" "NaiveDateTime" => DateTime::UNIX_EPOCH.naive_utc();
-            "timestamptz" "DateTime<Utc>" => DateTime::<Utc>::UNIX_EPOCH;
-            "date[]" "Vec<NaiveDate>" => vec![NaiveDate::from_ymd_opt(2024, 2, 29).unwrap()];
-        }
         infinite!(lab, "timestamp" NaiveDateTime, "timestamptz" DateTime<Utc>, "date" NaiveDate);
     })
     .await;
@@ -314,15 +507,9 @@ async fn moments_of_chrono_come_back() {
 
 #[cfg(feature = "jiff")]
 #[tokio::test]
-async fn moments_of_jiff_come_back() {
+async fn infinity_is_no_moment_of_jiff() {
     use of::jiff::{Timestamp, civil};
     lab(async |lab| {
-        named! { &lab.db,
-            "date" "civil::Date" => civil::Date::constant(2024, 2, 29);
-            "time" "civil::Time" => civil::Time::constant(23, 59, 59, 999_999_000);
-            "timestamp" "civil::DateTime" => civil::DateTime::constant(2024, 2, 29, 0, 0, 0, 1000);
-            "timestamptz" "Timestamp" => Timestamp::UNIX_EPOCH;
-        }
         infinite!(lab, "timestamp" civil::DateTime, "timestamptz" Timestamp, "date" civil::Date);
     })
     .await;
@@ -407,6 +594,28 @@ fn random_decimals(count: usize) -> Vec<String> {
         }
     };
     (0..count).map(|_| number()).collect()
+}
+
+/// What the next tests hold, with `rust_decimal` and without.
+#[cfg(feature = "bigdecimal")]
+const ANY_SIZE: &[&str] = &["numeric", "numrange", "nummultirange"];
+
+#[cfg(feature = "bigdecimal")]
+#[tokio::test]
+async fn big_decimals_are_bounds() {
+    use of::bigdecimal::BigDecimal;
+    lab(async |lab| {
+        let ranges = all_ranges(big("-0.00010"), big("1e30"));
+        let lists = all_multiranges(big("-0.00010"), big("1e30"));
+        let row = query_as!(
+            (Vec<Range<BigDecimal>>, Vec<Multirange<BigDecimal>>),
+            r#"SELECT $1::numrange[] AS "ranges!", $2::nummultirange[] AS "lists!""#,
+            &ranges,
+            &lists
+        );
+        assert_eq!(row.fetch_one(&lab.db).await.unwrap(), (ranges, lists));
+    })
+    .await;
 }
 
 #[cfg(feature = "bigdecimal")]
@@ -530,6 +739,70 @@ async fn arguments_and_fields_come_in_other_shapes() {
 }
 
 #[tokio::test]
+async fn arguments_that_are_lists_may_have_nulls_in_them() {
+    lab(async |lab| {
+        let db = &lab.db;
+        let array = [Some(1), None, Some(3)];
+        let (slice, list) = (&array[..], Vec::from(array));
+        macro_rules! each_shape {
+            ($test:ident) => {
+                $test!(slice);
+                $test!(array);
+                $test!(&array);
+                $test!(&list);
+                $test!(list.clone());
+                $test!(Some(slice));
+            };
+        }
+        macro_rules! any {
+            ($list:expr) => {
+                let found = query_scalar!(
+                    "SELECT n AS \"n!\" FROM generate_series(1, 3) n WHERE n = ANY($1) ORDER BY 1",
+                    $list
+                );
+                assert_eq!(found.fetch_all(db).await.unwrap(), [1, 3]);
+            };
+        }
+        macro_rules! unnested {
+            ($list:expr) => {
+                let rows = query_as!(
+                    (Option<i32>, Option<String>),
+                    "SELECT * FROM unnest($1::int[], $2::text[]) AS u(number, name)",
+                    $list,
+                    [Some("a"), Some("b"), None]
+                );
+                assert_eq!(
+                    rows.fetch_all(db).await.unwrap(),
+                    [
+                        (Some(1), Some(text("a"))),
+                        (None, Some(text("b"))),
+                        (Some(3), None)
+                    ]
+                );
+            };
+        }
+        macro_rules! alone {
+            ($list:expr) => {
+                let numbers = query_scalar!("SELECT unnest($1::int[])", $list);
+                assert_eq!(numbers.fetch_all(db).await.unwrap(), array);
+            };
+        }
+        each_shape!(any);
+        each_shape!(unnested);
+        each_shape!(alone);
+        // An element that is NULL leaves open whether another is among them.
+        let names = vec![Some(text("a")), None];
+        for (name, found) in [("a", Some(true)), ("b", None)] {
+            let is_among = query_scalar!("SELECT $name::text = ANY($1)", &names);
+            assert_eq!(is_among.fetch_one(db).await.unwrap(), found);
+        }
+    })
+    .await;
+}
+
+const NOTHING: &[&str] = &["void"];
+
+#[tokio::test]
 async fn nothing_is_what_a_function_without_a_value_gives() {
     lab(async |lab| {
         let () = query_scalar!("SELECT pg_notify('channel', $1)", "x")
@@ -544,6 +817,8 @@ async fn nothing_is_what_a_function_without_a_value_gives() {
     })
     .await;
 }
+
+const TUPLES: &[&str] = &["record"];
 
 #[tokio::test]
 async fn a_record_is_a_tuple() {
@@ -597,6 +872,39 @@ async fn a_query_without_words_is_read_and_not_sent() {
             error.contains("`$1`") && error.contains("help: write"),
             "{error}"
         );
+    })
+    .await;
+}
+
+/// How the server writes each of the ranges that Rust has syntax for.
+#[tokio::test]
+async fn ranges_of_rust_are_arguments() {
+    lab(async |lab| {
+        macro_rules! written {
+            ($($range:expr => $text:literal),+ $(,)?) => {$(
+                let text = query_scalar!("SELECT $1::int4range::text AS \"text!\"", $range);
+                assert_eq!(text.fetch_one(&lab.db).await.unwrap(), $text);
+            )+};
+        }
+        written! {
+            1..4 => "[1,4)",
+            1..=4 => "[1,5)",
+            1.. => "[1,)",
+            ..4 => "(,4)",
+            ..=4 => "(,5)",
+            .. => "(,)",
+            4..4 => "empty",
+            Range::<i32>::Empty => "empty",
+            Range::Within(Bound::Excluded(1), Bound::Included(4)) => "[2,5)",
+        }
+        let all = query_scalar!(
+            "SELECT count(*) FROM generate_series(1, 3) n WHERE n <@ $1::int4range",
+            ..
+        );
+        assert_eq!(all.fetch_one(&lab.db).await.unwrap(), 3);
+        let backwards = Range::Within(Bound::Included(4), Bound::Excluded(1));
+        let backwards = query_scalar!("SELECT $1::int4range", backwards);
+        assert!(backwards.fetch_one(&lab.db).await.is_err());
     })
     .await;
 }
@@ -664,7 +972,7 @@ async fn not_a_number_is_a_float() {
 }
 
 #[tokio::test]
-async fn lengths_of_time_are_intervals() {
+async fn lengths_of_the_standard_library_are_intervals() {
     lab(async |lab| {
         let fine = query_scalar!("SELECT $1::interval AS \"i!\"", Duration::from_nanos(1))
             .fetch_one(&lab.db)
@@ -674,6 +982,10 @@ async fn lengths_of_time_are_intervals() {
             error.contains("`$1`") && error.contains("microseconds"),
             "{error}"
         );
+        let long = query_scalar!("SELECT $1::interval AS \"i!\"", Duration::MAX)
+            .fetch_one(&lab.db)
+            .await;
+        assert!(long.unwrap_err().to_string().contains("64 bits"));
         let seconds = query_scalar!("SELECT $1::interval AS \"i!\"", Duration::from_secs(90))
             .fetch_one(&lab.db)
             .await
@@ -711,10 +1023,145 @@ async fn lengths_of_time_are_intervals() {
     .await;
 }
 
-/// A row that is added to the table has to be held, too.
-#[test]
-fn every_row_of_the_table_is_held() {
-    let mut held = [
+/// Why an argument of the type `interval` was refused.
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+macro_rules! refused_interval {
+    ($db:expr, $value:expr) => {{
+        let sent = query_scalar!("SELECT $1::interval AS \"i!\"", $value);
+        let error = sent.fetch_one($db).await.unwrap_err().to_string();
+        assert!(error.contains("`$1`"), "{error}");
+        error
+    }};
+}
+
+#[cfg(feature = "jiff")]
+const SPANS: &[&str] = &["interval"];
+
+#[cfg(feature = "jiff")]
+#[tokio::test]
+async fn spans_of_jiff_are_intervals() {
+    use of::jiff::{SignedDuration, Span};
+    lab(async |lab| {
+        let db = &lab.db;
+        let span = Span::new()
+            .years(1)
+            .months(2)
+            .weeks(1)
+            .days(3)
+            .hours(4)
+            .minutes(5)
+            .seconds(6)
+            .milliseconds(7)
+            .microseconds(8)
+            .nanoseconds(9_000);
+        for span in [Span::new(), span, -span] {
+            let row = query_as!(
+                (Span, Interval, String),
+                r#"SELECT $1::interval AS "span!", $1 AS "interval!", $1::text AS "text!""#,
+                span
+            );
+            let (back, interval, text) = row.fetch_one(db).await.unwrap();
+            assert_eq!(Interval::try_from(span).unwrap(), interval);
+            assert_eq!(Interval::try_from(back).unwrap(), interval);
+            match span.signum() {
+                0 => assert_eq!(text, "00:00:00"),
+                1 => assert_eq!(text, "1 year 2 mons 10 days 04:05:06.007017"),
+                _ => assert_eq!(text, "-1 years -2 mons -10 days -04:05:06.007017"),
+            }
+        }
+        let longest = [
+            Span::new().years(19_998).months(239_976),
+            Span::new().weeks(1_043_497).days(7_304_484),
+            Span::new()
+                .hours(175_307_616)
+                .minutes(10_518_456_960_i64)
+                .seconds(631_107_417_600_i64)
+                .milliseconds(631_107_417_600_000_i64)
+                .microseconds(631_107_417_600_000_000_i64),
+        ];
+        for span in longest {
+            let sent = query_scalar!("SELECT $1::interval > '0' AS \"long!\"", span);
+            assert!(sent.fetch_one(db).await.unwrap());
+        }
+        let short = query_scalar!(
+            "SELECT $1::interval AS \"i!\"",
+            SignedDuration::new(-1, -500_000_000)
+        );
+        let short = short.fetch_one(db).await.unwrap();
+        assert_eq!(
+            (short.months, short.days, short.microseconds),
+            (0, 0, -1_500_000)
+        );
+
+        let error = refused_interval!(db, Span::new().nanoseconds(1));
+        assert!(error.contains("has nanoseconds"), "{error}");
+        let error = refused_interval!(db, SignedDuration::from_nanos(-1));
+        assert!(error.contains("has nanoseconds"), "{error}");
+        let error = refused_interval!(db, SignedDuration::MAX);
+        assert!(error.contains("64 bits"), "{error}");
+        for (interval, part) in [
+            ("1 month -1 day", "runs in one direction"),
+            ("-1 day 00:00:01", "runs in one direction"),
+            ("178000000 years", "is longer than"),
+            ("2147483647 days", "is longer than"),
+        ] {
+            let read = query_as!((Span,), "SELECT $1::text::interval AS \"span!\"", interval);
+            let error = read.fetch_one(db).await.unwrap_err().to_string();
+            assert!(error.contains("`span!`") && error.contains(part), "{error}");
+        }
+    })
+    .await;
+}
+
+/// Sends a length of time and reads it as an interval; those that no interval has are refused.
+#[cfg(any(feature = "chrono", feature = "time"))]
+macro_rules! lengths {
+    ($name:ident $types:ident $fits:expr, $fine:expr, $long:expr) => {
+        const $types: &[&str] = &["interval"];
+
+        #[tokio::test]
+        async fn $name() {
+            lab(async |lab| {
+                let db = &lab.db;
+                let back = query_scalar!("SELECT $1::interval AS \"i!\"", $fits);
+                let expected = Interval {
+                    microseconds: -1_500_001,
+                    ..Interval::default()
+                };
+                assert_eq!(back.fetch_one(db).await.unwrap(), expected);
+                let error = refused_interval!(db, $fine);
+                assert!(error.contains("has nanoseconds"), "{error}");
+                let error = refused_interval!(db, $long);
+                assert!(error.contains("64 bits"), "{error}");
+            })
+            .await;
+        }
+    };
+}
+
+#[cfg(feature = "chrono")]
+lengths! {
+    lengths_of_chrono_are_intervals CHRONO_LENGTHS
+    of::chrono::TimeDelta::microseconds(-1_500_001),
+    of::chrono::TimeDelta::nanoseconds(-1),
+    of::chrono::TimeDelta::MAX
+}
+
+#[cfg(feature = "time")]
+lengths! {
+    lengths_of_time_are_intervals TIME_LENGTHS
+    of::time::Duration::microseconds(-1_500_001),
+    of::time::Duration::nanoseconds(-1),
+    of::time::Duration::MAX
+}
+
+/// The types that the tests of this file hold, and the feature that brings the type of Rust: empty for those that are always there.
+fn held() -> Vec<(&'static str, &'static str)> {
+    let mut held = Vec::new();
+    let mut hold = |feature: &'static str, types: &'static [&'static str]| {
+        held.extend(types.iter().map(|name| (feature, *name)));
+    };
+    for types in [
         NUMBERS,
         TEXTS,
         TIMES,
@@ -723,49 +1170,143 @@ fn every_row_of_the_table_is_held() {
         SEARCHES,
         OF_EXTENSIONS,
         RANGES,
-    ]
-    .concat();
-    // Here under other names, or in tests of their own.
-    held.extend(["void", "record", "char(n)", "bit", "NULL"]);
-    macro_rules! with_features {
-        ($($condition:meta => $types:ident;)+) => {$(
-            #[cfg($condition)]
-            held.extend($types);
+        ADDRESSES,
+        PLAIN_SHAPES,
+        MOMENTS,
+        NOTHING,
+        TUPLES,
+    ] {
+        hold("", types);
+    }
+    macro_rules! of_features {
+        ($($feature:literal => $($types:ident),+;)+) => {$(
+            #[cfg(feature = $feature)]
+            for types in [$($types),+] {
+                hold($feature, types);
+            }
         )+};
     }
-    with_features! {
-        feature = "uuid" => UUIDS;
-        feature = "json" => JSON;
-        feature = "rust_decimal" => DECIMALS;
-        all(feature = "bigdecimal", not(feature = "rust_decimal")) => BIG_DECIMALS;
-        feature = "cidr" => CIDR;
-        not(feature = "cidr") => PLAIN_NETWORKS;
-        feature = "eui48" => EUI48;
-        not(feature = "eui48") => ADDRESSES;
-        feature = "bit-vec" => BITS;
-        feature = "geo-types" => GEO_TYPES;
-        not(feature = "geo-types") => PLAIN_SHAPES;
-        feature = "time" => TIME;
-        not(any(feature = "time", feature = "chrono", feature = "jiff")) => MOMENTS;
+    of_features! {
+        "uuid" => UUIDS;
+        "json" => JSON;
+        "rust_decimal" => DECIMALS;
+        "bigdecimal" => ANY_SIZE;
+        "cidr" => CIDR;
+        "eui48" => EUI48;
+        "bit-vec" => BITS;
+        "geo-types" => GEO_TYPES;
+        "time" => TIME, TIME_LENGTHS;
+        "chrono" => CHRONO, CHRONO_ZONES, CHRONO_LOCAL, CHRONO_LENGTHS;
+        "jiff" => JIFF, SPANS;
     }
-    let rows = TABLE
-        .lines()
-        .filter_map(|line| line.strip_prefix("//! | ")?.split_once(" | "));
-    // The head, and other types of Rust for the row before.
-    let rows = rows.skip(2).filter(|(types, _)| types.starts_with('`'));
-    let rows: Vec<_> = rows.collect();
-    assert!(rows.len() > 25);
-    for (types, rest) in rows {
-        let needs_feature = !rest.ends_with("| |");
-        let types = types
-            .replace(" and its kin", "")
-            .replace(" and their kin", "");
-        for name in types.split(", ") {
-            let name = name.trim_matches('`');
-            assert!(
-                held.contains(&name) || (needs_feature && !cfg!(feature = "uuid")),
-                "nothing holds `{name}`"
-            );
+    #[cfg(all(feature = "bigdecimal", not(feature = "rust_decimal")))]
+    hold("bigdecimal", BIG_DECIMALS);
+    held
+}
+
+/// Whether a feature that the table names is on.
+fn is_on(feature: &str) -> bool {
+    match feature {
+        "uuid" => cfg!(feature = "uuid"),
+        "json" => cfg!(feature = "json"),
+        "rust_decimal" => cfg!(feature = "rust_decimal"),
+        "bigdecimal" => cfg!(feature = "bigdecimal"),
+        "cidr" => cfg!(feature = "cidr"),
+        "eui48" => cfg!(feature = "eui48"),
+        "bit-vec" => cfg!(feature = "bit-vec"),
+        "geo-types" => cfg!(feature = "geo-types"),
+        "time" => cfg!(feature = "time"),
+        "chrono" => cfg!(feature = "chrono"),
+        "jiff" => cfg!(feature = "jiff"),
+        _ => panic!("the table names the feature `{feature}`, and there is none"),
+    }
+}
+
+/// What stands between backticks in a cell.
+fn names(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// The types of PostgreSQL in the table that nothing holds: each has to be held with each feature of its row that is on.
+fn not_held(table: &str, held: &[(&str, &str)]) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut types = Vec::new();
+    // Behind the head.
+    for line in table.lines().skip(2) {
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let &[first, _, features] = cells.as_slice() else {
+            panic!("not three cells in {line}");
+        };
+        // A row without types is about those of the row before.
+        if !first.is_empty() {
+            types = names(first);
+            let rest: String = first.split('`').step_by(2).collect();
+            if !rest.replace(", ", "").is_empty() || types.is_empty() {
+                // What is said of other rows: arrays, domains, types of one's own, NULL.
+                assert!(
+                    ["arrays", "domains", "enums", "NULL"]
+                        .iter()
+                        .any(|of| first.starts_with(of)),
+                    "`{first}` is more than names of types"
+                );
+                types.clear();
+            }
         }
+        let features = match names(features) {
+            none if none.is_empty() => vec![""],
+            features => features
+                .into_iter()
+                .filter(|feature| is_on(feature))
+                .collect(),
+        };
+        for feature in features {
+            for name in &types {
+                let is_it = |held: &(&str, &str)| {
+                    held.0 == feature && without_length(held.1) == without_length(name)
+                };
+                if !held.iter().any(is_it) {
+                    missing.push(format!("{name} {feature}").trim_end().to_owned());
+                }
+            }
+        }
+    }
+    missing
+}
+
+/// `char` of `char(3)`.
+fn without_length(name: &str) -> &str {
+    name.split('(').next().unwrap_or(name)
+}
+
+/// A row that is added to the table has to be held, too.
+#[test]
+fn every_row_of_the_table_is_held() {
+    assert_eq!(not_held(TABLE, &held()), [""; 0]);
+    assert!(TABLE.lines().count() > 40);
+}
+
+#[test]
+fn a_row_that_nothing_holds_is_found() {
+    let head = "| PostgreSQL | Rust | feature |\n| --- | --- | --- |\n";
+    let of = |rows: &str, held: &[(&str, &str)]| not_held(&format!("{head}{rows}"), held);
+    assert_eq!(
+        of("| `a`, `b(n)` | `X` | |", &[("", "a"), ("", "b(3)")]),
+        [""; 0]
+    );
+    assert_eq!(of("| `a`, `b` | `X` | |", &[("", "a")]), ["b"]);
+    assert_eq!(of("| `a` | `X` | |", &[("uuid", "a")]), ["a"]);
+    // Without any one of those that need no feature the table is not held.
+    for (feature, name) in held() {
+        let mut without = held();
+        without.retain(|other| *other != (feature, name));
+        assert!(
+            !feature.is_empty() || !not_held(TABLE, &without).is_empty(),
+            "`{name}` is not in the table"
+        );
+    }
+    if cfg!(feature = "uuid") {
+        let row = "| `a` | `X` | |\n| | `Y` | `uuid` |";
+        assert_eq!(of(row, &[("", "a")]), ["a uuid"]);
+        assert_eq!(of(row, &[("", "a"), ("uuid", "a")]), [""; 0]);
     }
 }

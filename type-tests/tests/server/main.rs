@@ -11,6 +11,7 @@ mod domains;
 mod enums;
 mod rows;
 mod schemas;
+mod serialize;
 
 use pgdbm::{DatabaseManager, Error, Pool};
 use pgdbm_type_tests::{Kind, schema};

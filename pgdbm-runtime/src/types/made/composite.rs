@@ -1,14 +1,15 @@
 //! Composite types and the rows of tables: PostgreSQL manual, section 8.16.
 //!
-//! On the way a row is the number of its attributes, and then each with the number of its type, its length and its bytes.
+//! On the way a row is the number of its attributes, and then each of them.
 //! Attributes are found by their names, so what came to a table or moved in it makes no difference to who reads; what is sent
 //! must be whole.
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{Field, IsNull, Kind, Type, WasNull, WrongType};
+use tokio_postgres::types::{Field, IsNull, Kind, Type};
 
 use super::named::is_named;
 use crate::compiled::CompiledType;
+use crate::types::attribute;
 use crate::types::codec::{CodecError, Mistake, without_domains};
 use crate::types::reader::Reader;
 
@@ -94,28 +95,14 @@ impl<'v> CompositeValue<'v> {
         index: usize,
         read: impl FnOnce(&Type, Option<&[u8]>) -> Result<T, CodecError>,
     ) -> Result<T, CodecError> {
-        let (Some((ty, raw)), Some(attribute)) =
+        let (Some((ty, raw)), Some(compiled)) =
             (self.values.get(index), self.attributes.get(index))
         else {
             return Err(Mistake::of("there is no attribute of this number"));
         };
-        read(without_domains(ty), *raw).map_err(|error| in_attribute(error, attribute, self.ty))
+        let read = read(without_domains(ty), *raw);
+        read.map_err(|error| attribute::mistake_in(error, compiled.name, self.ty, ""))
     }
-}
-
-/// What is wrong with an attribute is not wrong with the whole value.
-fn in_attribute(error: CodecError, attribute: &Attribute, of: &Type) -> CodecError {
-    let (name, of) = (attribute.name, of.name());
-    if error.is::<WasNull>() {
-        return Mistake::of(format!(
-            "the attribute `{name}` of `{of}` is NULL, and its field takes no NULL"
-        ));
-    }
-    if error.is::<WrongType>() || error.is::<Mistake>() {
-        return Mistake::of(format!("the attribute `{name}` of `{of}`: {error}"));
-    }
-    // It is the type's own, and may repeat the value.
-    error
 }
 
 /// Called by generated code: writes a value, whose attributes `encode` writes by their numbers.
@@ -150,13 +137,7 @@ pub fn encode_composite(
             )));
         };
         attributes[index].check(ty, field.type_())?;
-        out.put_u32(field.type_().oid());
-        let at = out.len();
-        out.put_i32(-1);
-        if let IsNull::No = encode(index, without_domains(field.type_()), out)? {
-            let length = i32::try_from(out.len() - at - 4)?;
-            out[at..at + 4].copy_from_slice(&length.to_be_bytes());
-        }
+        attribute::write(field.type_(), out, |ty, out| encode(index, ty, out))?;
     }
     Ok(IsNull::No)
 }
@@ -197,14 +178,11 @@ fn parts<'v>(
     }
     let mut parts = Vec::with_capacity(fields.len());
     for field in fields {
-        if reader.u32()? != field.type_().oid() {
+        let (oid, value) = attribute::read(reader)?;
+        if oid != field.type_().oid() {
             return Err(altered(&format!("the attribute `{}` of ", field.name())));
         }
-        // -1 is NULL.
-        parts.push(match usize::try_from(reader.i32()?) {
-            Ok(length) => Some(reader.bytes(length)?),
-            Err(_) => None,
-        });
+        parts.push(value);
     }
     Ok(parts)
 }
