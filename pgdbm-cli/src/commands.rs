@@ -16,7 +16,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         Command::Status { target } => {
             for (schema, manager) in managers(&target).await? {
                 say(format_args!("{schema}"))?;
-                for status in manager.status().await.map_err(as_flags)? {
+                for status in manager.status().await.map_err(|error| as_flags(&error))? {
                     say(format_args!(
                         "  {:<12} {}",
                         word(&status.state),
@@ -65,7 +65,7 @@ async fn managers(target: &Target) -> Result<Vec<(String, MigrationManager)>, Er
 }
 
 async fn apply(schema: &str, manager: &MigrationManager) -> Outcome {
-    let report = manager.apply().await.map_err(as_flags)?;
+    let report = manager.apply().await.map_err(|error| as_flags(&error))?;
     say(format_args!(
         "{schema}: {} applied, {} already there",
         report.applied.len(),
@@ -82,7 +82,7 @@ async fn apply(schema: &str, manager: &MigrationManager) -> Outcome {
 }
 
 async fn plan(schema: &str, manager: &MigrationManager) -> Outcome {
-    let plan = manager.dry_run().await.map_err(as_flags)?;
+    let plan = manager.dry_run().await.map_err(|error| as_flags(&error))?;
     say(format_args!("-- {schema}: {} pending", plan.len()))?;
     for migration in plan {
         say(format_args!(
@@ -102,7 +102,7 @@ async fn plan(schema: &str, manager: &MigrationManager) -> Outcome {
 }
 
 /// An error in which the flags of the command stand for the methods of the library.
-fn as_flags(error: Error) -> String {
+fn as_flags(error: &Error) -> String {
     let mut text = error.to_string();
     for flag in ["ignore-missing", "allow-out-of-order"] {
         let method = flag.replace('-', "_");

@@ -610,7 +610,7 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
 ///
 /// A literal, or `concat!` of literals, with all that [`query!`] knows; or one of
 ///
-/// - `{ query_file!("queries/name.sql") }`: the SQL of a file, with a path relative to the directory that holds Cargo.toml;
+/// - `{ query_file!("sql/name.sql") }`: the SQL of a file, with a path relative to the directory that holds Cargo.toml;
 /// - `{ query_unchecked!("…") }`, `{ query_file_unchecked!("…") }`: SQL that is not checked against the migrations. All arguments
 ///   say their types, and rows become what is there: values, tuples and paths of types that implement `FromRow` (`pgdbm::Row`
 ///   among them).
