@@ -1,3 +1,13 @@
+// The README links to files. Here the same names stand for pages; of two definitions Markdown takes the first.
+//! [docs/patterns.md]: guides::patterns
+//! [docs/queries.md]: guides::queries
+//! [docs/types.md]: guides::types
+//! [docs/testing.md]: guides::testing
+//! [docs/settings.md]: guides::settings
+//! [docs/errors.md]: guides::errors
+//! [docs/coming-from-sqlx.md]: guides::coming_from_sqlx
+//! [docs/coming-from-python.md]: guides::coming_from_python
+//!
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -24,26 +34,6 @@ pub use pgdbm_runtime::{
 #[doc(hidden)]
 pub use pgdbm_runtime::__private;
 
-#[cfg(doctest)]
-#[doc = include_str!("../docs/coming-from-python.md")]
-struct ComingFromPython;
-
-#[cfg(doctest)]
-#[doc = include_str!("../docs/coming-from-sqlx.md")]
-struct ComingFromSqlx;
-
-#[cfg(doctest)]
-#[doc = include_str!("../docs/patterns.md")]
-struct Patterns;
-
-#[cfg(doctest)]
-#[doc = include_str!("../docs/queries.md")]
-struct FunctionsForQueries;
-
-#[cfg(doctest)]
-#[doc = include_str!("../docs/testing.md")]
-struct TestingGuide;
-
-#[cfg(doctest)]
-#[doc = include_str!("../docs/types.md")]
-struct TypesFromMigrations;
+// The guides as pages beside the items. They are documentation only; `cfg(doctest)` compiles and runs their blocks.
+#[cfg(any(doc, doctest))]
+pub mod guides;

@@ -33,11 +33,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         target: Target,
     },
-    /// Check the files themselves: names, order, placeholders, statements. Needs no server.
-    Check {
-        #[command(flatten)]
-        files: Files,
-    },
+    /// Check the files as the compiler does: names, order, placeholders, and what the server would refuse of the statements. Needs no
+    /// server.
+    Check(Check),
     /// Say what queries take and give: types, names, mistakes. Needs no server.
     ///
     /// Reads lines `{"id": …, "sql": "…"}` and writes one line for each:
@@ -48,7 +46,7 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct Describe {
     /// A directory of migrations, named as pgdbm, sqlx, refinery, Flyway, diesel and others name them.
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short = 'd', visible_alias = "directory", value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
     /// A file of definitions, such as `pg_dump --schema-only` writes.
     #[arg(long, value_name = "FILE")]
@@ -72,8 +70,26 @@ pub(crate) struct Describe {
 #[derive(Args)]
 pub(crate) struct Files {
     /// The directory of the migration files.
-    #[arg(long, short, default_value = "migrations", value_name = "DIR")]
-    pub(crate) directory: PathBuf,
+    #[arg(
+        long,
+        short = 'd',
+        visible_alias = "directory",
+        default_value = "migrations",
+        value_name = "DIR"
+    )]
+    pub(crate) migrations: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// The major version of PostgreSQL whose rules count: `postgres` in Cargo.toml.
+    #[arg(long, value_name = "MAJOR", default_value = "15", value_parser = clap::value_parser!(u16).range(14..=18))]
+    pub(crate) pg: u16,
+    /// The schema that placeholders stand for. `public` is for packages whose migrations name everything without placeholders.
+    #[arg(long, short, value_name = "NAME", default_value = "app")]
+    pub(crate) schema: String,
 }
 
 #[derive(Args)]

@@ -5,20 +5,23 @@ use pgdbm_runtime::{
 };
 
 use crate::arguments::{Arguments, Command, Target};
+use crate::output::say;
 
-pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+pub(crate) async fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
         Command::Describe(options) => crate::describe::run(&options).await,
-        Command::Check { files } => {
-            let files = MigrationFiles::read(&files.directory)?;
-            println!("{} migration(s), nothing wrong", files.names().count());
-            Ok(())
-        }
+        Command::Check(options) => crate::check::run(&options),
         Command::Status { target } => {
             for (schema, manager) in managers(&target).await? {
-                println!("{schema}");
-                for status in manager.status().await? {
-                    println!("  {:<12} {}", word(&status.state), status.name);
+                say(format_args!("{schema}"))?;
+                for status in manager.status().await.map_err(|error| as_flags(&error))? {
+                    say(format_args!(
+                        "  {:<12} {}",
+                        word(&status.state),
+                        status.name
+                    ))?;
                 }
             }
             Ok(())
@@ -46,7 +49,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::
 
 /// One manager for each schema that was named, all on one pool.
 async fn managers(target: &Target) -> Result<Vec<(String, MigrationManager)>, Error> {
-    let files = MigrationFiles::read(&target.files.directory)?;
+    let files = MigrationFiles::read(&target.files.migrations)?;
     let config = match &target.url {
         Some(url) => DatabaseConfig::from_url(url)?,
         None => DatabaseConfig::from_env()?,
@@ -61,28 +64,28 @@ async fn managers(target: &Target) -> Result<Vec<(String, MigrationManager)>, Er
     target.schema.iter().map(manager).collect()
 }
 
-async fn apply(schema: &str, manager: &MigrationManager) -> Result<(), Error> {
-    let report = manager.apply().await?;
-    println!(
+async fn apply(schema: &str, manager: &MigrationManager) -> Outcome {
+    let report = manager.apply().await.map_err(|error| as_flags(&error))?;
+    say(format_args!(
         "{schema}: {} applied, {} already there",
         report.applied.len(),
         report.already_applied
-    );
+    ))?;
     for migration in report.applied {
-        println!(
+        say(format_args!(
             "  {:>8.1} ms  {}",
             migration.took.as_secs_f64() * 1000.0,
             migration.name
-        );
+        ))?;
     }
     Ok(())
 }
 
-async fn plan(schema: &str, manager: &MigrationManager) -> Result<(), Error> {
-    let plan = manager.dry_run().await?;
-    println!("-- {schema}: {} pending", plan.len());
+async fn plan(schema: &str, manager: &MigrationManager) -> Outcome {
+    let plan = manager.dry_run().await.map_err(|error| as_flags(&error))?;
+    say(format_args!("-- {schema}: {} pending", plan.len()))?;
     for migration in plan {
-        println!(
+        say(format_args!(
             "\n-- {}{}",
             migration.name,
             if migration.transaction {
@@ -90,12 +93,22 @@ async fn plan(schema: &str, manager: &MigrationManager) -> Result<(), Error> {
             } else {
                 " (no transaction)"
             }
-        );
+        ))?;
         for statement in migration.statements {
-            println!("{statement};");
+            say(format_args!("{statement};"))?;
         }
     }
     Ok(())
+}
+
+/// An error in which the flags of the command stand for the methods of the library.
+fn as_flags(error: &Error) -> String {
+    let mut text = error.to_string();
+    for flag in ["ignore-missing", "allow-out-of-order"] {
+        let method = flag.replace('-', "_");
+        text = text.replace(&format!("`{method}`"), &format!("`--{flag}`"));
+    }
+    text
 }
 
 fn word(state: &MigrationState) -> String {

@@ -23,6 +23,7 @@ use crate::arguments::Describe;
 use crate::describe::answer::{Answer, Question};
 use crate::describe::compare::Tally;
 use crate::describe::live::{Live, Scratch};
+use crate::output::findings;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -132,11 +133,7 @@ fn checker(arguments: &Describe, sources: &[Source], default_major: u16) -> Chec
         .major(arguments.pg.unwrap_or(default_major))
         .schema(arguments.schema.as_str());
     let checker = Checker::new(sources, &options);
-    for found in checker.findings() {
-        let source = sources.iter().find(|source| source.name == found.source);
-        let text = source.map_or("", |source| &source.text);
-        eprintln!("{}", found.finding.render(text, &found.source));
-    }
+    findings(&checker, sources, str::to_owned);
     checker
 }
 

@@ -1,8 +1,10 @@
 //! The `pgdbm` command: check migration files, apply them to schemas, show where they stand.
 
 mod arguments;
+mod check;
 mod commands;
 mod describe;
+mod output;
 
 use std::process::ExitCode;
 
@@ -16,14 +18,14 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: cannot start: {error}");
+            output::complain(format_args!("error: cannot start: {error}"));
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(commands::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            output::complain(format_args!("error: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -103,6 +103,131 @@ fn check_needs_no_server_and_shows_every_mistake() {
 }
 
 #[test]
+fn check_says_of_statements_what_the_compiler_says() {
+    let directory = files(
+        "refused_statements",
+        &[
+            (
+                "2_t.sql",
+                "CREATE TABLE {{tables.t}} (id int);\nCREATE TABL {{tables.u}} (id int);",
+            ),
+            (
+                "10_v.sql",
+                "CREATE VIEW {{views.v}} AS\n  SELECT nam FROM {{tables.t}};",
+            ),
+            (
+                "13_d.sql",
+                "DO $$ BEGIN EXECUTE format('CREATE TABLE %I (n int)', 'x'); END $$;",
+            ),
+            ("12_w.sql", "ALTER TABLE public.t ADD name text;"),
+        ],
+    );
+    let shown_as = |name: &str| directory.join(name).display().to_string();
+    let check = |more: &[&str]| {
+        pgdbm(
+            &[
+                &["check", "--migrations", directory.to_str().unwrap()],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let output = check(&[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout), "");
+    let shown = text(&output.stderr);
+    for part in [
+        &format!("--> {}:2:8\n", shown_as("2_t.sql")),
+        "2 | CREATE TABL {{tables.u}} (id int);\n  |        ^",
+        &format!("--> {}:2:10\n", shown_as("10_v.sql")),
+        "2 |   SELECT nam FROM {{tables.t}};\n  |          ^^^",
+        &format!("--> {}:1:20\n", shown_as("12_w.sql")),
+        "warning[cannot-replay]: this block makes things by EXECUTE",
+        "\nerror: the server would refuse 3 statements of the migrations\n",
+    ] {
+        assert!(shown.contains(part), "{part:?} is missing in:\n{shown}");
+    }
+    // There both names are of the same table.
+    let output = check(&["--schema", "public", "--pg", "14"]);
+    let shown = text(&output.stderr);
+    assert!(shown.contains("would refuse 2 statements"), "{shown}");
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn the_directory_has_one_name_in_all_commands() {
+    let directory = files("names", &[("001_t.sql", "SELECT 1")]);
+    let directory = directory.to_str().unwrap();
+    for name in ["--migrations", "--directory", "-d"] {
+        let output = pgdbm(&["check", name, directory]);
+        assert_eq!(text(&output.stdout), "1 migration(s), nothing wrong\n");
+        let output = describe(&[name, directory], "{\"id\": 1, \"sql\": \"SELECT 1\"}");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    // This is the module, and no command takes it for the directory.
+    assert_eq!(describe(&["-m", directory], "").status.code(), Some(2));
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn who_reads_only_the_first_lines_ends_nothing() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+    let server = PgServer::start().unwrap();
+    // More than a pipe holds.
+    let long = format!("SELECT '{}';", "x".repeat(200_000));
+    let directory = files("pipe", &[("001_t.sql", &long), ("002_t.sql", "SELECT 1")]);
+    let schema = format!("cli_{}_pipe", std::process::id());
+    let target = [
+        "-d",
+        directory.to_str().unwrap(),
+        "-m",
+        "m",
+        "-s",
+        &schema,
+        "--url",
+        server.url(),
+    ];
+    let first_line = |command: &[&str]| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pgdbm"))
+            .args([command, &target].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        drop(output);
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{}", text(&ended.stderr));
+        assert_eq!(text(&ended.stderr), "");
+        line
+    };
+    assert_eq!(
+        first_line(&["migrate", "--dry-run"]),
+        format!("-- {schema}: 2 pending\n")
+    );
+    first_line(&["migrate"]);
+    assert_eq!(first_line(&["status"]), format!("{schema}\n"));
+
+    // What the library calls by its methods the command calls by its flags.
+    std::fs::remove_file(directory.join("001_t.sql")).unwrap();
+    let output = pgdbm(&[&["migrate"], &target[..]].concat());
+    let shown = text(&output.stderr);
+    assert!(shown.contains("use `--ignore-missing` when"), "{shown}");
+    std::fs::write(directory.join("001_u.sql"), "SELECT 1").unwrap();
+    std::fs::write(directory.join("000_u.sql"), "SELECT 1").unwrap();
+    let output = pgdbm(&[&["migrate", "--ignore-missing"], &target[..]].concat());
+    let shown = text(&output.stderr);
+    assert!(
+        !shown.contains("ignore_missing") && !shown.contains("allow_out_of_order"),
+        "{shown}"
+    );
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
 fn a_wrong_address_and_a_wrong_argument_are_said_plainly_and_without_the_password() {
     let directory = files("addr", &[("001_t.sql", "SELECT 1")]);
     let directory = directory.to_str().unwrap();

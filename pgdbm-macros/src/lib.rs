@@ -22,7 +22,8 @@
 //!
 //! # Settings of the package
 //!
-//! What holds for all macros of a package stands in its Cargo.toml; every key may be left out:
+//! What holds for all macros of a package stands in its Cargo.toml; every key may be left out. The guide to them is
+//! `docs/settings.md`, `pgdbm::guides::settings` in the documentation of the facade.
 //!
 //! ```toml
 //! [package.metadata.pgdbm]
@@ -289,7 +290,7 @@ pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream 
 /// program; the compiler sees when it changes.
 ///
 /// ```text
-/// let rows = query_file!("queries/active_users.sql", since).fetch_all(&db).await?;
+/// let rows = query_file!("sql/active_users.sql", since).fetch_all(&db).await?;
 /// ```
 #[proc_macro]
 pub fn query_file(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -309,6 +310,10 @@ pub fn query_file(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// ```text
 /// query_file_as!([crate = path,] Type [as FromRow], "path" [, argument]* [, name = argument]* [,])
 /// ```
+///
+/// ```text
+/// let users = query_file_as!(User, "sql/active_users.sql", since).fetch_all(&db).await?;
+/// ```
 #[proc_macro]
 pub fn query_file_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -327,6 +332,10 @@ pub fn query_file_as(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream
 /// ```text
 /// query_file_scalar!([crate = path,] "path" [, argument]* [, name = argument]* [,])
 /// ```
+///
+/// ```text
+/// let count: i64 = query_file_scalar!("sql/count_active.sql", since).fetch_one(&db).await?;
+/// ```
 #[proc_macro]
 pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -344,6 +353,19 @@ pub fn query_file_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenSt
 /// rows are read by name or position.
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, query_unchecked};
+/// # async fn example(db: DatabaseManager, name: &str) -> Result<(), Error> {
+/// let row = query_unchecked!("SELECT size FROM monitoring.tables WHERE name = $name").fetch_one(&db).await?;
+/// let size: i64 = row.get("size")?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// While compiling, what is wrong with placeholders, parameters and literals. When it runs, whatever the server refuses, and a column
+/// that is read as a type which does not fit, or is not there.
 #[proc_macro]
 pub fn query_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -360,6 +382,24 @@ pub fn query_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStre
 /// [`query_as!`] without the check against the migrations. The type implements `FromRow`: see [`macro@FromRow`].
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, FromRow, query_as_unchecked};
+/// # async fn example(db: DatabaseManager) -> Result<(), Error> {
+/// #[derive(FromRow)]
+/// struct Table {
+///     name: String,
+///     size: i64,
+/// }
+///
+/// let tables = query_as_unchecked!(Table, "SELECT name, size FROM monitoring.tables").fetch_all(&db).await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// While compiling, what is wrong with placeholders, parameters and literals. When it runs, whatever the server refuses, and a column
+/// that is read as a type which does not fit, or is not there.
 #[proc_macro]
 pub fn query_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -376,6 +416,18 @@ pub fn query_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenS
 /// [`query_scalar!`] without the check against the migrations: the first column, as the type that is asked for.
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```
+/// # use pgdbm::{DatabaseManager, Error, query_scalar_unchecked};
+/// # async fn example(db: DatabaseManager) -> Result<(), Error> {
+/// let sizes: Vec<i64> = query_scalar_unchecked!("SELECT size FROM monitoring.tables").fetch_all(&db).await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// While compiling, what is wrong with placeholders, parameters and literals. When it runs, whatever the server refuses, and a column
+/// that is read as a type which does not fit.
 #[proc_macro]
 pub fn query_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -392,6 +444,15 @@ pub fn query_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::To
 /// [`query_unchecked!`] with the SQL in a file: see [`query_file!`].
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```text
+/// let rows = query_file_unchecked!("sql/largest_tables.sql", limit).fetch_all(&db).await?;
+/// ```
+///
+/// # Errors
+///
+/// While compiling, a file that is not there or lies outside of the package, and what is wrong with placeholders, parameters and
+/// literals. When it runs, whatever the server refuses, and a column that is read as a type which does not fit, or is not there.
 #[proc_macro]
 pub fn query_file_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -408,6 +469,15 @@ pub fn query_file_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::Toke
 /// [`query_as_unchecked!`] with the SQL in a file: see [`query_file!`].
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```text
+/// let tables = query_file_as_unchecked!(Table, "sql/largest_tables.sql", limit).fetch_all(&db).await?;
+/// ```
+///
+/// # Errors
+///
+/// While compiling, a file that is not there or lies outside of the package, and what is wrong with placeholders, parameters and
+/// literals. When it runs, whatever the server refuses, and a column that is read as a type which does not fit, or is not there.
 #[proc_macro]
 pub fn query_file_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -424,6 +494,15 @@ pub fn query_file_as_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::T
 /// [`query_scalar_unchecked!`] with the SQL in a file: see [`query_file!`].
 ///
 /// Placeholders, parameters and literals are checked all the same, and what the server says of the types when it runs.
+///
+/// ```text
+/// let size: i64 = query_file_scalar_unchecked!("sql/size_of_all.sql").fetch_one(&db).await?;
+/// ```
+///
+/// # Errors
+///
+/// While compiling, a file that is not there or lies outside of the package, and what is wrong with placeholders, parameters and
+/// literals. When it runs, whatever the server refuses, and a column that is read as a type which does not fit.
 #[proc_macro]
 pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -531,7 +610,7 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
 ///
 /// A literal, or `concat!` of literals, with all that [`query!`] knows; or one of
 ///
-/// - `{ query_file!("queries/name.sql") }`: the SQL of a file, with a path relative to the directory that holds Cargo.toml;
+/// - `{ query_file!("sql/name.sql") }`: the SQL of a file, with a path relative to the directory that holds Cargo.toml;
 /// - `{ query_unchecked!("…") }`, `{ query_file_unchecked!("…") }`: SQL that is not checked against the migrations. All arguments
 ///   say their types, and rows become what is there: values, tuples and paths of types that implement `FromRow` (`pgdbm::Row`
 ///   among them).
@@ -609,7 +688,7 @@ pub fn queries(
 ///
 /// The directory is relative to the one that holds Cargo.toml. `module` names the migrations in the history of a schema,
 /// so that several packages can migrate one. What is not given is taken from `[package.metadata.pgdbm]` in Cargo.toml (see
-/// [Settings of the package](crate#settings-of-the-package)); what is not there either is the directory `migrations` and
+/// [its settings](../pgdbm/guides/settings/index.html)); what is not there either is the directory `migrations` and
 /// the name of the package.
 ///
 /// ```text
@@ -645,7 +724,7 @@ pub fn queries(
 /// ```
 ///
 /// `query!` uses them if Cargo.toml says where they are: `types = "crate::schema"`. The names, the types of other schemas, and what
-/// happens when the server's types are others: `docs/types.md`.
+/// happens when the server's types are others: [the guide](../pgdbm/guides/types/index.html).
 ///
 /// # Errors
 ///

@@ -2,6 +2,7 @@
 
 mod connection_string;
 mod startup_options;
+mod url;
 
 use std::env;
 use std::fmt;
@@ -535,19 +536,9 @@ fn variable(names: &[&str]) -> Result<Option<String>, Error> {
 }
 
 impl fmt::Display for DatabaseConfig {
-    /// The connection string, with the password masked.
+    /// The connection string as a URL, with the password masked: `psql` and [`from_url`](DatabaseConfig::from_url) read it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("postgres://")?;
-        f.write_str(self.driver.get_user().unwrap_or("postgres"))?;
-        if self.driver.get_password().is_some() {
-            f.write_str(":****")?;
-        }
-        write!(
-            f,
-            "@{}/{}",
-            self.target(),
-            self.driver.get_dbname().unwrap_or("postgres")
-        )
+        url::write(&self.driver, f)
     }
 }
 

@@ -41,6 +41,9 @@ macro_rules! fetch_methods {
         /// # Errors
         /// As [`execute`](Self::execute); also when there is no row
         /// ([`Error::is_row_not_found`](crate::Error::is_row_not_found)) and when the row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_one<'e>(self, on: &'e impl $crate::Executor) -> $crate::fetch::FetchOne<'e, $output>
         where
             Self: 'e, $($bound)*
@@ -52,6 +55,9 @@ macro_rules! fetch_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute); also when the row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_optional<'e>(self, on: &'e impl $crate::Executor) -> $crate::fetch::FetchOptional<'e, $output>
         where
             Self: 'e, $($bound)*
@@ -63,6 +69,9 @@ macro_rules! fetch_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute); also when a row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_all<'e>(self, on: &'e impl $crate::Executor) -> $crate::fetch::FetchAll<'e, $output>
         where
             Self: 'e, $($bound)*
@@ -73,6 +82,13 @@ macro_rules! fetch_methods {
         /// Runs the query and gives its rows one by one, as they arrive.
         ///
         /// The stream keeps its connection until it ends or is dropped.
+        ///
+        /// # Errors
+        /// As [`execute`](Self::execute), as the first item of the stream; also when a row does not fit the type, for which the stream goes on.
+        ///
+        /// # Cancellation
+        /// If the stream is dropped before its end, the server is asked to cancel the statement, and the connection is closed instead of going
+        /// back to the pool. In a transaction, roll back.
         pub fn fetch<'e>(self, on: &'e impl $crate::Executor) -> $crate::fetch::Fetch<'e, $output>
         where
             Self: 'e, $($bound)*

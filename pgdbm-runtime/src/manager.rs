@@ -53,6 +53,9 @@ macro_rules! query_methods {
         /// # Errors
         /// As [`execute`](Self::execute); also when there is no row
         /// ([`Error::is_row_not_found`](crate::Error::is_row_not_found)) and when the row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_one<'e, Q: $crate::Runnable + 'e>(
             &'e self,
             query: Q,
@@ -64,6 +67,9 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute); also when the row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_optional<'e, Q: $crate::Runnable + 'e>(
             &'e self,
             query: Q,
@@ -75,6 +81,9 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute); also when a row does not fit the type.
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub fn fetch_all<'e, Q: $crate::Runnable + 'e>(
             &'e self,
             query: Q,
@@ -83,6 +92,13 @@ macro_rules! query_methods {
         }
 
         /// Runs a query and gives its rows one by one, as they arrive.
+        ///
+        /// # Errors
+        /// As [`execute`](Self::execute), as the first item of the stream; also when a row does not fit the type, for which the stream goes on.
+        ///
+        /// # Cancellation
+        /// If the stream is dropped before its end, the server is asked to cancel the statement, and the connection is closed instead of going
+        /// back to the pool. In a transaction, roll back.
         pub fn fetch<'e, Q: $crate::Runnable + 'e>(
             &'e self,
             query: Q,
@@ -94,6 +110,9 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`fetch_one`](Self::fetch_one).
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub async fn fetch_value<'e, T: ::tokio_postgres::types::FromSqlOwned>(
             &'e self,
             query: impl $crate::Runnable + 'e,
@@ -106,6 +125,9 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`fetch_one`](Self::fetch_one).
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub async fn execute_and_return_id<'e, T: ::tokio_postgres::types::FromSqlOwned>(
             &'e self,
             query: impl $crate::Runnable + 'e,
@@ -119,6 +141,9 @@ macro_rules! query_methods {
         ///
         /// # Errors
         /// As [`execute`](Self::execute).
+        ///
+        /// # Cancellation
+        /// As [`execute`](Self::execute).
         pub async fn prepare<'e, U: $crate::Unbound>(
             &'e self,
             query: U,
@@ -129,6 +154,9 @@ macro_rules! query_methods {
         /// Whether a table (or partitioned or foreign table) of this name exists in the schema.
         ///
         /// # Errors
+        /// As [`execute`](Self::execute).
+        ///
+        /// # Cancellation
         /// As [`execute`](Self::execute).
         pub async fn table_exists(&self, table: &str) -> Result<bool, $crate::Error> {
             $crate::manager::table_exists(self, self.schema(), table).await

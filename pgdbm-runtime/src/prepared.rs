@@ -140,6 +140,10 @@ impl<'e, Arity, O> Prepared<'e, Arity, O> {
     ///
     /// # Errors
     /// What the server refuses, or why no connection could be had.
+    ///
+    /// # Cancellation
+    /// If the future is dropped while the statement runs, the server is asked to cancel it, and the connection is closed instead of
+    /// going back to the pool; whether the statement took effect is then unknown. In a transaction, roll back.
     pub fn execute<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> Execute<'s> {
         fetch::execute(self.call(arguments), self)
     }
@@ -148,6 +152,9 @@ impl<'e, Arity, O> Prepared<'e, Arity, O> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute); also when there is no row, and when the row does not fit the type.
+    ///
+    /// # Cancellation
+    /// As [`execute`](Self::execute).
     pub fn fetch_one<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchOne<'s, O> {
         fetch::fetch_one(self.call(arguments), self)
     }
@@ -156,6 +163,9 @@ impl<'e, Arity, O> Prepared<'e, Arity, O> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute); also when the row does not fit the type.
+    ///
+    /// # Cancellation
+    /// As [`execute`](Self::execute).
     pub fn fetch_optional<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchOptional<'s, O> {
         fetch::fetch_optional(self.call(arguments), self)
     }
@@ -164,11 +174,21 @@ impl<'e, Arity, O> Prepared<'e, Arity, O> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute); also when a row does not fit the type.
+    ///
+    /// # Cancellation
+    /// As [`execute`](Self::execute).
     pub fn fetch_all<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> FetchAll<'s, O> {
         fetch::fetch_all(self.call(arguments), self)
     }
 
     /// Runs it and gives its rows one by one, as they arrive.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), as the first item of the stream; also when a row does not fit the type, for which the stream goes on.
+    ///
+    /// # Cancellation
+    /// If the stream is dropped before its end, the server is asked to cancel the statement, and the connection is closed instead of going
+    /// back to the pool. In a transaction, roll back.
     pub fn fetch<'s, A: Fits<Arity> + 's>(&'s self, arguments: A) -> Fetch<'s, O> {
         fetch::fetch(self.call(arguments), self)
     }

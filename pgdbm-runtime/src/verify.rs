@@ -3,6 +3,7 @@
 mod report;
 mod schema;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -32,13 +33,22 @@ use report::{Found, judged};
 ///
 /// # Which queries
 ///
-/// A call site belongs to the migrations of the package that it stands in, under the name of their module. Of a program that is put
-/// together from several, those are taken whose module is in the history of the schema, and those of packages without migrations;
-/// [`Verified::left_out`] has the rest. If the history knows no module of the program (a schema that something else migrates), all
-/// are taken. [`module`](Verify::module) and [`only`](Verify::only) say it otherwise.
+/// A call site belongs to the migrations of the package that it stands in, under the name of their module: `module` in that package's
+/// `[package.metadata.pgdbm]`, else the name of the package. What `#[migrations(module = "…")]` says holds for the files alone: a query
+/// does not see it, so a module is best named in Cargo.toml.
+///
+/// Left out are
+///
+/// - the queries of a module that the history of the schema does not know, where it knows another one of the program: they are for
+///   other schemas. [`Verified::left_out`] has them. If it knows none of them (a schema that something else migrates, or none at all),
+///   nothing is left out; nor are queries of packages without migrations.
+/// - what [`module`](Verify::module) does not name, whatever the history knows,
+/// - what [`only`](Verify::only) says no to. `query_unchecked!` is prepared as well, so queries on tables of another program, or on
+///   tables that the program makes for itself, need that: `.only(|site| site.is_checked())`, or by their places.
 ///
 /// # Errors
-/// [`VerifyError`], with everything that does not fit at once; or without any, where the server cannot be asked. On platforms other
+/// [`VerifyError`], with everything that does not fit at once; or without any, where the server cannot be asked, and where there is
+/// nothing to ask: no query in the program, none of a module that was named, none that `only` takes. On platforms other
 /// than Linux, Android, the BSDs, those of Apple and Windows no program can list its call sites, and that is an error too.
 ///
 /// # Cancellation and time
@@ -100,13 +110,14 @@ struct Choice {
 
 impl Verify {
     /// Takes the queries of this module only, whatever the history says: by default a module has the name of its package. Several
-    /// calls take several.
+    /// calls take several. A module that no query belongs to is an error, which says what modules there are.
     pub fn module(mut self, module: impl Into<String>) -> Self {
         self.choice.modules.push(module.into());
         self
     }
 
-    /// Leaves out the queries for which `keep` says no: those on tables that the program makes for itself, for instance.
+    /// Leaves out the queries for which `keep` says no: those on tables that the program makes for itself, for instance. To leave out
+    /// all is an error.
     ///
     /// ```no_run
     /// # use pgdbm_runtime as pgdbm;
@@ -127,8 +138,8 @@ impl Verify {
 
     async fn run(self) -> Result<Verified, VerifyError> {
         let managers = self.managers.map_err(VerifyError::failed)?;
-        let mut sites = sorted().map_err(VerifyError::failed)?;
-        sites.retain(|site| self.choice.takes(site));
+        let all = sorted().map_err(VerifyError::failed)?;
+        let sites = self.choice.of(&all).map_err(VerifyError::failed)?;
         let sites: Arc<[&'static QuerySite]> = sites.into();
         let by_history = self.choice.modules.is_empty();
         let mut found = Vec::new();
@@ -160,6 +171,49 @@ impl Verify {
 }
 
 impl Choice {
+    /// Those of all call sites that are meant.
+    ///
+    /// # Errors
+    /// When that is none, or none of a module that was named: what was never asked must not pass for what fits.
+    fn of(&self, all: &[&'static QuerySite]) -> Result<Vec<&'static QuerySite>, Error> {
+        if all.is_empty() {
+            return Err(Error::config(
+                "there is no query in the program, so nothing can be verified\n  help: a test has the queries of another crate only \
+                 if it uses something of that: `use my_crate as _;`",
+            ));
+        }
+        for module in &self.modules {
+            if all.iter().all(|site| site.module() != module) {
+                let known: BTreeSet<&str> = all.iter().map(|site| site.module()).collect();
+                let known: Vec<String> = known
+                    .into_iter()
+                    .filter(|module| !module.is_empty())
+                    .map(|module| format!("`{module}`"))
+                    .collect();
+                let help = match known.is_empty() {
+                    true => "none belongs to a module, for none of their packages has migrations"
+                        .to_owned(),
+                    false => format!("there are queries of {}", known.join(", ")),
+                };
+                return Err(Error::config(format!(
+                    "no query of the program belongs to the module `{module}`\n  help: {help}; `module` in \
+                     `[package.metadata.pgdbm]` gives those of a package another"
+                )));
+            }
+        }
+        let sites: Vec<_> = all
+            .iter()
+            .copied()
+            .filter(|site| self.takes(site))
+            .collect();
+        if sites.is_empty() {
+            return Err(Error::config(
+                "`only` leaves out every query, so nothing can be verified\n  help: `call_sites()` lists what there is to choose from",
+            ));
+        }
+        Ok(sites)
+    }
+
     fn takes(&self, site: &'static QuerySite) -> bool {
         let module = site.module();
         let named = self.modules.is_empty() || self.modules.iter().any(|name| name == module);

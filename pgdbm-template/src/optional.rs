@@ -22,10 +22,11 @@ pub const MAX_TOGGLES: usize = 32;
 /// A part is there when each name of its marker is given; what stands behind `{{else}}` is there otherwise. A name that is a
 /// parameter as well is given or not, one that is none is true or false.
 ///
-/// A part is a whole condition with its AND or OR, a whole item of a list with its comma, or a whole clause behind FROM. So
-/// parts do not depend on each other but for the types of parameters, which the server settles from left to right, and for
-/// clauses of which there can be one: what goes wrong anywhere goes wrong with two of them, and
-/// [`OptionalParts::telling_variants`] is enough to know them all.
+/// A part is a whole condition with its AND or OR, a whole item of a list with its comma, or a whole clause behind FROM. That is told
+/// by the tokens that it begins and ends with, and by its parentheses; an item may be a relation, and a clause may be followed by
+/// UNION. So whoever checks a query has to check variants as whole queries, and to compare their columns and parameters. What parts
+/// do to each other takes two of them (a name that is missing or ambiguous, a type that is decided twice, a clause of which there can
+/// be one), so [`OptionalParts::telling_variants`] are enough; only an overload that hangs on three parts shows when it runs.
 ///
 /// ```
 /// use pgdbm_template::OptionalParts;

@@ -64,6 +64,65 @@ fn a_malformed_url_is_an_error_that_does_not_repeat_it() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_socket_directory_is_shown_as_a_url_that_means_it() {
+    let config = DatabaseConfig::new()
+        .host("/tmp/a b&c/run")
+        .user("Jane Doe")
+        .password("topsecret")
+        .database("x/y?z");
+    let shown = config.to_string();
+    assert_eq!(
+        shown,
+        "postgres://Jane%20Doe:****@/x%2Fy%3Fz?host=/tmp/a%20b%26c/run&port=5432"
+    );
+    for (written, shown) in [
+        (shown.as_str(), shown.as_str()),
+        (
+            "postgres://u@%2Frun:1/d",
+            "postgres://u@/d?host=/run&port=1",
+        ),
+        (
+            "host=/run,db.example.com port=1,2 user=u dbname=d",
+            "postgres://u@%2Frun:1,db.example.com:2/d",
+        ),
+        ("postgres://u@[::1],b:2/d", "postgres://u@[::1]:5432,b:2/d"),
+        ("postgres:///d", "postgres://postgres@localhost:5432/d"),
+    ] {
+        let read = DatabaseConfig::from_url(written).unwrap();
+        assert_eq!(read.to_string(), shown);
+        let again = DatabaseConfig::from_url(shown).unwrap();
+        assert_eq!(again.to_string(), shown);
+    }
+}
+
+#[test]
+fn a_directory_in_place_of_the_database_is_not_taken_for_this_machine() {
+    for url in [
+        "postgres://postgres@/dev/shm/topsecret/run:5432/shop",
+        "postgresql://u:topsecret@/run/postgresql/shop?sslmode=disable",
+        "postgres:///run/postgresql",
+        "postgres://:5432/run/postgresql",
+    ] {
+        let error = DatabaseConfig::from_url(url).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            error.is_config() && text.contains("?host=/directory"),
+            "{text}"
+        );
+        assert!(!text.contains("topsecret"), "{text}");
+    }
+    for url in [
+        "postgres:///shop",
+        "postgres:///a%2Fb",
+        "postgres:///?host=/run/postgresql",
+        "postgres:///a/b?port=1&host=/run/postgresql",
+    ] {
+        DatabaseConfig::from_url(url).unwrap();
+    }
+}
+
 #[test]
 fn fields_override_what_the_url_said() {
     let config = DatabaseConfig::from_url("postgres://a:b@one:1/c")

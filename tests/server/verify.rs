@@ -264,22 +264,78 @@ async fn the_history_of_a_schema_says_whose_queries_belong_to_it() {
         let error = ours(verify(&db)).await.unwrap_err();
         assert_eq!(error.call_sites(), QUERIES);
         // Without any history as well.
-        let error = ours(verify(&lab.pool.manager("nothing").unwrap()))
-            .await
-            .unwrap_err();
+        let db = lab.pool.manager("nothing").unwrap();
+        db.ensure_schema().await.unwrap();
+        let error = ours(verify(&db)).await.unwrap_err();
         assert_eq!(error.disagreements().len(), QUERIES);
 
         let db = shop(lab).await;
         let by_name = ours(verify(&db)).module("pgdbm").await.unwrap();
         assert_eq!(by_name.call_sites(), QUERIES);
-        let of_others = ours(verify(&db)).module("billing").await.unwrap();
-        assert_eq!(of_others.call_sites(), 0);
         let checked = verify(&db).only(|site: CallSite| {
             site.location().file.ends_with("verify.rs")
                 && site.is_checked()
                 && site.module() == Some("pgdbm")
         });
         assert_eq!(checked.await.unwrap().call_sites(), QUERIES - 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_choice_that_takes_nothing_is_no_success() {
+    lab(async |lab| {
+        let db = shop(lab).await;
+        let error = ours(verify(&db))
+            .module("pgdbm")
+            .module("shpo")
+            .await
+            .unwrap_err();
+        assert!(error.failure().unwrap().is_config());
+        let text = error.to_string();
+        for part in [
+            "the queries could not be verified: ",
+            "no query of the program belongs to the module `shpo`",
+            "help: there are queries of `pgdbm`",
+        ] {
+            assert!(text.contains(part), "no {part:?} in {text}");
+        }
+        let error = verify(&db).only(|_| false).await.unwrap_err();
+        assert!(
+            error.to_string().contains("`only` leaves out every query"),
+            "{error}"
+        );
+        // Whatever the schemas are, and if there are none.
+        let none = verify_all(&lab.pool, ["shop"; 0]).module("shpo").await;
+        assert!(none.unwrap_err().failure().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_schema_that_is_not_there_that_is_said_once() {
+    lab(async |lab| {
+        shop(lab).await;
+        let error = ours(verify_all(&lab.pool, ["shop", "nowhere", "shpo"]))
+            .await
+            .unwrap_err();
+        assert!(error.failure().is_none() && error.disagreements().is_empty(), "{error}");
+        assert_eq!(error.missing_schemas(), ["nowhere", "shpo"]);
+        let expected = format!(
+            "the schemas \"nowhere\", \"shpo\" do not exist, and {QUERIES} queries need what is in them\n  help: apply the migrations \
+             there, or correct the name"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert!(Error::from(error).to_string().contains("\"nowhere\""));
+        // What does not fit elsewhere is said beside it.
+        change(&lab.pool.manager("shop").unwrap(), &["ALTER TABLE {{tables.orders}} DROP placed_at"]).await;
+        let error = ours(verify_all(&lab.pool, ["nowhere", "shop"]))
+            .await
+            .unwrap_err();
+        assert_eq!(error.disagreements().len(), 1);
+        let text = error.to_string();
+        assert!(text.starts_with("the schema \"nowhere\" does not exist, and"), "{text}");
+        assert!(text.contains("\n\n1 disagreement between"), "{text}");
     })
     .await;
 }

@@ -29,7 +29,7 @@ pub(super) fn refuse_misleading(text: &str) -> Result<(), Error> {
     };
     // The driver's credentials reach to the first `@`, wherever it stands; libpq's to the last one before the path.
     let Some((_, after_credentials)) = rest.split_once('@') else {
-        return Ok(());
+        return refuse_directory(rest);
     };
     let before_query = after_credentials.split('?').next().unwrap_or_default();
     if before_query.contains('@') {
@@ -47,7 +47,28 @@ pub(super) fn refuse_misleading(text: &str) -> Result<(), Error> {
             "percent-encode the one that belongs to the password: `%3F`",
         );
     }
-    Ok(())
+    refuse_directory(after_credentials)
+}
+
+/// Refuses a URL that names no server and has a directory where the database stands: it would mean this machine by TCP, which
+/// nobody wants who writes the directory of a socket.
+fn refuse_directory(after_credentials: &str) -> Result<(), Error> {
+    let (before_query, query) = match after_credentials.split_once('?') {
+        Some((before, query)) => (before, query),
+        None => (after_credentials, ""),
+    };
+    let (authority, path) = before_query.split_once('/').unwrap_or((before_query, ""));
+    let names_server = !authority.is_empty() && !authority.starts_with(':')
+        || query
+            .split('&')
+            .any(|pair| pair.starts_with("host=") || pair.starts_with("hostaddr="));
+    if names_server || !path.contains('/') {
+        return Ok(());
+    }
+    Err(Error::config(
+        "the connection string names no server, and a directory in place of the database\n  help: for a unix socket write \
+         `postgres://user@/database?host=/directory&port=5432`; a `/` that belongs to the name of the database is `%2F`",
+    ))
 }
 
 /// What the driver says of a malformed string, without what it repeats of it.

@@ -43,6 +43,10 @@ pub struct VerifyError(Box<Inner>);
 
 struct Inner {
     disagreements: Vec<Disagreement>,
+    /// The schemas that are not there.
+    missing: Vec<String>,
+    /// How many queries need them, at most.
+    needed_by: usize,
     /// What is known of the schemas by their histories, with their names.
     standing: Vec<(Standing, Vec<String>)>,
     verified: Verified,
@@ -78,6 +82,8 @@ impl VerifyError {
     pub(super) fn failed(error: Error) -> Self {
         VerifyError(Box::new(Inner {
             disagreements: Vec::new(),
+            missing: Vec::new(),
+            needed_by: 0,
             standing: Vec::new(),
             verified: Verified::default(),
             failure: Some(error),
@@ -89,8 +95,14 @@ impl VerifyError {
         &self.0.disagreements
     }
 
+    /// The schemas that are not there, in the order in which they were named. What queries say of nothing else is not among the
+    /// disagreements.
+    pub fn missing_schemas(&self) -> &[String] {
+        &self.0.missing
+    }
+
     /// Why not everything was asked: a connection that broke or could not be had, a limit of time, a platform without a list of
-    /// queries. None when everything was asked.
+    /// queries; or why nothing was: no query is meant. None when everything was asked.
     pub fn failure(&self) -> Option<&Error> {
         self.0.failure.as_ref()
     }
@@ -106,6 +118,8 @@ pub(super) struct Found {
     pub(super) schema: String,
     pub(super) standing: Vec<Standing>,
     pub(super) verified: usize,
+    /// How many queries failed because the schema is not there: none if it is.
+    pub(super) needed_by: usize,
     pub(super) left_out: BTreeMap<&'static str, usize>,
     pub(super) disagreements: Vec<(&'static QuerySite, Error)>,
 }
@@ -132,10 +146,15 @@ pub(super) fn judged(
     let mut verified = Verified::default();
     let mut standing: Vec<(Standing, Vec<String>)> = Vec::new();
     let mut groups: BTreeMap<(Place, String), Disagreement> = BTreeMap::new();
+    let (mut missing, mut needed_by) = (Vec::new(), 0);
     let mut anywhere: Option<BTreeMap<&'static str, usize>> = None;
     for found in schemas {
         verified.schemas += 1;
         verified.call_sites = verified.call_sites.max(found.verified);
+        if found.needed_by > 0 {
+            missing.push(found.schema.clone());
+            needed_by = needed_by.max(found.needed_by);
+        }
         // A module is left out if every schema leaves it out.
         anywhere = Some(match anywhere.take() {
             None => found.left_out,
@@ -166,11 +185,13 @@ pub(super) fn judged(
     for (module, sites) in anywhere.unwrap_or_default() {
         verified.left_out.insert(module.to_owned(), sites);
     }
-    if groups.is_empty() && failure.is_none() {
+    if groups.is_empty() && missing.is_empty() && failure.is_none() {
         return Ok(verified);
     }
     Err(VerifyError(Box::new(Inner {
         disagreements: groups.into_values().collect(),
+        missing,
+        needed_by,
         standing,
         verified,
         failure,
@@ -183,6 +204,11 @@ type Place = (&'static str, u32, u32, usize);
 fn place(site: &'static QuerySite) -> Place {
     let at = site.location;
     (at.file, at.line, at.column, std::ptr::from_ref(site).addr())
+}
+
+/// Whether a text is about this schema.
+pub(super) fn names_schema(text: &str, schema: &str) -> bool {
+    without_schema(text, schema) != text
 }
 
 /// The same text for every schema: with its name left out, where it stands as a name.
@@ -229,17 +255,38 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             disagreements,
+            missing,
+            needed_by,
             standing,
             verified,
             failure,
         } = &*self.0;
+        let mut before = "";
         if let Some(failure) = failure {
             write!(f, "the queries could not be verified: {failure}")?;
-            if disagreements.is_empty() {
-                return Ok(());
-            }
-            f.write_str("\n\n")?;
+            before = "\n\n";
         }
+        if !missing.is_empty() {
+            let (what, verb, there) = match missing.len() {
+                1 => ("schema", "does", "it"),
+                _ => ("schemas", "do", "them"),
+            };
+            let need = match needed_by {
+                1 => "1 query needs",
+                many => &format!("{many} queries need"),
+            };
+            write!(
+                f,
+                "{before}the {what} {} {verb} not exist, and {need} what is in {there}\n  help: apply the migrations there, or correct \
+                 the name",
+                named(missing)
+            )?;
+            before = "\n\n";
+        }
+        if disagreements.is_empty() {
+            return Ok(());
+        }
+        f.write_str(before)?;
         let queries = counted(verified.call_sites, "query", "queries");
         let found = counted(disagreements.len(), "disagreement", "disagreements");
         let schemas = counted(verified.schemas, "schema", "schemas");
@@ -312,9 +359,10 @@ impl From<VerifyError> for Error {
         match *error.0 {
             Inner {
                 disagreements,
+                missing,
                 failure: Some(failure),
                 ..
-            } if disagreements.is_empty() => failure,
+            } if disagreements.is_empty() && missing.is_empty() => failure,
             inner => Error::verification(&VerifyError(Box::new(inner))),
         }
     }

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 
 use pgdbm_template::OptionalParts;
 
-use super::report::{Found, Standing};
+use super::report::{Found, Standing, names_schema};
 use crate::call::Text;
 use crate::connection::Connection;
 use crate::error::QueryContext;
@@ -69,8 +69,17 @@ async fn verify_on(
         disagreements.extend(one?);
     }
     drop(each);
+    let schema = connection.schema_name().as_str();
+    let mut needed_by = 0;
+    // Each query would say the same of a schema that is not there.
+    if !disagreements.is_empty() && !exists(connection).await? {
+        let before = disagreements.len();
+        disagreements.retain(|(_, error)| !names_schema(&error.reason(), schema));
+        needed_by = before - disagreements.len();
+    }
     Ok(Found {
-        schema: connection.schema_name().as_str().to_owned(),
+        schema: schema.to_owned(),
+        needed_by,
         standing: standing(&taken, &history),
         verified: taken.len(),
         left_out,
@@ -124,6 +133,16 @@ fn is_of_the_query(error: &Error) -> bool {
     // Connection, transaction order, resources, objects in use, the operator's intervention, the system.
     let circumstances = ["08", "25", "40", "53", "55", "57", "58", "XX"];
     !circumstances.iter().any(|class| code.starts_with(class))
+}
+
+/// Whether the schema is there.
+async fn exists(connection: &Connection) -> Result<bool, Error> {
+    const QUERY: &str = "SELECT FROM pg_catalog.pg_namespace WHERE nspname = '{{schema}}'";
+    let query = Text::dynamic(QUERY).context(connection.schema_name());
+    let rendered = query.text.for_schema(&query.schema)?;
+    let rows = connection.client()?.query(&rendered.sql, &[]).await;
+    rows.map(|rows| !rows.is_empty())
+        .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql))))
 }
 
 /// What was applied to the schema; nothing where there is no history, or none that the role may read.

@@ -7,7 +7,8 @@ use crate::lexer::lex;
 use crate::parameters::Span;
 use crate::token::{Token, TokenKind};
 
-/// Clauses that may come or go as a whole: none of them changes which relations or columns there are.
+/// Clauses that may come or go as a whole. What stands in a part may still bring relations and columns: whoever checks the variants
+/// compares these.
 const CLAUSES: [&str; 7] = [
     "where", "having", "order", "limit", "offset", "fetch", "for",
 ];
