@@ -131,11 +131,11 @@ impl Checker {
         let misread = placeholder_mistakes(&template);
         self.sources.push((source.clone(), rendered.map));
         let depth = Depth::of(&rendered.sql);
-        let catalog = &mut self.catalog;
+        let (catalog, schema) = (&mut self.catalog, &self.schema);
         let failures = if depth.is_too_deep() {
             vec![too_deep(&rendered.sql)]
         } else {
-            with_stack(depth, || replay(catalog, number, &rendered.sql))
+            with_stack(depth, || replay(catalog, number, schema, &rendered.sql))
                 .unwrap_or_else(|| vec![too_deep(&rendered.sql)])
         };
         let mut found = directives(&source.text).diagnostics;

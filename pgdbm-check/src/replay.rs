@@ -21,7 +21,7 @@ mod types;
 mod unreadable;
 mod view;
 
-use pgdbm_template::{Code, directives};
+use pgdbm_template::{Code, SchemaName, Template, directives};
 
 use crate::analyze;
 use crate::catalog::{Catalog, Gone, Origin, TEMPORARY, Type, TypeId, TypeKind};
@@ -37,11 +37,17 @@ use crate::syntax::{
     clippy::vec_box,
     reason = "failures travel boxed, in results as in lists"
 )]
-pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<Failure>> {
+pub(crate) fn replay(
+    catalog: &mut Catalog,
+    source: u32,
+    schema: &SchemaName,
+    sql: &str,
+) -> Vec<Box<Failure>> {
     let path = catalog.search_path().to_vec();
     let mut replay = Replay {
         catalog,
         source,
+        schema,
         tolerant: false,
         blocks: 0,
         depth: Depth::of(""),
@@ -77,6 +83,8 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
 struct Replay<'c> {
     catalog: &'c mut Catalog,
     source: u32,
+    /// What the placeholders stand for.
+    schema: &'c SchemaName,
     /// What is there already is no mistake: in blocks that see to that themselves.
     tolerant: bool,
     /// How many blocks are open.
@@ -96,14 +104,28 @@ impl Replay<'_> {
         place: pgdbm_template::Span,
         failures: &mut Vec<Box<Failure>>,
     ) {
+        // A comment is left as it was written, and its placeholders with it.
+        let written = sql.get(place.start..place.end).unwrap_or_default();
+        let rendered = Template::parse(written).render(self.schema);
         // Spaces up to the declaration keep the places right.
         let mut text = " ".repeat(place.start);
-        text.push_str(sql.get(place.start..place.end).unwrap_or_default());
+        text.push_str(&rendered.sql);
         let depth = Depth::of(&text);
         self.depth = depth;
+        let before = failures.len();
         let work = || self.declare(&text, failures);
-        if depth.is_too_deep() || with_stack(depth, work).is_none() {
-            let byte = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let is_done = !depth.is_too_deep() && with_stack(depth, work).is_some();
+        let byte = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let in_comment = |at: u32| {
+            let within = usize::try_from(at)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(place.start);
+            byte(place.start + rendered.map.to_source(within))
+        };
+        for failure in failures.iter_mut().skip(before) {
+            failure.span = Span::new(in_comment(failure.span.start), in_comment(failure.span.end));
+        }
+        if !is_done {
             failures.push(Failure::error(
                 Code::TooDeep,
                 Span::new(byte(place.start), byte(place.end)),

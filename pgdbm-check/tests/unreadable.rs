@@ -57,6 +57,30 @@ fn what_is_declared_needs_no_warning() {
 }
 
 #[test]
+fn a_declaration_may_have_placeholders() {
+    let declared = "-- pgdbm:declare CREATE TABLE {{tables.made}} (a int, b <<tables.nope>>)\nDO $$BEGIN EXECUTE x; END$$;\n\
+                    -- pgdbm:declare CREATE TABLE {{tables.other}} (a int)\nDO $$BEGIN EXECUTE x; END$$;";
+    let sources = [Source::new("001.sql", declared)];
+    let checker = Checker::new(&sources, &Options::default());
+    let findings: Vec<_> = checker
+        .findings()
+        .iter()
+        .map(|found| &found.finding)
+        .collect();
+    let [finding] = findings.as_slice() else {
+        panic!("{findings:?}");
+    };
+    let place = finding.primary.start..finding.primary.end;
+    assert_eq!(&declared[place], "<<tables.nope>>");
+    assert!(
+        checker
+            .describe("SELECT a FROM {{tables.other}}")
+            .findings
+            .is_empty()
+    );
+}
+
+#[test]
 fn what_nests_deep_in_a_block_or_a_declaration_is_survived() {
     let view = format!(
         "CREATE VIEW v AS SELECT {}1{} AS x",
