@@ -160,8 +160,14 @@ impl Expansion {
             Binding::Unbound(_) => joined(&[] as &[TokenStream], &self.private),
         };
         let Some((last, before)) = mistakes.split_last() else {
-            // Another expansion has reported the mistake, and the program does not compile for that one.
-            return quote!({ let _ = #arguments; ::core::unreachable!() });
+            // The mistake is one of the package, which another expansion has reported. Without a mistake of its own this one would have
+            // a type that nobody knows, and the compiler would say that instead.
+            return quote!({
+                let _ = #arguments;
+                ::core::compile_error!(
+                    "not checked: a mistake in the migrations or in Cargo.toml is reported at another query"
+                )
+            });
         };
         quote!({ let _ = #arguments; #(#before;)* #last })
     }
