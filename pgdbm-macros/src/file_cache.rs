@@ -13,6 +13,9 @@ pub(crate) struct FileCache<K, V> {
     entries: Mutex<Vec<Entry<K, V>>>,
 }
 
+/// More packages than this hardly share a file.
+const MOST_OF_ONE_PATH: usize = 8;
+
 struct Entry<K, V> {
     path: PathBuf,
     key: K,
@@ -67,8 +70,12 @@ impl<K: Clone + PartialEq, V> FileCache<K, V> {
             return Arc::clone(&entry.value);
         }
         let value = Arc::new(make());
-        if let Some(place) = place {
-            entries.swap_remove(place);
+        // The process of an editor lives for days, and each edit of Cargo.toml may be another key.
+        let of_path = entries.iter().filter(|entry| entry.path == path);
+        let is_full = of_path.count() >= MOST_OF_ONE_PATH;
+        let oldest = entries.iter().position(|entry| entry.path == path);
+        if let Some(place) = place.or(oldest.filter(|_| is_full)) {
+            entries.remove(place);
         }
         entries.push(Entry {
             path: path.to_path_buf(),
@@ -123,6 +130,21 @@ mod tests {
         ask(4);
         std::fs::remove_file(&path).unwrap();
         ask(5);
+    }
+
+    #[test]
+    fn what_nobody_asks_for_any_more_goes() {
+        let cache = FileCache::new();
+        let path = Path::new("no such file");
+        let kept = |key: usize| cache.get(path, &key, Stamp::of([path]), || key);
+        let first = std::sync::Arc::downgrade(&kept(0));
+        for key in 1..super::MOST_OF_ONE_PATH {
+            kept(key);
+        }
+        assert!(first.upgrade().is_some());
+        kept(100);
+        assert!(first.upgrade().is_none());
+        assert_eq!(*kept(0), 0);
     }
 
     #[test]

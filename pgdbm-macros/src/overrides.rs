@@ -134,7 +134,8 @@ fn meaning(key: &str, checker: &Checker) -> Result<Option<Meaning>, (String, Str
         parts if !parts.iter().all(|part| is_name(part)) => Vec::new(),
         [name] => vec![
             format!("SELECT NULL::{{{{types.\"{name}\"}}}}"),
-            format!("SELECT NULL::{name}"),
+            // The parentheses hold a type and nothing behind it.
+            format!("SELECT (NULL::{name})"),
         ],
         [first, second] => vec![
             format!("SELECT \"{second}\" FROM {{{{tables.\"{first}\"}}}}"),
@@ -271,6 +272,10 @@ mod tests {
             (
                 "a.b.c.d",
                 ["names neither a type nor a column", "`\"users.id\"`"],
+            ),
+            (
+                "text FROM pg_class",
+                ["there is no type `text FROM pg_class`", "name a type"],
             ),
             (
                 "x\"; DROP",
