@@ -56,7 +56,7 @@ const SEVERAL: &[(&str, usize)] = &[
     ("migrations/several_files", 3),
     ("migrations/transaction_control", 2),
     ("overrides/type_without_the_derive", 2),
-    ("overrides_mistakes/mistakes", 6),
+    ("overrides_mistakes/mistakes", 7),
     ("parameter/several_surplus", 2),
     ("placeholder/several_mistakes", 3),
     ("queries/declaration_with_mistakes", 6),

@@ -67,9 +67,8 @@ fn a_declaration_may_have_placeholders() {
         .iter()
         .map(|found| &found.finding)
         .collect();
-    let [finding] = findings.as_slice() else {
-        panic!("{findings:?}");
-    };
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let finding = findings[0];
     let place = finding.primary.start..finding.primary.end;
     assert_eq!(&declared[place], "<<tables.nope>>");
     assert!(

@@ -25,6 +25,10 @@ pub(crate) fn type_name(name: &str) -> String {
 /// The name of a field, or of a module: the name itself where Rust has such a name, else its words in small letters.
 pub(crate) fn field_name(name: &str) -> Ident {
     let spoken = |text: &str| {
+        // A keyword since the edition of 2024, and a name before.
+        if text == "gen" {
+            return Some(Ident::new_raw(text, Span::call_site()));
+        }
         parse_str::<Ident>(text)
             .or_else(|_| parse_str(&format!("r#{text}")))
             .ok()

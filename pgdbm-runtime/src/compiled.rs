@@ -180,6 +180,12 @@ enum Difference {
         found: Option<String>,
         migration: &'static str,
     },
+    /// There are more columns of this name than there were: nobody knows which of them is meant.
+    Columns {
+        name: &'static str,
+        expected: usize,
+        found: usize,
+    },
 }
 
 impl Drift {
@@ -188,7 +194,7 @@ impl Drift {
         self.differences
             .iter()
             .find_map(|difference| match difference {
-                Difference::Column { name, .. } => Some(*name),
+                Difference::Column { name, .. } | Difference::Columns { name, .. } => Some(*name),
                 Difference::Parameter { .. } => None,
             })
     }
@@ -233,9 +239,23 @@ pub(crate) fn compare(
             ty,
             migration,
         } = expected;
-        // Of several columns with one name the first is the first.
+        let there = columns.iter().filter(|column| column.name() == *name);
+        let same = compiled.columns.iter().filter(|other| other.name == *name);
+        let (there, same) = (there.count(), same.count());
         let before = compiled.columns.iter().take(index);
         let nth = before.filter(|other| other.name == *name).count();
+        // `u.*, o.note`, where `u` has a `note` by now.
+        if there > same {
+            if nth == 0 {
+                differences.push(Difference::Columns {
+                    name,
+                    expected: same,
+                    found: there,
+                });
+            }
+            continue;
+        }
+        // Of several columns with one name the first is the first.
         let mut named = columns
             .iter()
             .enumerate()
@@ -313,7 +333,7 @@ impl Difference {
             Difference::Column { migration, .. } => {
                 Some(*migration).filter(|migration| !migration.is_empty())
             }
-            Difference::Parameter { .. } => None,
+            Difference::Parameter { .. } | Difference::Columns { .. } => None,
         }
     }
 }
@@ -346,6 +366,15 @@ impl fmt::Display for Difference {
             } => write!(
                 f,
                 "the result has no column `{name}` on the server, and had one of the type `{expected}` when the query was compiled"
+            ),
+            Difference::Columns {
+                name,
+                expected,
+                found,
+            } => write!(
+                f,
+                "the result has {found} columns `{name}` on the server, and had {expected} when the query was compiled: write which \
+                 columns are meant, instead of `*`"
             ),
         }
     }

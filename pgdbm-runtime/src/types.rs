@@ -52,7 +52,7 @@ pub use anonymous::Tuple;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{
-    Absent, Field, Given, Named, Parameter, Present, Read, optional, optional_required,
+    Absent, Field, Given, Named, Parameter, Read, Required, optional, optional_required,
     optional_unchecked, parameter, required, unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};

@@ -120,7 +120,8 @@ impl<'a> OptionalParts<'a> {
         self.blanked(|part| part.is_present(given))
     }
 
-    /// The variants that tell of all: nothing given, all, each alone, each alone left out, each two.
+    /// The variants that tell of all: nothing given, all, each alone, each alone left out, each two; and the same for what markers name
+    /// together, exactly what one of them names and exactly what two of them do.
     #[must_use]
     pub fn telling_variants(&self) -> Vec<u32> {
         let count = self.toggles.len().min(MAX_TOGGLES);
@@ -132,6 +133,12 @@ impl<'a> OptionalParts<'a> {
             variants.extend((0..first).map(|second| bit(first) | bit(second)));
         }
         variants.extend((0..count).map(|index| all & !bit(index)));
+        let mut together: Vec<u32> = self.parts.iter().map(|part| part.needs & all).collect();
+        together.sort_unstable();
+        together.dedup();
+        for (index, first) in together.iter().enumerate() {
+            variants.extend(together.iter().take(index + 1).map(|second| first | second));
+        }
         let mut seen = std::collections::HashSet::new();
         variants.retain(|variant| seen.insert(*variant));
         variants
@@ -193,6 +200,18 @@ mod tests {
                 format!("{}: {}", place.unwrap(), found.message)
             })
             .collect()
+    }
+
+    #[test]
+    fn what_markers_name_together_is_given_together() {
+        let sql = "SELECT a FROM t WHERE (a IS NOT NULL {{if $a and $b and $c}} OR $a {{end}}) {{if $d}} AND $d {{end}} \
+                   {{if $e and $c}} AND $e {{end}}";
+        let parts = OptionalParts::parse(sql).unwrap();
+        let variants = parts.telling_variants();
+        // The part of three by itself, and with each of the others.
+        for given in [0b0_0111, 0b0_1111, 0b1_0111, 0b1_0100] {
+            assert!(variants.contains(&given), "{given:b}");
+        }
     }
 
     #[test]

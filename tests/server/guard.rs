@@ -40,6 +40,24 @@ async fn email(lab: &Lab) -> Result<String, Error> {
 }
 
 #[tokio::test]
+async fn a_column_that_has_the_name_of_another_by_now_is_not_taken_for_it() {
+    lab(async |lab| {
+        shop(lab).await;
+        let both = async || {
+            query!("SELECT u.*, o.total_cents FROM {{tables.users}} u JOIN {{tables.orders}} o ON o.user_id = u.id")
+                .fetch_one(&lab.db)
+                .await
+        };
+        assert_eq!(both().await.unwrap().total_cents, 100);
+        change(lab, "ALTER TABLE {{tables.users}} ADD total_cents bigint DEFAULT 7").await;
+        let error = both().await.unwrap_err();
+        assert!(error.is_schema_drift());
+        names(&error, &["2 columns `total_cents` on the server, and had 1", "instead of `*`"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_column_that_is_gone_is_named_with_the_migration_that_made_it() {
     lab(async |lab| {
         shop(lab).await;

@@ -38,6 +38,10 @@ COMMENT ON COLUMN {{tables.users}}.email IS '    the address';
 CREATE VIEW {{views.happy_users}} AS
 SELECT id, email, count(*) AS n FROM {{tables.users}} WHERE mood = 'happy' GROUP BY id, email;
 
+-- Words of Rust, and names of its traits.
+CREATE TYPE {{types.outcome}} AS ENUM ('ok', 'err');
+CREATE TABLE {{tables.words}} (gen int NOT NULL, "type" text, outcome {{types.outcome}} NOT NULL);
+
 -- No type of Rust is known for the column.
 CREATE TABLE {{tables.strange}} (id int, at xid8);
 

@@ -213,17 +213,21 @@ pub trait Parameter<S, E: ?Sized, const N: usize>: Encode<S> + Send + Sync {}
 #[diagnostic::do_not_recommend]
 impl<S, E: ?Sized, const N: usize, T: Encode<S> + Send + Sync> Parameter<S, E, N> for T {}
 
-/// Of an argument that is no `Option`.
+/// The same for a parameter that takes no NULL. One trait, and not a second demand: what is unfit is one error, at the value.
 #[diagnostic::on_unimplemented(
-    message = "`${N}` must have a value, and this may be `None`: it goes where NULL is refused",
-    label = "may be `None`",
-    note = "take the value out before: `if let Some(value) = …`, `.unwrap_or_default()`; or let the column take NULL"
+    message = "`${N}` is `{S}` and must have a value: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}`, found `{Self}`",
+    note = "it goes where NULL is refused, so it is no `Option`: take the value out before, `if let Some(value) = …`, `.unwrap_or_default()`; or let the column take NULL",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
 )]
 #[doc(hidden)]
-pub trait Present<const N: usize> {}
+pub trait Required<S, E: ?Sized, const N: usize>: Encode<S> + Send + Sync {}
 
 #[diagnostic::do_not_recommend]
-impl<const N: usize> Present<N> for Never {}
+impl<S, E: ?Sized, const N: usize, T: Encode<S, Null = Never> + Send + Sync> Required<S, E, N>
+    for T
+{
+}
 
 /// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
@@ -238,9 +242,7 @@ pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
 
 /// The same for a parameter that takes no NULL.
 #[doc(hidden)]
-pub fn required<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N, Null: Present<N>>>(
-    value: T,
-) -> Given<T> {
+pub fn required<S: SqlType, const N: usize, T: Required<S, S::Expected, N>>(value: T) -> Given<T> {
     parameter::<S, N, T>(value)
 }
 
@@ -266,11 +268,7 @@ pub fn optional<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
 
 /// The same for one that takes no NULL.
 #[doc(hidden)]
-pub fn optional_required<
-    S: SqlType,
-    const N: usize,
-    T: Parameter<S, S::Expected, N, Null: Present<N>>,
->(
+pub fn optional_required<S: SqlType, const N: usize, T: Required<S, S::Expected, N>>(
     value: Option<T>,
 ) -> Given<Option<T>> {
     optional::<S, N, T>(value)

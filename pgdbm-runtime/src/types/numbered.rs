@@ -2,16 +2,14 @@
 //! its own to the compiler, whose checks take as long as those of a function. They are written out, because a message about an argument
 //! shows the function, and would show the macro that makes it.
 
-use super::codec::{Given, Parameter, Present, parameter};
+use super::codec::{Given, Parameter, Required, parameter};
 use super::sql::SqlType;
 
 pub fn parameter_1<S: SqlType, T: Parameter<S, S::Expected, 1>>(value: T) -> Given<T> {
     parameter::<S, 1, T>(value)
 }
 
-pub fn required_1<S: SqlType, T: Parameter<S, S::Expected, 1, Null: Present<1>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_1<S: SqlType, T: Required<S, S::Expected, 1>>(value: T) -> Given<T> {
     parameter::<S, 1, T>(value)
 }
 
@@ -19,9 +17,7 @@ pub fn parameter_2<S: SqlType, T: Parameter<S, S::Expected, 2>>(value: T) -> Giv
     parameter::<S, 2, T>(value)
 }
 
-pub fn required_2<S: SqlType, T: Parameter<S, S::Expected, 2, Null: Present<2>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_2<S: SqlType, T: Required<S, S::Expected, 2>>(value: T) -> Given<T> {
     parameter::<S, 2, T>(value)
 }
 
@@ -29,9 +25,7 @@ pub fn parameter_3<S: SqlType, T: Parameter<S, S::Expected, 3>>(value: T) -> Giv
     parameter::<S, 3, T>(value)
 }
 
-pub fn required_3<S: SqlType, T: Parameter<S, S::Expected, 3, Null: Present<3>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_3<S: SqlType, T: Required<S, S::Expected, 3>>(value: T) -> Given<T> {
     parameter::<S, 3, T>(value)
 }
 
@@ -39,9 +33,7 @@ pub fn parameter_4<S: SqlType, T: Parameter<S, S::Expected, 4>>(value: T) -> Giv
     parameter::<S, 4, T>(value)
 }
 
-pub fn required_4<S: SqlType, T: Parameter<S, S::Expected, 4, Null: Present<4>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_4<S: SqlType, T: Required<S, S::Expected, 4>>(value: T) -> Given<T> {
     parameter::<S, 4, T>(value)
 }
 
@@ -49,9 +41,7 @@ pub fn parameter_5<S: SqlType, T: Parameter<S, S::Expected, 5>>(value: T) -> Giv
     parameter::<S, 5, T>(value)
 }
 
-pub fn required_5<S: SqlType, T: Parameter<S, S::Expected, 5, Null: Present<5>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_5<S: SqlType, T: Required<S, S::Expected, 5>>(value: T) -> Given<T> {
     parameter::<S, 5, T>(value)
 }
 
@@ -59,9 +49,7 @@ pub fn parameter_6<S: SqlType, T: Parameter<S, S::Expected, 6>>(value: T) -> Giv
     parameter::<S, 6, T>(value)
 }
 
-pub fn required_6<S: SqlType, T: Parameter<S, S::Expected, 6, Null: Present<6>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_6<S: SqlType, T: Required<S, S::Expected, 6>>(value: T) -> Given<T> {
     parameter::<S, 6, T>(value)
 }
 
@@ -69,9 +57,7 @@ pub fn parameter_7<S: SqlType, T: Parameter<S, S::Expected, 7>>(value: T) -> Giv
     parameter::<S, 7, T>(value)
 }
 
-pub fn required_7<S: SqlType, T: Parameter<S, S::Expected, 7, Null: Present<7>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_7<S: SqlType, T: Required<S, S::Expected, 7>>(value: T) -> Given<T> {
     parameter::<S, 7, T>(value)
 }
 
@@ -79,8 +65,6 @@ pub fn parameter_8<S: SqlType, T: Parameter<S, S::Expected, 8>>(value: T) -> Giv
     parameter::<S, 8, T>(value)
 }
 
-pub fn required_8<S: SqlType, T: Parameter<S, S::Expected, 8, Null: Present<8>>>(
-    value: T,
-) -> Given<T> {
+pub fn required_8<S: SqlType, T: Required<S, S::Expected, 8>>(value: T) -> Given<T> {
     parameter::<S, 8, T>(value)
 }

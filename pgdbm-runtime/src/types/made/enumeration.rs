@@ -153,7 +153,7 @@ macro_rules! __enumeration {
         impl ::core::str::FromStr for $name {
             type Err = $crate::types::UnknownLabel;
 
-            fn from_str(label: &::core::primitive::str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(label: &::core::primitive::str) -> ::core::result::Result<Self, <Self as ::core::str::FromStr>::Err> {
                 $crate::types::made::from_label(label)
             }
         }
