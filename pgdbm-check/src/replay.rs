@@ -26,7 +26,7 @@ use pgdbm_template::{Code, SchemaName, Template, directives};
 use crate::analyze;
 use crate::catalog::{Catalog, Gone, Origin, TEMPORARY, Type, TypeId, TypeKind};
 use crate::depth::{Depth, with_stack};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Note, Result};
 use crate::syntax::{
     self,
     ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
@@ -123,7 +123,13 @@ impl Replay<'_> {
             byte(place.start + rendered.map.to_source(within))
         };
         for failure in failures.iter_mut().skip(before) {
-            failure.span = Span::new(in_comment(failure.span.start), in_comment(failure.span.end));
+            let notes = failure.notes.iter_mut().filter_map(|note| match note {
+                Note::Here(span, _) => Some(span),
+                Note::At(..) => None,
+            });
+            for span in notes.chain([&mut failure.span]) {
+                *span = Span::new(in_comment(span.start), in_comment(span.end));
+            }
         }
         if !is_done {
             failures.push(Failure::error(

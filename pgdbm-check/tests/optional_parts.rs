@@ -94,3 +94,37 @@ proptest! {
         }
     }
 }
+
+/// What markers name together may only show when nothing else is given.
+#[test]
+fn a_part_of_several_names_is_seen_by_itself() {
+    let checker = checker();
+    let described = |parts: &OptionalParts<'_>, variants: &[u32]| {
+        let mut seen = std::collections::BTreeSet::new();
+        for given in variants {
+            let description = checker.describe(&parts.variant(*given));
+            assert!(!is_refused(&description), "{:?}", description.findings);
+            for column in description.columns.unwrap_or_default() {
+                seen.insert(format!("{} {:?}", column.name, column.nullable));
+            }
+            for parameter in description.parameters {
+                seen.insert(format!("{:?}", parameter.type_name));
+            }
+        }
+        seen
+    };
+    for sql in [
+        "SELECT name FROM users WHERE (name IS NOT NULL {{if $a and $b and $c}} OR true {{end}}) \
+         {{if $d}} AND name IS NOT NULL {{end}} {{if $e}} AND name IS NOT NULL {{end}}",
+        "SELECT id FROM users WHERE true {{if $p and $d}} AND id = $p {{end}} {{if $p and $e}} AND id = $p {{end}} \
+         {{if $p and $a and $b}} AND name = $p::text {{end}}",
+    ] {
+        let Some(parts) = OptionalParts::parse(sql) else {
+            unreachable!("there are parts in {sql}");
+        };
+        let all: Vec<u32> = (0..1 << parts.toggles().len()).collect();
+        let told = described(&parts, &parts.telling_variants());
+        assert_eq!(told, described(&parts, &all), "{sql}");
+        assert!(told.len() > 1, "the variants of {sql} differ");
+    }
+}

@@ -37,9 +37,7 @@ impl Private {
         });
         Private(path.collect())
     }
-}
 
-impl Private {
     /// Whether the type is the facade's of this name, by its path.
     pub(crate) fn is_path_of(&self, ty: &syn::Type, name: &str) -> bool {
         let written = |tokens: String| tokens.replace(' ', "");

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-/// The types, in a module of their own: a column may be called as a module or a crate is that the code around names. Messages show the name of the module, so it is one
-/// to be read, and one that hardly anybody has.
+/// The types, in a module of their own: a column may be called as a module or a crate is that the code around names. Messages show
+/// the name of the module, so it is one to be read, and one that hardly anybody has.
 #[derive(Default)]
 pub(crate) struct Markers(Vec<Ident>);
 

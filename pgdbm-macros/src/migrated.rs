@@ -174,7 +174,7 @@ pub(crate) fn options(settings: &Settings) -> Options {
 }
 
 /// The directory of the package's migrations.
-fn directory(settings: &Settings) -> DirectoryName {
+pub(crate) fn directory(settings: &Settings) -> DirectoryName {
     let named = settings.migrations.as_deref();
     named.map_or_else(DirectoryName::customary, DirectoryName::of_manifest)
 }

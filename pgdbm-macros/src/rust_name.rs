@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span};
 use syn::parse_str;
 
 use crate::letter_case::LetterCase;
+use crate::sql_source::variable;
 
 /// The name of a type, or of a value of an enum: `order_status` is `OrderStatus`.
 pub(crate) fn type_name(name: &str) -> String {
@@ -24,15 +25,7 @@ pub(crate) fn type_name(name: &str) -> String {
 
 /// The name of a field, or of a module: the name itself where Rust has such a name, else its words in small letters.
 pub(crate) fn field_name(name: &str) -> Ident {
-    let spoken = |text: &str| {
-        // A keyword since the edition of 2024, and a name before.
-        if text == "gen" {
-            return Some(Ident::new_raw(text, Span::call_site()));
-        }
-        parse_str::<Ident>(text)
-            .or_else(|_| parse_str(&format!("r#{text}")))
-            .ok()
-    };
+    let spoken = |text: &str| variable(text, Span::call_site()).filter(|_| text != "self");
     spoken(name).unwrap_or_else(|| {
         let own = identifier(LetterCase::Snake.of_field(&words(name).join("_")));
         spoken(&own).unwrap_or_else(|| Ident::new("unnamed", Span::call_site()))

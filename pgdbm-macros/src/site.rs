@@ -2,8 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 
-use crate::migrated::Migrated;
-use crate::migrations::DirectoryName;
+use crate::migrated::{Migrated, directory};
 use crate::package::Settings;
 
 /// The migrations of the package that holds a call site.
@@ -35,11 +34,7 @@ impl Package {
     /// to those that were.
     pub(crate) fn of_unchecked() -> (String, TokenStream) {
         let settings = Settings::read_silently(Span::call_site());
-        let directory = settings
-            .migrations
-            .as_deref()
-            .map_or_else(DirectoryName::customary, DirectoryName::of_manifest);
-        let module = if directory.exists() {
+        let module = if directory(&settings).exists() {
             settings.module()
         } else {
             String::new()

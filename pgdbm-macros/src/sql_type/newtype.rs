@@ -115,7 +115,15 @@ fn traits(code: &Code<'_>, member: &Member, field: &Field, markers: &[Member]) -
     let decoded = value(quote!(<#inner as #types::Decode<__PgdbmSql>>::decode(#ty, #raw)?));
     let read = value(quote!(<#inner as #types::FromSql<'__pgdbm_raw>>::from_sql(#ty, #raw)?));
     let read_null = value(quote!(<#inner as #types::FromSql<'__pgdbm_raw>>::from_sql_null(#ty)?));
+    // As the driver's trait: asked for with a lifetime, because a field of another kind would be a mistake otherwise.
+    let mut standing = generics.clone();
+    let clause = standing.make_where_clause();
+    let own = parse_quote!(for<'__pgdbm_any> #inner: #types::own::Own);
+    clause.predicates.push(own);
+    let (_, _, standing) = standing.split_for_impl();
     quote! {
+        #[automatically_derived]
+        impl #implement #types::own::Own for #name #of #standing {}
         #[automatically_derived]
         impl #any #types::Encode<__PgdbmSql> for #name #of #encoding {
             type Null = <#inner as #types::Encode<__PgdbmSql>>::Null;

@@ -28,19 +28,21 @@ impl<T: Own, const N: usize> Own for [T; N] {}
     note = "`#[pgdbm::migrations] mod schema {{}}` makes the types, and `types = \"crate::schema\"` below `[package.metadata.pgdbm]` in Cargo.toml names them; or give a type with `#[derive(pgdbm::Type)]`; `value as _` leaves it to the server"
 )]
 #[doc(hidden)]
-pub trait OwnParameter<const N: usize>: Argument {}
+pub trait OwnParameter<const N: usize> {}
 
 #[diagnostic::do_not_recommend]
-impl<const N: usize, T: Own + Argument> OwnParameter<N> for T {}
+impl<const N: usize, T: Own + ?Sized> OwnParameter<N> for T {}
 
-/// Called by generated code.
+/// Called by generated code. What stands for a type and still cannot be sent, for lack of `Debug` say, is another mistake.
 #[doc(hidden)]
-pub fn own<const N: usize, T: OwnParameter<N>>(value: T) -> Given<T> {
+pub fn own<const N: usize, T: OwnParameter<N> + Argument>(value: T) -> Given<T> {
     unchecked(value)
 }
 
 /// Called by generated code: that of an optional part.
 #[doc(hidden)]
-pub fn optional_own<const N: usize, T: OwnParameter<N>>(value: Option<T>) -> Given<Option<T>> {
+pub fn optional_own<const N: usize, T: OwnParameter<N> + Argument>(
+    value: Option<T>,
+) -> Given<Option<T>> {
     optional_unchecked(value)
 }
