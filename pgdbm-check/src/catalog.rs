@@ -27,7 +27,7 @@ pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
 pub(crate) use relation::{
     Attribute, Check, DefaultValue, Generated, Identity, Key, OtherConstraint, PartitionKey,
-    Reference, Relation, RelationKind, Trigger, Uses, View,
+    Reference, Relation, RelationKind, Rule, RuleAction, Trigger, Uses, View,
 };
 pub(crate) use types::{Domain, Subscripting, Type, TypeId, TypeKind};
 
@@ -470,15 +470,34 @@ impl Catalog {
         }
     }
 
-    /// Takes a relation's names away.
+    /// Takes a relation's names away, and those of its indexes.
     pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
+        self.forget_name(row_type);
+        self.forget_indexes(&HashSet::from([row_type]));
+    }
+
+    /// Takes a relation's names away, but for its indexes.
+    pub(crate) fn forget_name(&mut self, row_type: TypeId) {
         if let Some(relation) = self.relations.get(&row_type)
             && let Some(schema) = self.schemas.get_mut(&relation.schema)
         {
             schema.relations.remove(&relation.name);
-            schema.indexes.retain(|_, index| index.relation != row_type);
         }
         self.forget_type(row_type);
+    }
+
+    /// Takes the names of all indexes of some relations away.
+    pub(crate) fn forget_indexes(&mut self, relations: &HashSet<TypeId>) {
+        for schema in self.schemas.values_mut() {
+            schema
+                .indexes
+                .retain(|_, index| !relations.contains(&index.relation));
+        }
+    }
+
+    /// Whether anything inherits from a relation or is a partition of it, or did so once.
+    pub(crate) fn is_parent(&self, id: TypeId) -> bool {
+        self.parents.contains(&id)
     }
 
     /// Gives a relation another schema and name; its row type follows.
@@ -726,6 +745,12 @@ impl Catalog {
             }
         }
         found
+    }
+
+    pub(crate) fn add_operator(&mut self, operator: Operator) {
+        let schema = self.schema_mut(&operator.schema.clone());
+        let own = schema.operators.entry(operator.name.clone()).or_default();
+        own.push(Arc::new(operator));
     }
 
     /// The entry of `pg_cast`, if there is one.

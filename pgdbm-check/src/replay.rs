@@ -15,10 +15,14 @@ mod object;
 mod relation;
 mod rename;
 mod routine;
+mod rule;
+mod schema;
 mod table;
+mod transaction;
 mod trigger;
 mod types;
 mod unreadable;
+mod users;
 mod view;
 
 use pgdbm_template::{Code, directives};
@@ -31,6 +35,7 @@ use crate::syntax::{
     self,
     ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
 };
+use transaction::Transactions;
 
 /// Replays all statements of a text, which is source number `source`.
 #[expect(
@@ -49,6 +54,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
     failures.extend(parsed.errors.into_iter().map(Failure::syntax));
+    let mut transactions = Transactions::of(&parsed.statements);
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
         let mut declared = false;
@@ -57,6 +63,10 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         {
             replay.declaration(sql, place, &mut failures);
             declared = true;
+        }
+        if let StatementKind::Transaction(step) = &statement.kind {
+            transactions.step(step, replay.catalog);
+            continue;
         }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
         match replay.statement(statement) {
@@ -169,38 +179,8 @@ impl Replay<'_> {
             StatementKind::CreatePolicy(policy) => {
                 analyze::relation(self.catalog, &policy.relation).map(|_| ())
             }
-            StatementKind::CreateRule(rule) => {
-                let relation = analyze::relation(self.catalog, &rule.relation)?;
-                if !rule.is_select
-                    && let Some(relation) = self.catalog.relation_mut(relation.row_type)
-                {
-                    relation.rules = true;
-                }
-                Ok(())
-            }
-            StatementKind::CreateSchema(schema) => {
-                if let Some(name) = &schema.name {
-                    let assumed = self.catalog.settle_schema(&name.text);
-                    if self.catalog.schema_exists(&name.text) && !assumed {
-                        if schema.if_not_exists || self.tolerant {
-                            return Ok(());
-                        }
-                        return Err(exists("schema", &name.text, name.span));
-                    }
-                    self.catalog.schema_mut(&name.text);
-                    let path = self.catalog.search_path().to_vec();
-                    let mut inside = vec![name.text.clone()];
-                    inside.extend(path.iter().cloned());
-                    self.catalog.set_search_path(inside);
-                    let result = schema
-                        .elements
-                        .iter()
-                        .try_for_each(|element| self.statement(element));
-                    self.catalog.set_search_path(path);
-                    return result;
-                }
-                Ok(())
-            }
+            StatementKind::CreateRule(rule) => self.create_rule(rule),
+            StatementKind::CreateSchema(schema) => self.create_schema(schema),
             StatementKind::CreateExtension(extension) => self.create_extension(extension, span),
             StatementKind::AlterRelation(alter) => self.alter_relation(alter, span),
             StatementKind::AlterType(alter) => self.alter_type(alter, span),

@@ -108,6 +108,7 @@ impl Analyzer<'_> {
         let place = update.relation.name_span();
         self.view_change(&relation, Event::Update, &change.assignments, None, place)?;
         query.change = Some(Box::new(change));
+        self.check_rules(&relation, ast::RuleEvent::Update, &query, place)?;
         Ok(query)
     }
 
@@ -151,6 +152,8 @@ impl Analyzer<'_> {
             None,
             delete.relation.name_span(),
         )?;
+        let place = delete.relation.name_span();
+        self.check_rules(&relation, ast::RuleEvent::Delete, &query, place)?;
         query.change = Some(Box::new(Change {
             entry,
             assignments: Vec::new(),

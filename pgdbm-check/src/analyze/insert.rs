@@ -90,6 +90,7 @@ impl Analyzer<'_> {
             entry,
             Place::Returning,
         )?;
+        self.check_rules(&relation, ast::RuleEvent::Insert, &query, place)?;
         Ok(query)
     }
 

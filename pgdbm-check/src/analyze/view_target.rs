@@ -58,7 +58,10 @@ impl Analyzer<'_> {
         // The query of a view is not with the relation of an entry.
         let now = self.catalog.relation_of(relation.row_type);
         let relation = now.as_deref().unwrap_or(relation);
-        if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
+        if relation.kind != RelationKind::View
+            || !relation.rules.is_empty()
+            || has_trigger(relation, event)
+        {
             return Ok(());
         }
         let Some(view) = relation

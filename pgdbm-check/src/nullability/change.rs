@@ -27,7 +27,7 @@ fn is_table(relation: &Relation) -> bool {
 
 /// Whether a trigger or a rule may put something else in the place of a value.
 fn may_be_changed(catalog: &Catalog, relation: &Relation, command: Command) -> bool {
-    relation.rules
+    !relation.rules.is_empty()
         || has_changing_trigger(relation, command)
         || descendant_may_change(catalog, relation.row_type, command)
 }
@@ -63,7 +63,7 @@ fn is_rewritten_below(catalog: &Catalog, relation: &Relation, depth: usize) -> b
     }
     let now = catalog.relation_of(relation.row_type);
     let now = now.as_deref().unwrap_or(relation);
-    if now.rules {
+    if !now.rules.is_empty() {
         return true;
     }
     if now.kind != RelationKind::View {

@@ -1,11 +1,13 @@
 //! DROP and COMMENT.
 
+use std::sync::Arc;
+
 use pgdbm_template::Code;
 
 use super::dependents::Object;
 use super::{Replay, missing};
 use crate::analyze;
-use crate::catalog::{RelationKind, TypeId};
+use crate::catalog::{Operator, RelationKind, TypeId};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     Comment, Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName,
@@ -104,6 +106,21 @@ impl Replay<'_> {
                     ));
                 }
                 Ok(vec![Object::Trigger(relation.row_type, name.text.clone())])
+            }
+            (ObjectKind::Rule, ObjectReference::Member { of, name }) => {
+                let relation = analyze::relation(self.catalog, of)?;
+                if !relation.rules.iter().any(|own| own.name == name.text) {
+                    return Err(missing(
+                        Code::UnknownConstraint,
+                        "rule of this relation called",
+                        &name.text,
+                        name.span,
+                    ));
+                }
+                if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
+                    relation.rules.retain(|own| own.name != name.text);
+                }
+                Ok(Vec::new())
             }
             (
                 ObjectKind::Operator,
@@ -277,6 +294,20 @@ impl Replay<'_> {
         right: Option<&TypeName>,
         span: Span,
     ) -> Result<()> {
+        let operator = self.operator(schema, name, left, right, span)?;
+        self.take_operator(&operator);
+        Ok(())
+    }
+
+    /// The operator of this name for these operands.
+    pub(super) fn operator(
+        &self,
+        schema: Option<&Name>,
+        name: &str,
+        left: Option<&TypeName>,
+        right: Option<&TypeName>,
+        span: Span,
+    ) -> Result<Arc<Operator>> {
         let resolve = |type_name: Option<&TypeName>| match type_name {
             Some(type_name) => analyze::resolve_type(self.catalog, type_name).map(|t| Some(t.0)),
             None => Ok(None),
@@ -287,23 +318,22 @@ impl Replay<'_> {
             .operators(schema.map(|schema| schema.text.as_str()), name)
             .into_iter()
             .find(|(_, operator)| operator.left == left && Some(operator.right) == right);
-        let Some((_, operator)) = found else {
-            return Err(missing(
+        match found {
+            Some((_, operator)) => Ok(operator),
+            None => Err(missing(
                 Code::UnknownOperator,
                 "operator for these types called",
                 name,
                 span,
-            ));
-        };
-        if let Some(own) = self
-            .catalog
-            .schema_mut(&operator.schema.clone())
-            .operators
-            .get_mut(name)
-        {
+            )),
+        }
+    }
+
+    pub(super) fn take_operator(&mut self, operator: &Operator) {
+        let schema = self.catalog.schema_mut(&operator.schema);
+        if let Some(own) = schema.operators.get_mut(&operator.name) {
             own.retain(|other| other.id != operator.id);
         }
-        Ok(())
     }
 
     /// Comments on relations, columns and types are kept for documentation; nothing else of them matters.
