@@ -136,6 +136,8 @@ pub(crate) struct Catalog {
     /// Input types of default operator classes that extensions and migrations brought.
     ordered: Vec<TypeId>,
     hashed: Vec<TypeId>,
+    /// Temporary relations of sessions that are over: perhaps they are gone.
+    stale: HashSet<TypeId>,
     /// Extensions with the schema they live in.
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
@@ -170,6 +172,7 @@ impl Catalog {
             casts: HashMap::new(),
             ordered: Vec::new(),
             hashed: Vec::new(),
+            stale: HashSet::new(),
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
             assumed: None,
@@ -414,9 +417,33 @@ impl Catalog {
     pub(crate) fn relation(&self, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
         match schema {
             Some(schema) => self.relation_in(schema, name),
-            None => self
-                .path()
-                .find_map(|schema| self.relation_in(schema, name)),
+            None => {
+                let is_stale = |relation: &Arc<Relation>| self.stale.contains(&relation.row_type);
+                let mut found = self
+                    .path()
+                    .filter_map(|schema| self.relation_in(schema, name));
+                let first = found.next()?;
+                if is_stale(&first) {
+                    return found.next().or(Some(first));
+                }
+                Some(first)
+            }
+        }
+    }
+
+    /// A session is over, and may have taken its temporary relations with it: others of their names hide them, and may be made.
+    pub(crate) fn end_session(&mut self) {
+        let temporary = self.schemas.get(TEMPORARY);
+        let relations = temporary.map(|schema| schema.relations.values());
+        self.stale.extend(relations.into_iter().flatten());
+    }
+
+    /// Takes the temporary relation of this name away if the session that made it is over.
+    pub(crate) fn forget_stale(&mut self, name: &str) {
+        let temporary = self.schemas.get(TEMPORARY);
+        let found = temporary.and_then(|schema| schema.relations.get(name).copied());
+        if let Some(id) = found.filter(|id| self.stale.contains(id)) {
+            self.forget_relation(id);
         }
     }
 

@@ -6,11 +6,16 @@
 mod alter;
 mod block;
 mod column;
+mod comment;
 mod constraint;
+mod data;
 mod dependents;
+mod drop_constraint;
 mod foreign_key;
 mod index;
+mod key;
 mod name;
+mod not_null;
 mod object;
 mod relation;
 mod rename;
@@ -81,6 +86,7 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     }
     // A session ends with its migration.
     replay.catalog.set_search_path(path);
+    replay.catalog.end_session();
     failures
 }
 
@@ -196,7 +202,13 @@ impl Replay<'_> {
                 Ok(())
             }
             StatementKind::Do { body } => self.block(body, span),
-            StatementKind::Query(query) => self.query(query, span),
+            StatementKind::Query(query) => {
+                let makes_table = self.query(query, span)?;
+                if makes_table {
+                    return Ok(());
+                }
+                self.data(statement)
+            }
             StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
@@ -215,7 +227,10 @@ impl Replay<'_> {
                 self.catalog.add_text_search();
                 Ok(())
             }
-            // Data is not looked at: whether it is there, only the server knows.
+            StatementKind::Insert(_)
+            | StatementKind::Update(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Merge(_) => self.data(statement),
             _ => Ok(()),
         }
     }
@@ -235,14 +250,13 @@ impl Replay<'_> {
     }
 
     /// The schema that a new object of this name goes to.
-    fn creation_schema(&self, name: &ObjectName, temporary: bool) -> Result<String> {
-        if temporary {
+    fn creation_schema(&mut self, name: &ObjectName, temporary: bool) -> Result<String> {
+        if temporary || name.schema() == Some(TEMPORARY) {
+            self.catalog.forget_stale(name.name());
             return Ok(TEMPORARY.to_owned());
         }
         match name.schema() {
-            Some(schema) if self.catalog.schema_exists(schema) || schema == TEMPORARY => {
-                Ok(schema.to_owned())
-            }
+            Some(schema) if self.catalog.schema_exists(schema) => Ok(schema.to_owned()),
             Some(schema) => Err(Failure::error(
                 Code::UnknownSchema,
                 name.span,

@@ -88,6 +88,7 @@ impl Analyzer<'_> {
         // RETURNING comes before the assignments, as on the server.
         let mut change = Change {
             entry,
+            place: update.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,
@@ -156,6 +157,7 @@ impl Analyzer<'_> {
         self.check_rules(&relation, ast::RuleEvent::Delete, &query, place)?;
         query.change = Some(Box::new(Change {
             entry,
+            place: delete.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,

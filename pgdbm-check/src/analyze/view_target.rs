@@ -14,7 +14,7 @@ use crate::syntax::ast::{Overriding, Span};
 use crate::tree::{Column, ColumnAssignment, ExprKind, FromNode, Query, RangeKind};
 
 /// How many views one above the other are followed. They may even stand above themselves, since CREATE OR REPLACE.
-const MOST_VIEWS: usize = 100;
+pub(super) const MOST_VIEWS: usize = 100;
 
 /// What is done to the view's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

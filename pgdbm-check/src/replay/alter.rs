@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 
 use pgdbm_template::Code;
 
-use super::constraint::{DropOptions, of_column};
+use super::constraint::of_column;
 use super::dependents::Object;
+use super::drop_constraint::DropOptions;
 use super::table::check_merge;
 use super::{Replay, exists, missing};
 use crate::analyze;

@@ -507,7 +507,7 @@ fn identity(always: bool) -> Identity {
     }
 }
 
-fn is_null(kind: &ExprKind) -> bool {
+pub(super) fn is_null(kind: &ExprKind) -> bool {
     match kind {
         ExprKind::Literal(Literal::Null) => true,
         ExprKind::Cast { operand, .. } => is_null(&operand.kind),

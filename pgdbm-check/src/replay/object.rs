@@ -1,4 +1,4 @@
-//! DROP and COMMENT.
+//! DROP.
 
 use std::sync::Arc;
 
@@ -9,9 +9,7 @@ use super::{Replay, missing};
 use crate::analyze;
 use crate::catalog::{Operator, RelationKind, TypeId};
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::{
-    Comment, Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName,
-};
+use crate::syntax::ast::{Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName};
 
 impl Replay<'_> {
     pub(super) fn drop(&mut self, drop: &Drop, span: Span) -> Result<()> {
@@ -334,50 +332,6 @@ impl Replay<'_> {
         if let Some(own) = schema.operators.get_mut(&operator.name) {
             own.retain(|other| other.id != operator.id);
         }
-    }
-
-    /// Comments on relations, columns and types are kept for documentation; nothing else of them matters.
-    pub(super) fn comment(&mut self, comment: &Comment) -> Result<()> {
-        match (&comment.kind, &comment.object) {
-            (
-                ObjectKind::Table
-                | ObjectKind::View
-                | ObjectKind::MaterializedView
-                | ObjectKind::ForeignTable,
-                Some(ObjectReference::Name(name)),
-            ) => {
-                let relation = analyze::relation(self.catalog, name)?;
-                if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
-                    relation.comment.clone_from(&comment.text);
-                }
-            }
-            (ObjectKind::Type | ObjectKind::Domain, Some(ObjectReference::Name(name))) => {
-                let id = self.catalog.type_named(name.schema(), name.name());
-                if let Some(commented) = id.and_then(|id| self.catalog.type_mut(id)) {
-                    commented.comment.clone_from(&comment.text);
-                }
-            }
-            (ObjectKind::Column, Some(ObjectReference::Member { of, name })) => {
-                let relation = analyze::relation(self.catalog, of)?;
-                if relation.position(&name.text).is_none() && !relation.unknown_columns {
-                    return Err(self.no_column(&relation, name));
-                }
-                if let Some(attribute) =
-                    self.catalog
-                        .relation_mut(relation.row_type)
-                        .and_then(|relation| {
-                            relation
-                                .attributes
-                                .iter_mut()
-                                .find(|attribute| attribute.name == name.text)
-                        })
-                {
-                    attribute.comment.clone_from(&comment.text);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
     }
 }
 

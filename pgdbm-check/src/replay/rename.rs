@@ -53,7 +53,7 @@ impl Replay<'_> {
         }
     }
 
-    fn type_of(&self, name: &ObjectName) -> Result<crate::catalog::TypeId> {
+    pub(super) fn type_of(&self, name: &ObjectName) -> Result<crate::catalog::TypeId> {
         self.catalog
             .type_named(name.schema(), name.name())
             .ok_or_else(|| missing(Code::UnknownType, "type", name.name(), name.span))

@@ -18,7 +18,7 @@ use crate::syntax::ast::{
 };
 
 impl Replay<'_> {
-    fn new_type(&self, name: &ObjectName) -> Result<Option<String>> {
+    fn new_type(&mut self, name: &ObjectName) -> Result<Option<String>> {
         let schema = self.creation_schema(name, false)?;
         // An array type gives way: nobody chose its name.
         let is_array = |id: TypeId| {
@@ -205,7 +205,9 @@ impl Replay<'_> {
         for constraint in &domain.constraints {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull => made.not_null = true,
-                ColumnConstraintKind::Default(_) => made.has_default = true,
+                ColumnConstraintKind::Default(default) => {
+                    made.has_default = !super::column::is_null(&default.kind);
+                }
                 ColumnConstraintKind::Check(_) => {
                     made.constraints.push(constraint.name.as_ref().map_or_else(
                         || format!("{}_check", domain.name.name()),
