@@ -148,6 +148,8 @@ pub(crate) struct Catalog {
     gone: Vec<Gone>,
     /// The statements that may have made things that nobody could read.
     unreadable: Vec<(Origin, Makes)>,
+    /// A definition failed: what it should have made is missing.
+    incomplete: bool,
     /// Migrations made configurations for text search, or what these are made of.
     text_search: bool,
     next_object: u32,
@@ -179,6 +181,7 @@ impl Catalog {
             own: None,
             gone: Vec::new(),
             unreadable: Vec::new(),
+            incomplete: false,
             text_search: false,
             next_object: 1 << 20,
         }
@@ -870,6 +873,14 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    pub(crate) fn set_incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     pub(crate) fn add_text_search(&mut self) {

@@ -58,6 +58,9 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
+    if !parsed.errors.is_empty() {
+        replay.catalog.set_incomplete();
+    }
     failures.extend(parsed.errors.into_iter().map(Failure::syntax));
     let mut transactions = Transactions::of(&parsed.statements);
     let mut declarations = directives(sql).declarations.into_iter().peekable();
@@ -77,7 +80,12 @@ pub(crate) fn replay(catalog: &mut Catalog, source: u32, sql: &str) -> Vec<Box<F
         match replay.statement(statement) {
             // What it makes was told right before it.
             Err(failure) if declared && failure.code == Code::CannotReplay => {}
-            Err(failure) => failures.push(replay.judged(failure)),
+            Err(failure) => {
+                if failure.is_error() && !data::is_data(&statement.kind) {
+                    replay.catalog.set_incomplete();
+                }
+                failures.push(replay.judged(failure));
+            }
             Ok(()) => {}
         }
     }
@@ -227,10 +235,7 @@ impl Replay<'_> {
                 self.catalog.add_text_search();
                 Ok(())
             }
-            StatementKind::Insert(_)
-            | StatementKind::Update(_)
-            | StatementKind::Delete(_)
-            | StatementKind::Merge(_) => self.data(statement),
+            kind if data::is_data(kind) => self.data(statement),
             _ => Ok(()),
         }
     }

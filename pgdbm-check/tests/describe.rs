@@ -443,3 +443,21 @@ fn temporary_tables_may_be_gone_with_the_session_that_made_them() {
         assert_eq!(types.collect::<Vec<_>>(), [Some(type_name)], "{query}");
     }
 }
+
+#[test]
+fn rows_for_what_a_failed_definition_should_have_made_are_no_second_mistake() {
+    let text = "CREATE TABLE t (a nope); INSERT INTO t (a) VALUES (1); SELECT a FROM t;";
+    let checker = Checker::new(&[Source::new("1", text)], &Options::default());
+    let codes = checker.findings().iter().map(|found| found.finding.code);
+    assert_eq!(
+        codes.map(|code| code.to_string()).collect::<Vec<_>>(),
+        ["unknown-type"]
+    );
+    let text = "CREATE TABLE t (a int); INSERT INTO t (b) VALUES (1); DELETE FROM u;";
+    let checker = Checker::new(&[Source::new("1", text)], &Options::default());
+    let codes = checker.findings().iter().map(|found| found.finding.code);
+    assert_eq!(
+        codes.map(|code| code.to_string()).collect::<Vec<_>>(),
+        ["unknown-column", "unknown-relation"]
+    );
+}

@@ -5,12 +5,13 @@ use pgdbm_template::Code;
 use super::Replay;
 use crate::analyze;
 use crate::failure::Result;
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Statement, StatementKind};
 
 impl Replay<'_> {
     /// Refuses a statement that names what is not there. Whether its rows fit, only the server knows.
     pub(super) fn data(&self, statement: &Statement) -> Result<()> {
-        if self.tolerant {
+        // What a definition that failed should have made is missed by everything that comes after it.
+        if self.tolerant || self.catalog.is_incomplete() {
             return Ok(());
         }
         let names = |code| {
@@ -30,4 +31,15 @@ impl Replay<'_> {
             _ => Ok(()),
         }
     }
+}
+
+pub(super) fn is_data(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Query(_)
+            | StatementKind::Insert(_)
+            | StatementKind::Update(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Merge(_)
+    )
 }

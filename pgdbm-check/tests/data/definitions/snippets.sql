@@ -340,3 +340,4 @@ create table t(a int, b text, unique (a), check (a > 0)); comment on constraint 
 create table u(a int primary key); create table t(a int constraint fk references u); comment on constraint fk on t is 'x'; comment on constraint fk on u is 'x'
 create table p(a int primary key) partition by list (a); create table p1 partition of p for values in (1); comment on constraint p1_pkey on p1 is 'x'; comment on index p1_pkey is 'x'
 create table t(a int); select a from t; table t; values (1); select 1 union select a from t; explain select * from t
+create table domain(a int constraint dc check (a > 0)); comment on constraint dc on domain is 'x'; comment on constraint dc on public.domain is 'x'; create domain d as int constraint dc check (value > 0); comment on constraint dc on domain d is 'x'; drop trigger if exists g on domain cascade
