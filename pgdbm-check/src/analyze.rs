@@ -29,6 +29,7 @@ mod operator;
 mod overload;
 mod parameters;
 mod query;
+mod rule;
 mod scope;
 mod set_operation;
 mod subquery;

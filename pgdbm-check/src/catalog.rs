@@ -27,7 +27,7 @@ pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
 pub(crate) use relation::{
     Attribute, Check, DefaultValue, Generated, Identity, Key, OtherConstraint, PartitionKey,
-    Reference, Relation, RelationKind, Trigger, Uses, View,
+    Reference, Relation, RelationKind, Rule, RuleAction, Trigger, Uses, View,
 };
 pub(crate) use types::{Domain, Subscripting, Type, TypeId, TypeKind};
 
@@ -136,6 +136,8 @@ pub(crate) struct Catalog {
     /// Input types of default operator classes that extensions and migrations brought.
     ordered: Vec<TypeId>,
     hashed: Vec<TypeId>,
+    /// Temporary relations of sessions that are over: perhaps they are gone.
+    stale: HashSet<TypeId>,
     /// Extensions with the schema they live in.
     extensions: HashMap<String, String>,
     search_path: Vec<String>,
@@ -146,6 +148,8 @@ pub(crate) struct Catalog {
     gone: Vec<Gone>,
     /// The statements that may have made things that nobody could read.
     unreadable: Vec<(Origin, Makes)>,
+    /// A definition failed: what it should have made is missing.
+    incomplete: bool,
     /// Migrations made configurations for text search, or what these are made of.
     text_search: bool,
     next_object: u32,
@@ -170,12 +174,14 @@ impl Catalog {
             casts: HashMap::new(),
             ordered: Vec::new(),
             hashed: Vec::new(),
+            stale: HashSet::new(),
             extensions: HashMap::new(),
             search_path: vec!["public".to_owned()],
             assumed: None,
             own: None,
             gone: Vec::new(),
             unreadable: Vec::new(),
+            incomplete: false,
             text_search: false,
             next_object: 1 << 20,
         }
@@ -414,9 +420,33 @@ impl Catalog {
     pub(crate) fn relation(&self, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
         match schema {
             Some(schema) => self.relation_in(schema, name),
-            None => self
-                .path()
-                .find_map(|schema| self.relation_in(schema, name)),
+            None => {
+                let is_stale = |relation: &Arc<Relation>| self.stale.contains(&relation.row_type);
+                let mut found = self
+                    .path()
+                    .filter_map(|schema| self.relation_in(schema, name));
+                let first = found.next()?;
+                if is_stale(&first) {
+                    return found.next().or(Some(first));
+                }
+                Some(first)
+            }
+        }
+    }
+
+    /// A session is over, and may have taken its temporary relations with it: others of their names hide them, and may be made.
+    pub(crate) fn end_session(&mut self) {
+        let temporary = self.schemas.get(TEMPORARY);
+        let relations = temporary.map(|schema| schema.relations.values());
+        self.stale.extend(relations.into_iter().flatten());
+    }
+
+    /// Takes the temporary relation of this name away if the session that made it is over.
+    pub(crate) fn forget_stale(&mut self, name: &str) {
+        let temporary = self.schemas.get(TEMPORARY);
+        let found = temporary.and_then(|schema| schema.relations.get(name).copied());
+        if let Some(id) = found.filter(|id| self.stale.contains(id)) {
+            self.forget_relation(id);
         }
     }
 
@@ -470,15 +500,34 @@ impl Catalog {
         }
     }
 
-    /// Takes a relation's names away.
+    /// Takes a relation's names away, and those of its indexes.
     pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
+        self.forget_name(row_type);
+        self.forget_indexes(&HashSet::from([row_type]));
+    }
+
+    /// Takes a relation's names away, but for its indexes.
+    pub(crate) fn forget_name(&mut self, row_type: TypeId) {
         if let Some(relation) = self.relations.get(&row_type)
             && let Some(schema) = self.schemas.get_mut(&relation.schema)
         {
             schema.relations.remove(&relation.name);
-            schema.indexes.retain(|_, index| index.relation != row_type);
         }
         self.forget_type(row_type);
+    }
+
+    /// Takes the names of all indexes of some relations away.
+    pub(crate) fn forget_indexes(&mut self, relations: &HashSet<TypeId>) {
+        for schema in self.schemas.values_mut() {
+            schema
+                .indexes
+                .retain(|_, index| !relations.contains(&index.relation));
+        }
+    }
+
+    /// Whether anything inherits from a relation or is a partition of it, or did so once.
+    pub(crate) fn is_parent(&self, id: TypeId) -> bool {
+        self.parents.contains(&id)
     }
 
     /// Gives a relation another schema and name; its row type follows.
@@ -728,6 +777,12 @@ impl Catalog {
         found
     }
 
+    pub(crate) fn add_operator(&mut self, operator: Operator) {
+        let schema = self.schema_mut(&operator.schema.clone());
+        let own = schema.operators.entry(operator.name.clone()).or_default();
+        own.push(Arc::new(operator));
+    }
+
     /// The entry of `pg_cast`, if there is one.
     pub(crate) fn cast(&self, source: TypeId, target: TypeId) -> Option<Cast> {
         self.casts
@@ -818,6 +873,14 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    pub(crate) fn set_incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     pub(crate) fn add_text_search(&mut self) {

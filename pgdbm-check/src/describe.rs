@@ -14,7 +14,7 @@ use crate::replay::replay;
 use crate::source::{Options, Source, SourceFinding};
 use crate::sql_type::{Home, SqlType};
 use crate::syntax;
-use crate::syntax::ast::{Span, Statement, StatementKind};
+use crate::syntax::ast::{Span, StatementKind};
 use crate::tree::{self, Expr, ExprKind, Query, RangeKind, Variable, needs};
 use crate::view_cycle;
 
@@ -290,10 +290,7 @@ impl Checker {
         let mut failures = analysis.warnings;
         let proven = match &analysis.query {
             Some(query) => {
-                let span = target_span(statement);
-                failures.extend(
-                    nullability::missing_values(catalog, query, span).map(|failure| *failure),
-                );
+                failures.extend(nullability::missing_values(catalog, query));
                 nullability::of(catalog, query, depth)
             }
             None => Nullability::default(),
@@ -577,15 +574,6 @@ fn replaced(written: &str, replacement: &Replacement) -> Option<String> {
 fn map_span(map: &OffsetMap, span: Span) -> (usize, usize) {
     let source = |byte: u32| map.to_source(usize::try_from(byte).unwrap_or(usize::MAX));
     (source(span.start), source(span.end))
-}
-
-/// The relation that a statement writes to; the whole statement where that is not to be seen at once.
-fn target_span(statement: &Statement) -> Span {
-    match &statement.kind {
-        StatementKind::Insert(insert) => insert.relation.span,
-        StatementKind::Update(update) => update.relation.span,
-        _ => statement.span,
-    }
 }
 
 fn too_deep(sql: &str) -> Box<Failure> {

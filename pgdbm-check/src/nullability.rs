@@ -7,6 +7,7 @@ mod aggregate;
 mod change;
 mod facts;
 mod join;
+mod missing;
 mod reviewed;
 mod value;
 
@@ -14,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub(crate) use change::missing_values;
+pub(crate) use missing::missing_values;
 
 use crate::catalog::{Catalog, Relation, RelationKind, TypeId};
 use crate::depth::Depth;

@@ -6,19 +6,28 @@
 mod alter;
 mod block;
 mod column;
+mod comment;
 mod constraint;
+mod data;
 mod dependents;
+mod drop_constraint;
 mod foreign_key;
 mod index;
+mod key;
 mod name;
+mod not_null;
 mod object;
 mod relation;
 mod rename;
 mod routine;
+mod rule;
+mod schema;
 mod table;
+mod transaction;
 mod trigger;
 mod types;
 mod unreadable;
+mod users;
 mod view;
 
 use pgdbm_template::{Code, SchemaName, Template, directives};
@@ -31,6 +40,7 @@ use crate::syntax::{
     self,
     ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
 };
+use transaction::Transactions;
 
 /// Replays all statements of a text, which is source number `source`.
 #[expect(
@@ -54,7 +64,11 @@ pub(crate) fn replay(
     };
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
+    if !parsed.errors.is_empty() {
+        replay.catalog.set_incomplete();
+    }
     failures.extend(parsed.errors.into_iter().map(Failure::syntax));
+    let mut transactions = Transactions::of(&parsed.statements);
     let mut declarations = directives(sql).declarations.into_iter().peekable();
     for statement in &parsed.statements {
         let mut declared = false;
@@ -64,11 +78,20 @@ pub(crate) fn replay(
             replay.declaration(sql, place, &mut failures);
             declared = true;
         }
+        if let StatementKind::Transaction(step) = &statement.kind {
+            transactions.step(step, replay.catalog);
+            continue;
+        }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
         match replay.statement(statement) {
             // What it makes was told right before it.
             Err(failure) if declared && failure.code == Code::CannotReplay => {}
-            Err(failure) => failures.push(replay.judged(failure)),
+            Err(failure) => {
+                if failure.is_error() && !data::is_data(&statement.kind) {
+                    replay.catalog.set_incomplete();
+                }
+                failures.push(replay.judged(failure));
+            }
             Ok(()) => {}
         }
     }
@@ -77,6 +100,7 @@ pub(crate) fn replay(
     }
     // A session ends with its migration.
     replay.catalog.set_search_path(path);
+    replay.catalog.end_session();
     failures
 }
 
@@ -197,38 +221,8 @@ impl Replay<'_> {
             StatementKind::CreatePolicy(policy) => {
                 analyze::relation(self.catalog, &policy.relation).map(|_| ())
             }
-            StatementKind::CreateRule(rule) => {
-                let relation = analyze::relation(self.catalog, &rule.relation)?;
-                if !rule.is_select
-                    && let Some(relation) = self.catalog.relation_mut(relation.row_type)
-                {
-                    relation.rules = true;
-                }
-                Ok(())
-            }
-            StatementKind::CreateSchema(schema) => {
-                if let Some(name) = &schema.name {
-                    let assumed = self.catalog.settle_schema(&name.text);
-                    if self.catalog.schema_exists(&name.text) && !assumed {
-                        if schema.if_not_exists || self.tolerant {
-                            return Ok(());
-                        }
-                        return Err(exists("schema", &name.text, name.span));
-                    }
-                    self.catalog.schema_mut(&name.text);
-                    let path = self.catalog.search_path().to_vec();
-                    let mut inside = vec![name.text.clone()];
-                    inside.extend(path.iter().cloned());
-                    self.catalog.set_search_path(inside);
-                    let result = schema
-                        .elements
-                        .iter()
-                        .try_for_each(|element| self.statement(element));
-                    self.catalog.set_search_path(path);
-                    return result;
-                }
-                Ok(())
-            }
+            StatementKind::CreateRule(rule) => self.create_rule(rule),
+            StatementKind::CreateSchema(schema) => self.create_schema(schema),
             StatementKind::CreateExtension(extension) => self.create_extension(extension, span),
             StatementKind::AlterRelation(alter) => self.alter_relation(alter, span),
             StatementKind::AlterType(alter) => self.alter_type(alter, span),
@@ -244,7 +238,13 @@ impl Replay<'_> {
                 Ok(())
             }
             StatementKind::Do { body } => self.block(body, span),
-            StatementKind::Query(query) => self.query(query, span),
+            StatementKind::Query(query) => {
+                let makes_table = self.query(query, span)?;
+                if makes_table {
+                    return Ok(());
+                }
+                self.data(statement)
+            }
             StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
@@ -263,7 +263,7 @@ impl Replay<'_> {
                 self.catalog.add_text_search();
                 Ok(())
             }
-            // Data is not looked at: whether it is there, only the server knows.
+            kind if data::is_data(kind) => self.data(statement),
             _ => Ok(()),
         }
     }
@@ -283,14 +283,13 @@ impl Replay<'_> {
     }
 
     /// The schema that a new object of this name goes to.
-    fn creation_schema(&self, name: &ObjectName, temporary: bool) -> Result<String> {
-        if temporary {
+    fn creation_schema(&mut self, name: &ObjectName, temporary: bool) -> Result<String> {
+        if temporary || name.schema() == Some(TEMPORARY) {
+            self.catalog.forget_stale(name.name());
             return Ok(TEMPORARY.to_owned());
         }
         match name.schema() {
-            Some(schema) if self.catalog.schema_exists(schema) || schema == TEMPORARY => {
-                Ok(schema.to_owned())
-            }
+            Some(schema) if self.catalog.schema_exists(schema) => Ok(schema.to_owned()),
             Some(schema) => Err(Failure::error(
                 Code::UnknownSchema,
                 name.span,

@@ -95,7 +95,7 @@ fn read(tokens: &Tokens<'_>) -> Parsed {
     parsed
 }
 
-/// Where the statements stand: between semicolons outside parentheses and outside `BEGIN ATOMIC … END`.
+/// Where the statements stand: between semicolons outside the parentheses of rules and outside `BEGIN ATOMIC … END`.
 fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     let mut start = 0;
@@ -106,6 +106,8 @@ fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
         match tokens.kind(position) {
             Some(TokenKind::OpenParenthesis) => parentheses += 1,
             Some(TokenKind::CloseParenthesis) => parentheses = parentheses.saturating_sub(1),
+            // A parenthesis that is never closed must not hide the statements behind it: only rules hold semicolons.
+            Some(TokenKind::Semicolon) if parentheses > 0 && makes_rule(tokens, start) => {}
             Some(TokenKind::Semicolon) if atomic == 0 => {
                 if start < position {
                     ranges.push((start, position));
@@ -126,6 +128,14 @@ fn statement_ranges(tokens: &Tokens<'_>) -> Vec<(usize, usize)> {
         ranges.push((start, tokens.len()));
     }
     ranges
+}
+
+fn makes_rule(tokens: &Tokens<'_>, start: usize) -> bool {
+    let words = |at: usize, words: &[&str]| {
+        let mut numbered = words.iter().enumerate();
+        numbered.all(|(index, word)| tokens.word(at + index) == *word)
+    };
+    words(start, &["create", "rule"]) || words(start, &["create", "or", "replace", "rule"])
 }
 
 /// The error for a statement that cannot be read.

@@ -465,6 +465,8 @@ pub(crate) struct JoinNode {
 pub(crate) struct Change {
     /// The target's range table entry.
     pub(crate) entry: u32,
+    /// Where the statement names it.
+    pub(crate) place: Span,
     /// INSERT: what goes into each column (by place among the attributes), one list for VALUES (the rows) or the source.
     pub(crate) assignments: Vec<ColumnAssignment>,
     /// ON CONFLICT DO UPDATE.

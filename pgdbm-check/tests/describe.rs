@@ -413,3 +413,51 @@ fn what_an_unknown_extension_may_bring_is_no_mistake() {
         .collect::<Vec<_>>();
     assert_eq!(codes, ["cannot-check"]);
 }
+
+#[test]
+fn temporary_tables_may_be_gone_with_the_session_that_made_them() {
+    let sources = [
+        (
+            "1",
+            "CREATE TEMP TABLE work (a int); CREATE TEMP TABLE users (a int);",
+        ),
+        (
+            "2",
+            "CREATE TEMP TABLE work (b text); INSERT INTO work (b) VALUES ('x');",
+        ),
+        (
+            "3",
+            "CREATE TABLE users (id bigint); CREATE VIEW v AS SELECT id FROM users;",
+        ),
+    ];
+    let sources = sources.map(|(name, text)| Source::new(name, text));
+    let checker = Checker::new(&sources, &Options::default().bare_names(true));
+    assert_eq!(checker.findings(), []);
+    for (query, type_name) in [
+        ("SELECT id FROM users", "bigint"),
+        ("SELECT b FROM work", "text"),
+    ] {
+        let described = checker.describe(query);
+        let columns = described.columns.unwrap_or_default();
+        let types = columns.iter().map(|column| column.type_name.as_deref());
+        assert_eq!(types.collect::<Vec<_>>(), [Some(type_name)], "{query}");
+    }
+}
+
+#[test]
+fn rows_for_what_a_failed_definition_should_have_made_are_no_second_mistake() {
+    let text = "CREATE TABLE t (a nope); INSERT INTO t (a) VALUES (1); SELECT a FROM t;";
+    let checker = Checker::new(&[Source::new("1", text)], &Options::default());
+    let codes = checker.findings().iter().map(|found| found.finding.code);
+    assert_eq!(
+        codes.map(|code| code.to_string()).collect::<Vec<_>>(),
+        ["unknown-type"]
+    );
+    let text = "CREATE TABLE t (a int); INSERT INTO t (b) VALUES (1); DELETE FROM u;";
+    let checker = Checker::new(&[Source::new("1", text)], &Options::default());
+    let codes = checker.findings().iter().map(|found| found.finding.code);
+    assert_eq!(
+        codes.map(|code| code.to_string()).collect::<Vec<_>>(),
+        ["unknown-column", "unknown-relation"]
+    );
+}

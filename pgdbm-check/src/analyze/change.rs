@@ -88,6 +88,7 @@ impl Analyzer<'_> {
         // RETURNING comes before the assignments, as on the server.
         let mut change = Change {
             entry,
+            place: update.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,
@@ -108,6 +109,7 @@ impl Analyzer<'_> {
         let place = update.relation.name_span();
         self.view_change(&relation, Event::Update, &change.assignments, None, place)?;
         query.change = Some(Box::new(change));
+        self.check_rules(&relation, ast::RuleEvent::Update, &query, place)?;
         Ok(query)
     }
 
@@ -151,8 +153,11 @@ impl Analyzer<'_> {
             None,
             delete.relation.name_span(),
         )?;
+        let place = delete.relation.name_span();
+        self.check_rules(&relation, ast::RuleEvent::Delete, &query, place)?;
         query.change = Some(Box::new(Change {
             entry,
+            place: delete.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,

@@ -28,6 +28,7 @@ impl Analyzer<'_> {
         let columns = self.insert_columns(&relation, &insert.columns)?;
         let mut change = Change {
             entry,
+            place: insert.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,
@@ -90,6 +91,7 @@ impl Analyzer<'_> {
             entry,
             Place::Returning,
         )?;
+        self.check_rules(&relation, ast::RuleEvent::Insert, &query, place)?;
         Ok(query)
     }
 

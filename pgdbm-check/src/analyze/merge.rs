@@ -182,6 +182,7 @@ impl Analyzer<'_> {
         }
         query.change = Some(Box::new(Change {
             entry,
+            place: merge.relation.span,
             assignments: Vec::new(),
             on_conflict: None,
             on_conflict_nothing: false,

@@ -103,7 +103,7 @@ impl Analyzer<'_> {
             StatementKind::Query(query) => first_into(&query.body).is_some(),
             _ => false,
         };
-        let output = if query.returns_rows && !into {
+        let output = if query.returns_rows && !into && self.gives_rows(&query) {
             Output::Targets
         } else {
             Output::Nothing

@@ -14,7 +14,7 @@ use crate::syntax::ast::{Overriding, Span};
 use crate::tree::{Column, ColumnAssignment, ExprKind, FromNode, Query, RangeKind};
 
 /// How many views one above the other are followed. They may even stand above themselves, since CREATE OR REPLACE.
-const MOST_VIEWS: usize = 100;
+pub(super) const MOST_VIEWS: usize = 100;
 
 /// What is done to the view's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,10 @@ impl Analyzer<'_> {
         // The query of a view is not with the relation of an entry.
         let now = self.catalog.relation_of(relation.row_type);
         let relation = now.as_deref().unwrap_or(relation);
-        if relation.kind != RelationKind::View || relation.rules || has_trigger(relation, event) {
+        if relation.kind != RelationKind::View
+            || !relation.rules.is_empty()
+            || has_trigger(relation, event)
+        {
             return Ok(());
         }
         let Some(view) = relation

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builtin::{Line, cast, type_kind};
-use super::{Catalog, FunctionId, OperatorId, Relation, RelationKind, Type, TypeId, TypeKind, oid};
+use super::{
+    Catalog, Function, FunctionId, Operator, OperatorId, Relation, RelationKind, Type, TypeId,
+    TypeKind, oid,
+};
 
 /// What became of CREATE EXTENSION.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,11 +198,7 @@ impl Catalog {
             "operators" => {
                 let mut operator = line.operator(OperatorId(0), schema, named);
                 operator.id = OperatorId(self.next_object());
-                self.schema_mut(schema)
-                    .operators
-                    .entry(line.field(0).to_owned())
-                    .or_default()
-                    .push(Arc::new(operator));
+                self.add_operator(operator);
             }
             "casts" => {
                 let (source, target) = (named(line.field(0)), named(line.field(1)));
@@ -255,6 +254,74 @@ impl Catalog {
             }
         }
         (types, functions)
+    }
+
+    /// ALTER EXTENSION … SET SCHEMA: all that it brought goes there.
+    pub(crate) fn move_extension(&mut self, name: &str, schema: &str) {
+        let pack = PACKS.iter().find(|(pack, _)| *pack == name);
+        let Some(home) = self.extensions.get(name).cloned() else {
+            return;
+        };
+        self.extensions.insert(name.to_owned(), schema.to_owned());
+        let Some((_, text)) = pack.filter(|_| home != schema) else {
+            return;
+        };
+        let major = self.builtin.major;
+        let lines = || text.lines().filter_map(|line| Line::of(line, major));
+        for line in lines().filter(|line| matches!(line.field(0), "types" | "relations")) {
+            let name = line.field(1).trim_start_matches('@');
+            let id = self
+                .schema(&home)
+                .and_then(|home| home.types.get(name).copied());
+            match id {
+                // An array goes with its element.
+                Some(id) if self.element_of(id).is_some() => {}
+                Some(id) if self.relation_of(id).is_some() => self.move_relation(id, schema, name),
+                Some(id) => self.move_type(id, schema, name),
+                None => {}
+            }
+        }
+        for line in lines() {
+            let name = line.field(1);
+            match line.field(0) {
+                "functions" => {
+                    let Some(own) = self.schema_mut(&home).functions.get_mut(name) else {
+                        continue;
+                    };
+                    // What migrations made has a place in them.
+                    let (moved, stay) = own
+                        .drain(..)
+                        .partition::<Vec<_>, _>(|function| function.origin.is_none());
+                    *own = stay;
+                    let there = self.schema_mut(schema).functions.entry(name.to_owned());
+                    there.or_default().extend(moved.into_iter().map(|function| {
+                        Arc::new(Function {
+                            schema: schema.to_owned(),
+                            ..(*function).clone()
+                        })
+                    }));
+                }
+                "operators" => {
+                    let types = HashMap::new();
+                    let named = |name: &str| self.pack_type(name, schema, &types);
+                    let operator = line.rest().operator(OperatorId(0), schema, named);
+                    let Some(own) = self.schema_mut(&home).operators.get_mut(name) else {
+                        continue;
+                    };
+                    let is_it = |other: &mut Arc<Operator>| {
+                        other.left == operator.left && other.right == operator.right
+                    };
+                    let moved = own.extract_if(.., is_it).collect::<Vec<_>>();
+                    for own in moved {
+                        self.add_operator(Operator {
+                            schema: schema.to_owned(),
+                            ..(*own).clone()
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Takes away what an extension brought.

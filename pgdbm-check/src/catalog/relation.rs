@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{FunctionId, Origin, TypeId};
+use crate::syntax::ast::RuleEvent;
 use crate::tree;
 
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub(crate) struct Relation {
     /// It was made where that depends on what a block finds: perhaps it is not there.
     pub(crate) doubtful: bool,
     /// Rules may change what a statement does.
-    pub(crate) rules: bool,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) view: Option<Arc<View>>,
     /// A comment's text, for generated documentation.
     pub(crate) comment: Option<String>,
@@ -184,6 +185,27 @@ pub(crate) struct Trigger {
     pub(crate) function: Option<FunctionId>,
 }
 
+/// A rule of INSERT, UPDATE or DELETE.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) name: String,
+    pub(crate) event: RuleEvent,
+    /// WHERE
+    pub(crate) conditional: bool,
+    /// DO INSTEAD, not ALSO.
+    pub(crate) instead: bool,
+    pub(crate) actions: Vec<RuleAction>,
+}
+
+/// What is done instead or as well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RuleAction {
+    /// None: SELECT or NOTIFY.
+    pub(crate) event: Option<RuleEvent>,
+    /// RETURNING
+    pub(crate) returning: bool,
+}
+
 /// The query of a view, as it was analyzed when the view was made.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
@@ -211,7 +233,7 @@ impl Relation {
             unknown_columns: false,
             keys_unknown: false,
             doubtful: false,
-            rules: false,
+            rules: Vec::new(),
             view: None,
             comment: None,
             origin: None,

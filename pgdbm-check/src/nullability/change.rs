@@ -2,15 +2,11 @@
 
 use std::collections::HashSet;
 
-use pgdbm_template::Code;
-
 use super::{Prover, Scope};
 use crate::catalog::{Attribute, Catalog, Relation, RelationKind, TypeId, TypeKind};
-use crate::failure::Failure;
-use crate::syntax::ast::Span;
 use crate::tree::{Change, Column, Command, Expr, ExprKind, Query, RangeKind, Variable, Version};
 
-fn target(query: &Query) -> Option<(&Change, &Relation)> {
+pub(super) fn target(query: &Query) -> Option<(&Change, &Relation)> {
     let change = query.change.as_deref()?;
     match &query.range.get(change.entry as usize)?.kind {
         RangeKind::Relation(relation) => Some((change, relation)),
@@ -18,7 +14,7 @@ fn target(query: &Query) -> Option<(&Change, &Relation)> {
     }
 }
 
-fn is_table(relation: &Relation) -> bool {
+pub(super) fn is_table(relation: &Relation) -> bool {
     matches!(
         relation.kind,
         RelationKind::Table | RelationKind::PartitionedTable
@@ -26,8 +22,8 @@ fn is_table(relation: &Relation) -> bool {
 }
 
 /// Whether a trigger or a rule may put something else in the place of a value.
-fn may_be_changed(catalog: &Catalog, relation: &Relation, command: Command) -> bool {
-    relation.rules
+pub(super) fn may_be_changed(catalog: &Catalog, relation: &Relation, command: Command) -> bool {
+    !relation.rules.is_empty()
         || has_changing_trigger(relation, command)
         || descendant_may_change(catalog, relation.row_type, command)
 }
@@ -63,7 +59,7 @@ fn is_rewritten_below(catalog: &Catalog, relation: &Relation, depth: usize) -> b
     }
     let now = catalog.relation_of(relation.row_type);
     let now = now.as_deref().unwrap_or(relation);
-    if now.rules {
+    if !now.rules.is_empty() {
         return true;
     }
     if now.kind != RelationKind::View {
@@ -116,7 +112,7 @@ fn collect_required(catalog: &Catalog, query: &Query, required: &mut HashSet<u32
 }
 
 /// Whether the column, or the domain that is its type, is NOT NULL.
-fn takes_no_null(catalog: &Catalog, attribute: &Attribute) -> bool {
+pub(super) fn takes_no_null(catalog: &Catalog, attribute: &Attribute) -> bool {
     attribute.not_null
         || matches!(
             &catalog.type_(attribute.type_id).kind,
@@ -219,90 +215,5 @@ impl Prover<'_> {
                 });
             }
         }
-    }
-}
-
-/// Columns without NULL and default that an INSERT leaves out, and NULLs that are written for them.
-pub(crate) fn missing_values(catalog: &Catalog, query: &Query, span: Span) -> Option<Box<Failure>> {
-    let (change, relation) = target(query)?;
-    let changes = matches!(query.command, Command::Insert | Command::Update);
-    if !changes
-        || !is_table(relation)
-        || relation.row_type.own_index().is_none()
-        || may_be_changed(catalog, relation, query.command)
-    {
-        return None;
-    }
-    for assignment in &change.assignments {
-        let attribute = relation.attributes.get(assignment.column as usize)?;
-        if takes_no_null(catalog, attribute)
-            && attribute.generated.is_none()
-            && !assignment.partial
-            && is_null(&assignment.value)
-        {
-            // The server prepares it, and refuses each execution that comes that far.
-            return Some(
-                Failure::warning(
-                    Code::NullValue,
-                    assignment.value.span,
-                    format!("the column `{}` takes no NULL", attribute.name),
-                )
-                .help("give it a value"),
-            );
-        }
-    }
-    if query.command != Command::Insert {
-        return None;
-    }
-    let left_out = relation
-        .attributes
-        .iter()
-        .enumerate()
-        .filter(|(index, attribute)| {
-            let domain_default = matches!(
-                &catalog.type_(attribute.type_id).kind,
-                TypeKind::Domain(domain) if domain.has_default
-            );
-            takes_no_null(catalog, attribute)
-                && !attribute.has_default
-                && !domain_default
-                && attribute.identity.is_none()
-                && attribute.generated.is_none()
-                && !change
-                    .assignments
-                    .iter()
-                    .any(|assignment| assignment.column as usize == *index)
-        })
-        .map(|(_, attribute)| attribute)
-        .collect::<Vec<_>>();
-    let first = *left_out.first()?;
-    let names = left_out
-        .iter()
-        .map(|attribute| format!("`{}`", attribute.name))
-        .collect::<Vec<_>>();
-    let (columns, them) = if left_out.len() == 1 {
-        ("the column", "it")
-    } else {
-        ("the columns", "them")
-    };
-    Some(
-        Failure::error(
-            Code::MissingValue,
-            span,
-            format!(
-                "{columns} {} of `{}` must have a value: no NULL is allowed, and there is no default",
-                names.join(", "),
-                relation.name
-            ),
-        )
-        .made(&first.name, first.origin)
-        .help(format!("add {them} to the INSERT, or give {them} a default")),
-    )
-}
-
-fn is_null(value: &Expr) -> bool {
-    match &value.kind {
-        ExprKind::Coerce { operand, .. } => is_null(operand),
-        _ => value.is_null_constant(),
     }
 }

@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 
 use pgdbm_template::Code;
 
-use super::constraint::{DropOptions, of_column};
+use super::constraint::of_column;
 use super::dependents::Object;
+use super::drop_constraint::DropOptions;
 use super::table::check_merge;
 use super::{Replay, exists, missing};
 use crate::analyze;
@@ -61,7 +62,7 @@ fn pass(action: &AlterAction) -> Pass {
         AlterAction::SetType { .. } => Pass::AlterType,
         AlterAction::AddColumn { .. } => Pass::AddColumn,
         AlterAction::SetExpression { .. } => Pass::SetExpression,
-        AlterAction::SetNotNull { .. } | AlterAction::SetIdentity { .. } => Pass::ColumnAttributes,
+        AlterAction::SetNotNull { .. } => Pass::ColumnAttributes,
         AlterAction::AddConstraint(constraint) => pass_of_constraint(constraint),
         AlterAction::SetDefault { .. } | AlterAction::AddGeneratedIdentity { .. } => Pass::AddOther,
         _ => Pass::Misc,
@@ -113,7 +114,7 @@ impl Replay<'_> {
         let brings_constraints = |action: &AlterAction| matches!(action, AlterAction::AddColumn { column, .. } if !column.constraints.is_empty());
         let several = alter.actions.len() > 1 || alter.actions.iter().any(brings_constraints);
         let before = several.then(|| self.catalog.clone());
-        let done = self.alter_in_passes(id, alter, span);
+        let done = self.alter_in_passes(&relation, alter, span);
         if done.is_err()
             && let Some(before) = before
         {
@@ -122,7 +123,14 @@ impl Replay<'_> {
         done
     }
 
-    fn alter_in_passes(&mut self, id: TypeId, alter: &AlterRelation, span: Span) -> Result<()> {
+    /// `original` is the table as it was: USING is about that, whatever is dropped before it is done.
+    fn alter_in_passes(
+        &mut self,
+        original: &Relation,
+        alter: &AlterRelation,
+        span: Span,
+    ) -> Result<()> {
+        let id = original.row_type;
         let mut steps = alter
             .actions
             .iter()
@@ -155,7 +163,9 @@ impl Replay<'_> {
                             )
                         }));
                     }
-                    Step::Action(action) => self.alter_action(id, action, alter.only, span)?,
+                    Step::Action(action) => {
+                        self.alter_action(original, action, alter.only, span)?;
+                    }
                 }
             }
         }
@@ -180,6 +190,9 @@ impl Replay<'_> {
         let mut next = 0;
         while let Some(parent) = family.get(next).copied() {
             next += 1;
+            if !self.catalog.is_parent(parent) {
+                continue;
+            }
             for relation in self.catalog.relations() {
                 if relation.parents.contains(&parent) && !family.contains(&relation.row_type) {
                     family.push(relation.row_type);
@@ -266,11 +279,12 @@ impl Replay<'_> {
 
     fn alter_action(
         &mut self,
-        id: TypeId,
+        original: &Relation,
         action: &AlterAction,
         only: bool,
         span: Span,
     ) -> Result<()> {
+        let id = original.row_type;
         let Some(relation) = self.catalog.relation_of(id) else {
             return Ok(());
         };
@@ -346,7 +360,7 @@ impl Replay<'_> {
                 Ok(())
             }
             AlterAction::OfType(_) | AlterAction::NotOf | AlterAction::Other => Ok(()),
-            _ => self.alter_column(&relation, action, only, span),
+            _ => self.alter_column(&relation, original, action, only, span),
         }
     }
 

@@ -8,8 +8,8 @@ use super::dependents::Object;
 use super::{Replay, exists};
 use crate::analyze;
 use crate::catalog::{
-    Attribute, DefaultValue, Generated, Identity, Relation, RelationKind, TypeId, TypeKind, Uses,
-    format_type, oid,
+    Attribute, DefaultValue, Generated, Identity, Major, Relation, RelationKind, TypeId, TypeKind,
+    Uses, format_type, oid,
 };
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
@@ -185,6 +185,7 @@ impl Replay<'_> {
     pub(super) fn alter_column(
         &mut self,
         relation: &Relation,
+        original: &Relation,
         action: &AlterAction,
         only: bool,
         span: Span,
@@ -205,7 +206,10 @@ impl Replay<'_> {
         match action {
             AlterAction::SetType {
                 type_name, using, ..
-            } => return self.set_type(relation, column, type_name, using.as_ref(), only),
+            } => {
+                let using = using.as_ref().map(|using| (original, using));
+                return self.set_type(relation, column, type_name, using, only);
+            }
             AlterAction::AddGeneratedIdentity { .. } => {
                 let sequence = self.owned_sequence(relation, &column.text);
                 if let Some(attribute) = self.attribute_mut(id, &column.text) {
@@ -223,10 +227,17 @@ impl Replay<'_> {
             _ => {}
         }
         let members = if only { vec![id] } else { self.family(id) };
+        // From PostgreSQL 17 on partitions share the identities of their table.
+        let sharing = if self.catalog.builtin.major >= Major::V17 {
+            self.with_partitions(id)
+        } else {
+            vec![id]
+        };
         for member in members {
             let Some(attribute) = self.attribute_mut(member, &column.text) else {
                 continue;
             };
+            let shares = sharing.contains(&member);
             match action {
                 AlterAction::SetDefault { default, .. } => {
                     attribute.has_default = !is_null(&default.kind);
@@ -238,7 +249,7 @@ impl Replay<'_> {
                 }
                 AlterAction::SetNotNull { .. } => attribute.not_null = true,
                 AlterAction::DropNotNull { .. } => attribute.not_null = false,
-                AlterAction::AddGeneratedIdentity { always, .. } if member == id => {
+                AlterAction::AddGeneratedIdentity { always, .. } if shares => {
                     attribute.identity = Some(identity(*always));
                     attribute.has_default = true;
                     attribute.not_null = true;
@@ -246,8 +257,8 @@ impl Replay<'_> {
                 AlterAction::SetIdentity {
                     always: Some(always),
                     ..
-                } if member == id => attribute.identity = Some(identity(*always)),
-                AlterAction::DropIdentity { .. } if member == id => {
+                } if shares => attribute.identity = Some(identity(*always)),
+                AlterAction::DropIdentity { .. } if shares => {
                     attribute.identity = None;
                     attribute.has_default = false;
                 }
@@ -339,7 +350,7 @@ impl Replay<'_> {
         relation: &Relation,
         column: &Name,
         type_name: &TypeName,
-        using: Option<&Expr>,
+        using: Option<(&Relation, &Expr)>,
         only: bool,
     ) -> Result<()> {
         let (type_id, modifier) = self.resolve(type_name)?;
@@ -353,7 +364,7 @@ impl Replay<'_> {
             }
             self.check_not_partitioned_by(relation, column)?;
             self.check_unused(relation, &column.text, column.span)?;
-            self.check_conversion(relation, attribute, type_id, using, column.span)?;
+            self.check_conversion(attribute, type_id, using, column.span)?;
         }
         let members = if only { vec![id] } else { self.family(id) };
         let origin = self.origin(column.span);
@@ -421,18 +432,17 @@ impl Replay<'_> {
     /// The values of a column and its default become the new type by themselves, or USING tells how.
     fn check_conversion(
         &self,
-        relation: &Relation,
         attribute: &Attribute,
         type_id: TypeId,
-        using: Option<&Expr>,
+        using: Option<(&Relation, &Expr)>,
         span: Span,
     ) -> Result<()> {
         let column = &attribute.name;
         let source = match using {
             None => Some(attribute.type_id),
-            Some(using) => match analyze::row_expr(self.catalog, relation, using) {
+            Some((original, using)) => match analyze::row_expr(self.catalog, original, using) {
                 Ok(analyzed) => Some(analyzed.type_id),
-                Err(failure) if super::constraint::is_certain(&failure, relation) => {
+                Err(failure) if super::constraint::is_certain(&failure, original) => {
                     return Err(failure);
                 }
                 Err(_) => None,
@@ -497,7 +507,7 @@ fn identity(always: bool) -> Identity {
     }
 }
 
-fn is_null(kind: &ExprKind) -> bool {
+pub(super) fn is_null(kind: &ExprKind) -> bool {
     match kind {
         ExprKind::Literal(Literal::Null) => true,
         ExprKind::Cast { operand, .. } => is_null(&operand.kind),

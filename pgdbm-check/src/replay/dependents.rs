@@ -4,19 +4,18 @@
 //! need them: the view needs its tables, a foreign key needs the key that it refers to. Those go with CASCADE, and without it
 //! nothing is dropped.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use pgdbm_template::Code;
 
 use super::Replay;
-use crate::catalog::{
-    Attribute, FunctionId, Major, Relation, RelationKind, TypeId, TypeKind, Uses,
-};
+use super::users::Users;
+use crate::catalog::{FunctionId, Major, Relation, RelationKind, TypeId, TypeKind};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::Span;
 
 /// Something that can be dropped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Object {
     Relation(TypeId),
     Column(TypeId, String),
@@ -33,10 +32,11 @@ pub(super) enum Object {
 }
 
 /// Something that depends on an object.
-struct Dependent {
-    object: Object,
+#[derive(Clone, Debug)]
+pub(super) struct Dependent {
+    pub(super) object: Object,
     /// It is a part of it, and goes along without CASCADE.
-    part: bool,
+    pub(super) part: bool,
 }
 
 /// What is dropped in the end.
@@ -60,33 +60,39 @@ impl Replay<'_> {
         place: Span,
         span: Span,
     ) -> Result<()> {
-        let mut found = objects
-            .into_iter()
-            .map(|object| Found {
-                object,
-                part: true,
-                because: None,
-            })
-            .collect::<Vec<_>>();
+        let users = Users::of(self.catalog);
+        let mut found = Vec::<Found>::new();
+        let mut places = HashMap::new();
+        for object in objects {
+            places.entry(object.clone()).or_insert_with(|| {
+                found.push(Found {
+                    object,
+                    part: true,
+                    because: None,
+                });
+                found.len() - 1
+            });
+        }
         let mut next = 0;
         while let Some(object) = found.get(next).map(|found| found.object.clone()) {
             next += 1;
-            for dependent in self.dependents(&object) {
-                match found
-                    .iter_mut()
-                    .find(|known| known.object == dependent.object)
-                {
+            for dependent in self.dependents(&object, &users) {
+                let known = places.get(&dependent.object).copied();
+                match known.and_then(|place| found.get_mut(place)) {
                     Some(known) => known.part |= dependent.part,
-                    None => found.push(Found {
-                        object: dependent.object,
-                        part: dependent.part,
-                        because: Some(object.clone()),
-                    }),
+                    None => {
+                        places.insert(dependent.object.clone(), found.len());
+                        found.push(Found {
+                            object: dependent.object,
+                            part: dependent.part,
+                            because: Some(object.clone()),
+                        });
+                    }
                 }
             }
         }
         if !cascade {
-            let is_gone = |wanted: &Object| found.iter().any(|found| found.object == *wanted);
+            let is_gone = |wanted: &Object| places.contains_key(wanted);
             // What belongs to something that goes, goes.
             let needy = found
                 .iter()
@@ -103,9 +109,14 @@ impl Replay<'_> {
                 .help(format!("drop {needy} first, or write CASCADE")));
             }
         }
+        let mut relations = HashSet::new();
         for Found { object, .. } in found {
-            self.remove(&object, span);
+            if let Object::Relation(id) = object {
+                relations.insert(id);
+            }
+            self.remove(&object, &users, span);
         }
+        self.catalog.forget_indexes(&relations);
         Ok(())
     }
 
@@ -147,15 +158,15 @@ impl Replay<'_> {
         }
     }
 
-    fn dependents(&self, object: &Object) -> Vec<Dependent> {
-        let mut found = Vec::new();
+    fn dependents(&self, object: &Object, users: &Users) -> Vec<Dependent> {
+        let mut found = users.of_object(object);
         match object {
-            Object::Relation(id) => self.of_relation(*id, &mut found),
-            Object::Column(id, name) => self.of_column(*id, name, &mut found),
-            Object::Index(id, name) => self.of_index(*id, name, &mut found),
-            Object::Function(id) => self.of_function(*id, &mut found),
-            Object::Type(id) => self.of_type(*id, &mut found),
-            Object::Default(..)
+            Object::Relation(id) => self.of_relation(*id, users, &mut found),
+            Object::Column(id, name) => self.of_column(*id, name, users, &mut found),
+            Object::Index(id, name) => self.of_index(*id, name, users, &mut found),
+            Object::Type(id) => self.of_type(*id, users, &mut found),
+            Object::Function(_)
+            | Object::Default(..)
             | Object::Check(..)
             | Object::Constraint(..)
             | Object::Trigger(..) => {}
@@ -163,41 +174,10 @@ impl Replay<'_> {
         found
     }
 
-    /// The objects that use something.
-    fn users(&self, uses: impl Fn(&Uses) -> bool, found: &mut Vec<Dependent>) {
-        for relation in self.catalog.relations() {
-            let id = relation.row_type;
-            if relation.view.as_ref().is_some_and(|view| uses(&view.uses)) {
-                found.push(Dependent {
-                    object: Object::Relation(id),
-                    part: relation.doubtful,
-                });
-            }
-            for attribute in &relation.attributes {
-                if attribute.default.as_ref().is_some_and(|of| uses(&of.uses)) {
-                    found.push(Dependent {
-                        object: of_default(id, attribute),
-                        part: false,
-                    });
-                }
-            }
-            for check in relation.checks.iter().filter(|check| uses(&check.uses)) {
-                found.push(Dependent {
-                    object: Object::Check(id, check.name.clone()),
-                    part: false,
-                });
-            }
-        }
-    }
-
-    fn of_relation(&self, id: TypeId, found: &mut Vec<Dependent>) {
+    fn of_relation(&self, id: TypeId, users: &Users, found: &mut Vec<Dependent>) {
         let Some(relation) = self.catalog.relation_of(id) else {
             return;
         };
-        self.users(
-            |uses| uses.relations.contains(&id) || uses.sequences.contains(&id),
-            found,
-        );
         for attribute in &relation.attributes {
             if let Some(sequence) = attribute.sequence {
                 found.push(Dependent {
@@ -206,58 +186,22 @@ impl Replay<'_> {
                 });
             }
         }
-        for other in self.catalog.relations() {
-            if other.parents.contains(&id) {
-                found.push(Dependent {
-                    object: Object::Relation(other.row_type),
-                    part: other.partition || other.doubtful,
-                });
-            }
-            // An identity is its sequence.
-            if relation.kind == RelationKind::Sequence {
-                for attribute in &other.attributes {
-                    if attribute.sequence == Some(id) && attribute.identity.is_some() {
-                        found.push(Dependent {
-                            object: Object::Column(other.row_type, attribute.name.clone()),
-                            part: false,
-                        });
-                    }
-                }
-            }
-        }
-        self.referrers(id, |_| true, found);
+        found.extend(users.referrers(id, |_| true));
         if relation.kind != RelationKind::Sequence {
-            self.of_type(id, found);
+            self.of_type(id, users, found);
         }
     }
 
-    /// The foreign keys to a table.
-    fn referrers(
-        &self,
-        id: TypeId,
-        which: impl Fn(&crate::catalog::Reference) -> bool,
-        found: &mut Vec<Dependent>,
-    ) {
-        for other in self.catalog.relations() {
-            for constraint in &other.other_constraints {
-                if constraint
-                    .references
-                    .as_ref()
-                    .is_some_and(|to| to.relation == id && which(to))
-                {
-                    found.push(Dependent {
-                        object: Object::Constraint(other.row_type, constraint.name.clone()),
-                        part: constraint.doubtful || !constraint.local,
-                    });
-                }
-            }
-        }
-    }
-
-    fn of_column(&self, id: TypeId, name: &str, found: &mut Vec<Dependent>) {
+    fn of_column(&self, id: TypeId, name: &str, users: &Users, found: &mut Vec<Dependent>) {
         let Some(relation) = self.catalog.relation_of(id) else {
             return;
         };
+        // Before PostgreSQL 15 a generated column goes along with what it is made of.
+        if self.catalog.builtin.major < Major::V15 {
+            for dependent in found.iter_mut() {
+                dependent.part |= matches!(&dependent.object, Object::Column(of, _) if *of == id);
+            }
+        }
         let mut part = |object| found.push(Dependent { object, part: true });
         let among = |columns: &[String]| columns.iter().any(|own| own == name);
         if let Some(sequence) = relation.attribute(name).and_then(|own| own.sequence) {
@@ -284,29 +228,14 @@ impl Replay<'_> {
                 });
             }
         }
-        let before = found.len();
-        self.users(
-            |uses| {
-                uses.columns
-                    .iter()
-                    .any(|(of, column)| *of == id && column == name)
-            },
-            found,
-        );
-        // Before PostgreSQL 15 a generated column goes along with what it is made of.
-        if self.catalog.builtin.major < Major::V15 {
-            for dependent in found.iter_mut().skip(before) {
-                dependent.part |= matches!(&dependent.object, Object::Column(of, _) if *of == id);
-            }
-        }
-        self.referrers(id, |to| among(&to.columns), found);
+        found.extend(users.referrers(id, |to| among(&to.columns)));
     }
 
-    fn of_index(&self, id: TypeId, name: &str, found: &mut Vec<Dependent>) {
+    fn of_index(&self, id: TypeId, name: &str, users: &Users, found: &mut Vec<Dependent>) {
         let Some(relation) = self.catalog.relation_of(id) else {
             return;
         };
-        self.referrers(id, |to| to.key == name, found);
+        found.extend(users.referrers(id, |to| to.key == name));
         let number = self
             .catalog
             .schema(&relation.schema)
@@ -327,29 +256,8 @@ impl Replay<'_> {
         }
     }
 
-    fn of_function(&self, id: FunctionId, found: &mut Vec<Dependent>) {
-        self.users(|uses| uses.functions.contains(&id), found);
-        for relation in self.catalog.relations() {
-            for trigger in &relation.triggers {
-                if trigger.function == Some(id) {
-                    found.push(Dependent {
-                        object: Object::Trigger(relation.row_type, trigger.name.clone()),
-                        part: false,
-                    });
-                }
-            }
-            for (name, index) in self.catalog.indexes(&relation.schema) {
-                if index.relation == relation.row_type && index.functions.contains(&id) {
-                    found.push(Dependent {
-                        object: Object::Index(relation.row_type, name.clone()),
-                        part: false,
-                    });
-                }
-            }
-        }
-    }
-
-    fn of_type(&self, id: TypeId, found: &mut Vec<Dependent>) {
+    /// With its array, and with what else comes with a range.
+    fn of_type(&self, id: TypeId, users: &Users, found: &mut Vec<Dependent>) {
         let dropped = self.catalog.type_(id);
         let mut ids = vec![id];
         ids.extend(dropped.array);
@@ -357,61 +265,25 @@ impl Replay<'_> {
             ids.push(multirange);
             ids.extend(self.catalog.type_(multirange).array);
         }
-        let is_it = |of: &TypeId| ids.contains(of);
-        for relation in self.catalog.relations() {
-            if relation.row_type == id {
-                continue;
-            }
-            for attribute in &relation.attributes {
-                if is_it(&attribute.type_id) {
-                    let object = match relation.kind {
-                        RelationKind::View | RelationKind::MaterializedView => {
-                            Object::Relation(relation.row_type)
-                        }
-                        _ => Object::Column(relation.row_type, attribute.name.clone()),
-                    };
-                    found.push(Dependent {
-                        object,
-                        part: relation.doubtful,
-                    });
-                }
-            }
-        }
-        self.users(|uses| uses.types.iter().any(is_it), found);
-        for (other, of) in self.catalog.own_types() {
-            let needs = match &of.kind {
-                TypeKind::Domain(domain) => is_it(&domain.base),
-                TypeKind::Range { subtype, .. } => is_it(subtype),
-                _ => false,
-            };
-            if needs {
-                found.push(Dependent {
-                    object: Object::Type(other),
-                    part: false,
-                });
-            }
-        }
-        for function in self.catalog.own_functions() {
-            // The constructors of a range come with it.
-            let made_with_it = function.origin.is_none();
-            let signature = function.parameters.iter().chain([&function.returns]);
-            let outputs = function.outputs.iter().map(|(_, of)| of);
-            if signature.chain(outputs).any(is_it) {
-                found.push(Dependent {
-                    object: Object::Function(function.id),
-                    part: made_with_it,
-                });
-            }
+        for of in ids {
+            let using = users.of_type(of);
+            found.extend(
+                using
+                    .filter(|user| user.object != Object::Relation(id))
+                    .cloned(),
+            );
         }
     }
 
     /// Takes one object away, whatever depends on it.
-    fn remove(&mut self, object: &Object, span: Span) {
+    fn remove(&mut self, object: &Object, users: &Users, span: Span) {
         match object {
             Object::Relation(id) => {
                 if let Some(relation) = self.catalog.relation_of(*id) {
-                    self.catalog.forget_relation(*id);
-                    self.disown(*id);
+                    self.catalog.forget_name(*id);
+                    if let Some(owner) = users.owner(*id) {
+                        self.disown_of(owner, *id);
+                    }
                     self.remember(&relation.schema, &relation.name, None, None, span);
                 }
             }
@@ -460,12 +332,7 @@ impl Replay<'_> {
                 }
             }
             Object::Function(id) => {
-                let found = self
-                    .catalog
-                    .own_functions()
-                    .find(|function| function.id == *id)
-                    .map(Arc::clone);
-                if let Some(found) = found {
+                if let Some(found) = users.function(*id) {
                     self.take_function(&found);
                     self.remember(&found.schema, &found.name, None, None, span);
                 }
@@ -491,7 +358,13 @@ impl Replay<'_> {
             .relations()
             .find(|relation| owns(relation, sequence))
             .map(|relation| relation.row_type);
-        if let Some(relation) = owner.and_then(|owner| self.catalog.relation_mut(owner)) {
+        if let Some(owner) = owner {
+            self.disown_of(owner, sequence);
+        }
+    }
+
+    fn disown_of(&mut self, owner: TypeId, sequence: TypeId) {
+        if let Some(relation) = self.catalog.relation_mut(owner) {
             for attribute in &mut relation.attributes {
                 if attribute.sequence == Some(sequence) {
                     attribute.sequence = None;
@@ -506,15 +379,6 @@ fn owns(relation: &Relation, sequence: TypeId) -> bool {
         .attributes
         .iter()
         .any(|attribute| attribute.sequence == Some(sequence))
-}
-
-/// A default; of a generated column, which is nothing without its expression, the column.
-fn of_default(relation: TypeId, attribute: &Attribute) -> Object {
-    if attribute.generated.is_some() {
-        Object::Column(relation, attribute.name.clone())
-    } else {
-        Object::Default(relation, attribute.name.clone())
-    }
 }
 
 /// The table, and for a default the column, that something belongs to.

@@ -1,15 +1,15 @@
-//! DROP and COMMENT.
+//! DROP.
+
+use std::sync::Arc;
 
 use pgdbm_template::Code;
 
 use super::dependents::Object;
 use super::{Replay, missing};
 use crate::analyze;
-use crate::catalog::{RelationKind, TypeId};
+use crate::catalog::{Operator, RelationKind, TypeId};
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::{
-    Comment, Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName,
-};
+use crate::syntax::ast::{Drop, Name, ObjectKind, ObjectName, ObjectReference, Span, TypeName};
 
 impl Replay<'_> {
     pub(super) fn drop(&mut self, drop: &Drop, span: Span) -> Result<()> {
@@ -104,6 +104,21 @@ impl Replay<'_> {
                     ));
                 }
                 Ok(vec![Object::Trigger(relation.row_type, name.text.clone())])
+            }
+            (ObjectKind::Rule, ObjectReference::Member { of, name }) => {
+                let relation = analyze::relation(self.catalog, of)?;
+                if !relation.rules.iter().any(|own| own.name == name.text) {
+                    return Err(missing(
+                        Code::UnknownConstraint,
+                        "rule of this relation called",
+                        &name.text,
+                        name.span,
+                    ));
+                }
+                if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
+                    relation.rules.retain(|own| own.name != name.text);
+                }
+                Ok(Vec::new())
             }
             (
                 ObjectKind::Operator,
@@ -277,6 +292,20 @@ impl Replay<'_> {
         right: Option<&TypeName>,
         span: Span,
     ) -> Result<()> {
+        let operator = self.operator(schema, name, left, right, span)?;
+        self.take_operator(&operator);
+        Ok(())
+    }
+
+    /// The operator of this name for these operands.
+    pub(super) fn operator(
+        &self,
+        schema: Option<&Name>,
+        name: &str,
+        left: Option<&TypeName>,
+        right: Option<&TypeName>,
+        span: Span,
+    ) -> Result<Arc<Operator>> {
         let resolve = |type_name: Option<&TypeName>| match type_name {
             Some(type_name) => analyze::resolve_type(self.catalog, type_name).map(|t| Some(t.0)),
             None => Ok(None),
@@ -287,67 +316,22 @@ impl Replay<'_> {
             .operators(schema.map(|schema| schema.text.as_str()), name)
             .into_iter()
             .find(|(_, operator)| operator.left == left && Some(operator.right) == right);
-        let Some((_, operator)) = found else {
-            return Err(missing(
+        match found {
+            Some((_, operator)) => Ok(operator),
+            None => Err(missing(
                 Code::UnknownOperator,
                 "operator for these types called",
                 name,
                 span,
-            ));
-        };
-        if let Some(own) = self
-            .catalog
-            .schema_mut(&operator.schema.clone())
-            .operators
-            .get_mut(name)
-        {
-            own.retain(|other| other.id != operator.id);
+            )),
         }
-        Ok(())
     }
 
-    /// Comments on relations, columns and types are kept for documentation; nothing else of them matters.
-    pub(super) fn comment(&mut self, comment: &Comment) -> Result<()> {
-        match (&comment.kind, &comment.object) {
-            (
-                ObjectKind::Table
-                | ObjectKind::View
-                | ObjectKind::MaterializedView
-                | ObjectKind::ForeignTable,
-                Some(ObjectReference::Name(name)),
-            ) => {
-                let relation = analyze::relation(self.catalog, name)?;
-                if let Some(relation) = self.catalog.relation_mut(relation.row_type) {
-                    relation.comment.clone_from(&comment.text);
-                }
-            }
-            (ObjectKind::Type | ObjectKind::Domain, Some(ObjectReference::Name(name))) => {
-                let id = self.catalog.type_named(name.schema(), name.name());
-                if let Some(commented) = id.and_then(|id| self.catalog.type_mut(id)) {
-                    commented.comment.clone_from(&comment.text);
-                }
-            }
-            (ObjectKind::Column, Some(ObjectReference::Member { of, name })) => {
-                let relation = analyze::relation(self.catalog, of)?;
-                if relation.position(&name.text).is_none() && !relation.unknown_columns {
-                    return Err(self.no_column(&relation, name));
-                }
-                if let Some(attribute) =
-                    self.catalog
-                        .relation_mut(relation.row_type)
-                        .and_then(|relation| {
-                            relation
-                                .attributes
-                                .iter_mut()
-                                .find(|attribute| attribute.name == name.text)
-                        })
-                {
-                    attribute.comment.clone_from(&comment.text);
-                }
-            }
-            _ => {}
+    pub(super) fn take_operator(&mut self, operator: &Operator) {
+        let schema = self.catalog.schema_mut(&operator.schema);
+        if let Some(own) = schema.operators.get_mut(&operator.name) {
+            own.retain(|other| other.id != operator.id);
         }
-        Ok(())
     }
 }
 

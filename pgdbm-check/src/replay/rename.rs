@@ -7,7 +7,7 @@ use pgdbm_template::Code;
 use super::name::has_constraint;
 use super::{Replay, exists, missing};
 use crate::analyze;
-use crate::catalog::{Function, Relation};
+use crate::catalog::{Function, Operator, Relation};
 use crate::failure::Result;
 use crate::syntax::ast::{Name, ObjectKind, ObjectName, ObjectReference, Rename, SetSchema, Span};
 
@@ -53,7 +53,7 @@ impl Replay<'_> {
         }
     }
 
-    fn type_of(&self, name: &ObjectName) -> Result<crate::catalog::TypeId> {
+    pub(super) fn type_of(&self, name: &ObjectName) -> Result<crate::catalog::TypeId> {
         self.catalog
             .type_named(name.schema(), name.name())
             .ok_or_else(|| missing(Code::UnknownType, "type", name.name(), name.span))
@@ -314,7 +314,30 @@ impl Replay<'_> {
             ));
         }
         match (&set.object, set.kind) {
-            (ObjectReference::Name(_), ObjectKind::Extension | ObjectKind::Collation) => Ok(()),
+            (ObjectReference::Name(name), ObjectKind::Extension) => {
+                self.catalog.move_extension(name.name(), schema);
+                Ok(())
+            }
+            (ObjectReference::Name(_), ObjectKind::Collation) => Ok(()),
+            (
+                ObjectReference::Operator {
+                    schema: from,
+                    name,
+                    left,
+                    right,
+                    span,
+                },
+                _,
+            ) => {
+                let (left, right) = (left.as_ref(), right.as_ref());
+                let found = self.operator(from.as_ref(), name, left, right, *span)?;
+                self.take_operator(&found);
+                self.catalog.add_operator(Operator {
+                    schema: schema.clone(),
+                    ..(*found).clone()
+                });
+                Ok(())
+            }
             (ObjectReference::Name(name), ObjectKind::Type | ObjectKind::Domain) => {
                 let id = self.type_of(name)?;
                 let text = self.catalog.type_(id).name.clone();

@@ -7,12 +7,13 @@ use pgdbm_template::Code;
 use super::{Replay, exists, missing};
 use crate::analyze;
 use crate::catalog::{
-    Aggregate, AggregateKind, Function, FunctionId, FunctionKind, Makes, TypeId, oid,
+    Aggregate, AggregateKind, Function, FunctionId, FunctionKind, Makes, Type, TypeId, TypeKind,
+    oid,
 };
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
-    FunctionSignature, ObjectKind, ParameterMode, Returns, Span,
+    FunctionSignature, ObjectKind, ParameterMode, Returns, Span, TypeName,
 };
 
 impl Replay<'_> {
@@ -51,7 +52,7 @@ impl Replay<'_> {
         let returns = match &new.returns {
             Returns::Type(type_name) => {
                 returns_set = type_name.set_of;
-                self.resolve(type_name)?.0
+                self.result_type(type_name, new.language.as_deref())?
             }
             Returns::Table(columns) => {
                 returns_set = true;
@@ -98,6 +99,26 @@ impl Replay<'_> {
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
+    }
+
+    /// The type that a function gives back. One in C may be the first to name a base type, whose input it reads.
+    fn result_type(&mut self, type_name: &TypeName, language: Option<&str>) -> Result<TypeId> {
+        let failure = match self.resolve(type_name) {
+            Ok((id, _)) => return Ok(id),
+            Err(failure) => failure,
+        };
+        let makes_shell = failure.code == Code::UnknownType
+            && failure.is_error()
+            && !type_name.column_type
+            && type_name.array_dimensions == 0
+            && matches!(language, Some("c" | "internal"));
+        if !makes_shell {
+            return Err(failure);
+        }
+        let schema = self.creation_schema(&type_name.name, false)?;
+        let name = type_name.name.name().to_owned();
+        let shell = Type::new(schema, name, TypeKind::Base);
+        Ok(self.catalog.add_type_with_array(shell))
     }
 
     fn element_of(&self, array: TypeId) -> TypeId {

@@ -2,7 +2,8 @@
 
 use pgdbm_template::Code;
 
-use super::constraint::{of_column, rank, without_repetition};
+use super::constraint::{of_column, rank};
+use super::key::without_repetition;
 use super::{Replay, exists};
 use crate::analyze;
 use crate::catalog::{

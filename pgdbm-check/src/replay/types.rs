@@ -18,7 +18,7 @@ use crate::syntax::ast::{
 };
 
 impl Replay<'_> {
-    fn new_type(&self, name: &ObjectName) -> Result<Option<String>> {
+    fn new_type(&mut self, name: &ObjectName) -> Result<Option<String>> {
         let schema = self.creation_schema(name, false)?;
         // An array type gives way: nobody chose its name.
         let is_array = |id: TypeId| {
@@ -42,11 +42,9 @@ impl Replay<'_> {
     pub(super) fn create_type(&mut self, new: &CreateType, span: Span) -> Result<()> {
         // A base type's shell comes first and is then filled.
         if let CreateTypeKind::Base { .. } = &new.kind
-            && self
-                .catalog
-                .type_named(new.name.schema(), new.name.name())
-                .is_some()
+            && let Some(shell) = self.catalog.type_named(new.name.schema(), new.name.name())
         {
+            self.fill(shell, &new.kind);
             return Ok(());
         }
         let Some(schema) = self.new_type(&new.name)? else {
@@ -90,11 +88,31 @@ impl Replay<'_> {
                 self.range_type(&schema, &name, &multirange, subtype);
             }
             CreateTypeKind::Shell | CreateTypeKind::Base { .. } => {
-                self.catalog
+                let id = self
+                    .catalog
                     .add_type_with_array(Type::new(schema, name, TypeKind::Base));
+                self.fill(id, &new.kind);
             }
         }
         Ok(())
+    }
+
+    /// Gives a base type the properties that its definition names.
+    fn fill(&mut self, id: TypeId, kind: &CreateTypeKind) {
+        let CreateTypeKind::Base {
+            category,
+            preferred,
+            ..
+        } = kind
+        else {
+            return;
+        };
+        if let Some(made) = self.catalog.type_mut(id) {
+            if let Some(category) = category.as_ref().and_then(|text| text.bytes().next()) {
+                made.category = category;
+            }
+            made.preferred = *preferred;
+        }
     }
 
     fn range_type(&mut self, schema: &str, name: &str, multirange: &str, subtype: TypeId) {
@@ -122,6 +140,14 @@ impl Replay<'_> {
         if let Some(many) = self.catalog.type_mut(many) {
             many.kind = TypeKind::Multirange { range };
         }
+        self.catalog.add_cast(
+            range,
+            many,
+            Cast {
+                context: CastContext::Explicit,
+                method: CastMethod::Function { strict: true },
+            },
+        );
         let array = self.catalog.array_of(range);
         for (name, parameters, returns, variadic) in [
             (name, vec![subtype, subtype], range, None),
@@ -179,7 +205,9 @@ impl Replay<'_> {
         for constraint in &domain.constraints {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull => made.not_null = true,
-                ColumnConstraintKind::Default(_) => made.has_default = true,
+                ColumnConstraintKind::Default(default) => {
+                    made.has_default = !super::column::is_null(&default.kind);
+                }
                 ColumnConstraintKind::Check(_) => {
                     made.constraints.push(constraint.name.as_ref().map_or_else(
                         || format!("{}_check", domain.name.name()),
@@ -390,19 +418,14 @@ impl Replay<'_> {
         };
         let operator = Operator {
             id: OperatorId(self.catalog.next_object()),
-            schema: schema.clone(),
+            schema,
             name: new.name.clone(),
             left,
             right,
             result: code.returns,
             strict: code.strict,
         };
-        self.catalog
-            .schema_mut(&schema)
-            .operators
-            .entry(new.name.clone())
-            .or_default()
-            .push(Arc::new(operator));
+        self.catalog.add_operator(operator);
         Ok(())
     }
 

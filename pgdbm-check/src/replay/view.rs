@@ -97,8 +97,9 @@ impl Replay<'_> {
         self.table_from(&place, kind, table.query.as_ref(), &table.columns, span)
     }
 
-    /// A query of a migration: SELECT INTO makes a table, `set_config` may set the search path, all else is data.
-    pub(super) fn query(&mut self, query: &Query, span: Span) -> Result<()> {
+    /// A query of a migration: SELECT INTO makes a table, `set_config` may set the search path, all else is data. Says whether
+    /// there is a table now.
+    pub(super) fn query(&mut self, query: &Query, span: Span) -> Result<bool> {
         if let QueryBody::Select(select) = &query.body {
             if let Some(IntoTable { name, temporary }) = &select.into {
                 let mut without = query.clone();
@@ -110,7 +111,8 @@ impl Replay<'_> {
                     temporary: *temporary,
                     if_not_exists: false,
                 };
-                return self.table_from(&place, RelationKind::Table, Some(&without), &[], span);
+                self.table_from(&place, RelationKind::Table, Some(&without), &[], span)?;
+                return Ok(true);
             }
             self.configured(select);
             for target in &select.targets {
@@ -119,7 +121,7 @@ impl Replay<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// `SELECT set_config('search_path', 'a, b', false)`

@@ -4,6 +4,7 @@ mod object;
 mod program;
 mod relation;
 mod routine;
+mod rule;
 mod table;
 mod types;
 
@@ -69,7 +70,7 @@ impl Reader<'_, '_> {
                 self.create_trigger(or_replace)
             }
             "policy" => self.create_policy(),
-            "rule" => self.create_rule(),
+            "rule" => self.create_rule(or_replace),
             "schema" => self.create_schema(),
             "extension" => self.create_extension(),
             _ => self.other_object(from),

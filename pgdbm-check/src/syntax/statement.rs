@@ -3,7 +3,7 @@
 use pgdbm_template::TokenKind;
 
 use super::{
-    ast::{CallStatement, ExplainFormat, SetVariable, Statement, StatementKind},
+    ast::{CallStatement, ExplainFormat, Name, SetVariable, Statement, StatementKind, Transaction},
     reader::{Read, Reader},
 };
 
@@ -131,44 +131,54 @@ impl Reader<'_, '_> {
     fn transaction(&mut self) -> Read<StatementKind> {
         let word = self.word();
         self.advance();
-        match word {
+        let kind = match word {
             "prepare" => {
                 self.expect("transaction")?;
                 self.string()?;
+                Transaction::TwoPhase
             }
-            "savepoint" => drop(self.column_name()?),
-            "release" => {
-                self.savepoint()?;
-            }
+            "savepoint" => Transaction::Savepoint(self.column_name()?),
+            "release" => Transaction::Release(self.savepoint()?),
             "start" => {
                 self.expect("transaction")?;
                 self.optional_transaction_modes()?;
+                Transaction::Begin
             }
             "begin" => {
                 let _ = self.eat(&["work"]) || self.eat(&["transaction"]);
                 self.optional_transaction_modes()?;
+                Transaction::Begin
             }
-            "commit" | "rollback" if self.eat(&["prepared"]) => drop(self.string()?),
+            "commit" | "rollback" if self.eat(&["prepared"]) => {
+                self.string()?;
+                Transaction::TwoPhase
+            }
             _ => {
                 let _ = self.eat(&["work"]) || self.eat(&["transaction"]);
                 if word == "rollback" && self.eat(&["to"]) {
-                    self.savepoint()?;
-                } else if self.eat(&["and"]) {
-                    self.eat(&["no"]);
-                    self.expect("chain")?;
+                    Transaction::RollbackTo(self.savepoint()?)
+                } else {
+                    let mut chain = false;
+                    if self.eat(&["and"]) {
+                        chain = !self.eat(&["no"]);
+                        self.expect("chain")?;
+                    }
+                    match word {
+                        "rollback" | "abort" => Transaction::Rollback { chain },
+                        _ => Transaction::Commit { chain },
+                    }
                 }
             }
-        }
-        Ok(StatementKind::Transaction)
+        };
+        Ok(StatementKind::Transaction(kind))
     }
 
     /// `[SAVEPOINT] name`, where the word may also be the name.
-    fn savepoint(&mut self) -> Read<()> {
+    fn savepoint(&mut self) -> Read<Name> {
         if self.word() == "savepoint" && self.position + 1 < self.end {
             self.advance();
         }
-        self.column_name()?;
-        Ok(())
+        self.column_name()
     }
 
     fn optional_transaction_modes(&mut self) -> Read<()> {

@@ -377,9 +377,25 @@ pub(crate) struct CreatePolicy {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CreateRule {
+    pub(crate) name: Name,
+    pub(crate) or_replace: bool,
     pub(crate) relation: ObjectName,
+    pub(crate) event: RuleEvent,
+    /// WHERE
+    pub(crate) conditional: bool,
+    /// DO INSTEAD, not ALSO.
+    pub(crate) instead: bool,
+    pub(crate) actions: Vec<super::Statement>,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuleEvent {
     /// It makes a view of a table.
-    pub(crate) is_select: bool,
+    Select,
+    Insert,
+    Update,
+    Delete,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -80,11 +80,29 @@ pub(crate) enum StatementKind {
         relation: Option<ObjectName>,
     },
     /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT …
-    Transaction,
+    Transaction(Transaction),
     /// Any other statement, which neither has parameters nor rows: `GRANT`, `VACUUM`, … Its first words, upper case.
     Utility(String),
     /// EXECUTE, FETCH and whatever else has rows that cannot be known here. Its first words.
     Opaque(String),
+}
+
+/// What a statement does to the transaction that it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Transaction {
+    Begin,
+    /// AND CHAIN: another one begins.
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
+    Savepoint(Name),
+    Release(Name),
+    RollbackTo(Name),
+    /// PREPARE TRANSACTION, and what becomes of that.
+    TwoPhase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

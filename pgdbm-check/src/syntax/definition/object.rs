@@ -168,7 +168,13 @@ impl Reader<'_, '_> {
             | ObjectKind::Constraint => {
                 let name = self.column_name()?;
                 self.expect("on")?;
-                self.eat(&["domain"]);
+                // The word may also be the name of a table.
+                if kind == ObjectKind::Constraint
+                    && self.word_at(1) != "is"
+                    && self.kind_at(1) != Some(TokenKind::Dot)
+                {
+                    self.eat(&["domain"]);
+                }
                 Ok(ObjectReference::Member {
                     of: self.any_object_name()?,
                     name,

@@ -1,9 +1,7 @@
 //! Triggers and policies.
 
 use super::super::{
-    ast::{
-        CreatePolicy, CreateRule, CreateTrigger, Expr, StatementKind, TriggerEvent, TriggerTiming,
-    },
+    ast::{CreatePolicy, CreateTrigger, Expr, StatementKind, TriggerEvent, TriggerTiming},
     reader::{Read, Reader},
 };
 
@@ -96,29 +94,6 @@ impl Reader<'_, '_> {
             relation,
             using,
             with_check,
-        })))
-    }
-
-    /// `RULE name AS ON event TO relation …`; what it does is not read.
-    pub(super) fn create_rule(&mut self) -> Read<StatementKind> {
-        self.advance();
-        self.column_name()?;
-        self.expect("as")?;
-        self.expect("on")?;
-        let is_select = self.word() == "select";
-        if !matches!(self.word(), "select" | "insert" | "update" | "delete") {
-            return self.stop("SELECT, INSERT, UPDATE or DELETE");
-        }
-        self.advance();
-        self.expect("to")?;
-        let relation = self.object_name()?;
-        if self.word() != "where" && self.word() != "do" {
-            return self.stop("WHERE or DO");
-        }
-        self.position = self.end;
-        Ok(StatementKind::CreateRule(Box::new(CreateRule {
-            relation,
-            is_select,
         })))
     }
 

@@ -1900,3 +1900,18 @@ SELECT to_tsvector('simple', t), to_tsvector('pg_catalog.english', t) FROM a
 SELECT to_tsvector('nope', t) FROM a
 SELECT to_regclass('nope'), pg_get_viewdef('nope')
 SELECT * FROM a WHERE tableoid = 'nope'::regclass
+delete from w_rt where id = $1 returning *
+delete from w_rt where id = $1
+delete from w_rt returning id
+with x as (delete from w_rt returning id) select 1
+insert into w_rv values ($1, $2) returning a, id
+insert into w_rv values ($1, $2) on conflict do nothing
+update w_rv set a = $1 returning a
+update w_rv set a = $1
+delete from w_rv returning *
+insert into w_ra values (1, $1) returning *
+insert into w_ra values (1, $1) on conflict do nothing
+insert into w_ra values (1, $1) on conflict (id) do update set a = excluded.a
+update w_ra set a = $1 returning a
+insert into w_rt values (1) on conflict do nothing returning *
+select frange(1, 2)::fmultirange
