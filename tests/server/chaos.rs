@@ -12,6 +12,7 @@ use pgdbm::{DatabaseConfig, DatabaseManager, Error, Pool, sql};
 
 use self::wire_client::WireClient;
 use crate::lab::{Lab, eventually, lab};
+use crate::port::Port;
 
 /// A proxy before the lab's database, a pool of one connection through it, and a manager.
 async fn harmed(lab: &Lab) -> (Chaos, Pool, DatabaseManager) {
@@ -664,8 +665,9 @@ async fn what_the_proxy_cannot_serve_is_said_at_once() {
 
 #[tokio::test]
 async fn a_server_that_goes_away_is_named_to_the_client() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let reserved = Port::reserve();
+    let port = reserved.number();
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let config = DatabaseConfig::new()
         .host("127.0.0.1")
         .port(port)

@@ -8,6 +8,7 @@ use pgdbm::testing::PgServer;
 use pgdbm::{DatabaseConfig, Pool};
 
 use crate::lab::{lab, server};
+use crate::port::Port;
 
 #[test]
 fn the_password_is_masked() {
@@ -136,12 +137,8 @@ fn fields_override_what_the_url_said() {
 
 #[tokio::test]
 async fn a_server_that_is_down_is_unreachable() {
-    // A port that was free a moment ago: nobody listens there.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let nobody = Port::reserve();
+    let port = nobody.number();
     let config = DatabaseConfig::new()
         .host("127.0.0.1")
         .port(port)

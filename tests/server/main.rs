@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "tests are named for what they show")]
 
 mod lab;
+mod port;
 #[cfg(unix)]
 mod tcp_server;
 

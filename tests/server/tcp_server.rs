@@ -1,8 +1,7 @@
 //! A private server that listens on TCP and asks for passwords, which the shared one behind its unix socket does not.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -12,12 +11,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use pgdbm::DatabaseConfig;
 use pgdbm::testing::PgServer;
 
+use crate::port::Port;
+
 /// The superuser's password.
 pub(crate) const PASSWORD: &str = "pässwörd 'of' \\ @/?&=";
 
 /// The server stops, and its directory goes, when the test process ends, however it does.
 pub(crate) struct TcpServer {
-    port: u16,
+    port: Port,
     directory: PathBuf,
     /// Holds the pipe on which the shell waits.
     _shell: Child,
@@ -30,7 +31,7 @@ start() {
     "$1/initdb" -D "$2/data" -U postgres -A scram-sha-256 --pwfile="$2/password" --no-sync -E UTF8 --locale=C &&
     cp "$2/pg_hba.conf" "$2/data/pg_hba.conf" &&
     cat "$2/settings" >>"$2/data/postgresql.conf" &&
-    "$1/pg_ctl" -D "$2/data" -l "$2/log" -w start
+    { "$1/pg_ctl" -D "$2/data" -l "$2/log" -w start || { cat "$2/log"; false; }; }
 }
 # Nobody may be there any more to hear it.
 trap '' PIPE
@@ -50,13 +51,10 @@ impl TcpServer {
         let directory =
             std::env::temp_dir().join(format!("pgdbm-tcp-{}-{number}", std::process::id()));
         fs::create_dir(&directory).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = Port::reserve();
         let settings = format!(
-            "{settings}\nport = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n"
+            "{settings}\nport = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n",
+            port.number()
         );
         let own = [
             ("settings", settings.as_str()),
@@ -71,7 +69,12 @@ impl TcpServer {
                 .unwrap();
             chown(&path, Some(account.uid()), Some(account.gid())).unwrap();
         }
-        let errors = File::create(directory.join("errors")).unwrap();
+        let mut told = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(directory.join("told"))
+            .unwrap();
         chown(&directory, Some(account.uid()), Some(account.gid())).unwrap();
         let mut shell = Command::new("/bin/sh")
             .args(["-c", SHELL, "sh"])
@@ -83,17 +86,20 @@ impl TcpServer {
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(errors.try_clone().unwrap())
+            .stderr(told.try_clone().unwrap())
             .spawn()
             .unwrap();
         let mut said = String::new();
         BufReader::new(shell.stdout.take().unwrap())
             .read_line(&mut said)
             .unwrap();
-        assert_eq!(
-            said, "ready\n",
-            "the server did not start; see initdb and pg_ctl for the settings {settings}"
-        );
+        if said != "ready\n" {
+            // The directory is gone, but not what we hold open.
+            let mut why = String::new();
+            told.rewind().unwrap();
+            told.read_to_string(&mut why).unwrap();
+            panic!("the server did not start with the settings {settings}\n{why}");
+        }
         TcpServer {
             port,
             directory,
@@ -105,13 +111,13 @@ impl TcpServer {
     pub(crate) fn config(&self, host: &str) -> DatabaseConfig {
         DatabaseConfig::new()
             .host(host)
-            .port(self.port)
+            .port(self.port.number())
             .password(PASSWORD)
             .max_connections(2)
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// A place for more files, which goes with the server.
