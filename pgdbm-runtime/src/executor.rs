@@ -13,6 +13,7 @@ use tokio_postgres::{RowStream, Statement};
 use crate::arguments::ArgumentList;
 use crate::call::{Rendered, Text};
 use crate::compiled::{Order, compare};
+use crate::composites;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
@@ -305,7 +306,7 @@ impl<'e> Access<'e> {
         let client = connection.client()?;
         let mut tried_anew = false;
         loop {
-            let statement = prepare(client, connection.cache_size(), sql)
+            let statement = prepare_fresh(client, connection.cache_size(), sql)
                 .await
                 .map_err(|error| Error::from_driver(&error, Some((query, sql))))?;
             let error = match check(query, &statement, values.len()) {
@@ -358,6 +359,22 @@ impl<'e> Access<'e> {
             return Err(error.with_query(query));
         }
     }
+}
+
+/// The statement, with composite types that are what the server's are.
+async fn prepare_fresh(
+    client: &Object,
+    capacity: usize,
+    sql: &str,
+) -> Result<Statement, tokio_postgres::Error> {
+    let statement = prepare(client, capacity, sql).await?;
+    let prepare = async |client: &Object, sql: &str| prepare(client, capacity, sql).await;
+    if composites::are_as_remembered(client, &statement, prepare).await? {
+        return Ok(statement);
+    }
+    client.statement_cache.remove(sql, &[]);
+    client.clear_type_cache();
+    prepare(client, sql).await
 }
 
 /// The statement as the connection knows it: out of its cache, put there if need be.

@@ -4,6 +4,7 @@
 mod arguments;
 mod call;
 mod compiled;
+mod composites;
 mod config;
 mod connection;
 mod error;

@@ -46,8 +46,8 @@ impl Attribute {
 const HELP: &str = "\n  help: the type is not what the migrations made of it: apply those that are missing, or compile again with \
                     the migrations that it has";
 
-/// The connection has met the type before, and keeps what it was then.
-const ALTERED: &str = "was altered after this connection met it\n  help: connect anew: the driver keeps what it knows of a type";
+/// The driver asked what the type is before the query was sent, and it has been altered in between.
+const ALTERED: &str = "was altered while the query was on its way\n  help: run the query again";
 
 /// A value of a composite type, taken apart: its attributes in the order in which they were compiled.
 #[doc(hidden)]
@@ -362,6 +362,10 @@ mod tests {
         assert!(error.unwrap_err().contains("has the attribute `c`"));
         let raw = sent(&value, &known).unwrap();
         let other = pair(&[("a", Type::INT8), ("b", Type::TEXT)]);
-        assert!(read(&other, &raw).unwrap_err().contains("connect anew"));
+        assert!(
+            read(&other, &raw)
+                .unwrap_err()
+                .contains("run the query again")
+        );
     }
 }
