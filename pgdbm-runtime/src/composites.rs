@@ -61,11 +61,9 @@ fn gather<'t>(ty: &'t Type, found: &mut BTreeMap<Oid, &'t [Field]>) {
         Kind::Array(part) | Kind::Domain(part) | Kind::Range(part) | Kind::Multirange(part) => {
             gather(part, found);
         }
-        Kind::Composite(fields) => {
-            if found.insert(ty.oid(), fields).is_none() {
-                for field in fields {
-                    gather(field.type_(), found);
-                }
+        Kind::Composite(fields) if found.insert(ty.oid(), fields).is_none() => {
+            for field in fields {
+                gather(field.type_(), found);
             }
         }
         _ => {}
