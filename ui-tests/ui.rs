@@ -52,6 +52,7 @@ const SEVERAL: &[(&str, usize)] = &[
     ("binding/one_mistake_is_one_error", 2),
     ("from_row/attribute_unknown", 2),
     ("from_row/borrowed", 2),
+    ("made_types/argument_for_any_row", 4),
     ("migrations/refused_by_the_server", 3),
     ("migrations/several_files", 3),
     ("migrations/transaction_control", 2),

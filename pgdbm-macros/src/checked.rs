@@ -6,6 +6,7 @@ use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
 use pgdbm_template::{Code, Diagnostic, Template};
 use proc_macro2::TokenStream;
 
+use crate::anonymous;
 use crate::crate_path::Private;
 use crate::migrated::Migrated;
 use crate::package::Settings;
@@ -71,6 +72,9 @@ impl Checked {
             }
         };
         let (parameters, columns) = (merged.parameters, merged.columns?);
+        if !anonymous::refuse(&parameters, template.parameters(), sql, report) {
+            return None;
+        }
         let types = settings.types.as_deref().map(syn::parse_str::<syn::Path>);
         let types = types.and_then(Result::ok);
         let mapping = Mapping {

@@ -50,6 +50,7 @@
 //! `PGDBM_EXPAND=1 cargo check` prints what each macro expands to, on standard error. Cargo compiles only what has
 //! changed; touch a file to see it again.
 
+mod anonymous;
 mod binding;
 mod checked;
 mod column_name;
@@ -70,6 +71,7 @@ mod overrides;
 mod package;
 mod parts;
 mod place;
+mod plain_type;
 mod print;
 mod queries;
 mod query;

@@ -15,6 +15,7 @@ use crate::crate_path::Private;
 use crate::expansion::joined;
 use crate::from_checked::{self, CheckedColumn, Known};
 use crate::markers::Markers;
+use crate::plain_type;
 use crate::report::Report;
 use crate::rust_type::RustType;
 use crate::spelled::Spelled;
@@ -287,10 +288,14 @@ impl RowCode<'_> {
         let columns = self.checked.columns.iter().enumerate();
         let read = columns.map(|(index, column)| match ColumnName::parse(&column.name) {
             Ok(mut name) => {
-                if name.as_type.is_none() {
+                let said = if name.as_type.is_none() {
                     let wanted = self.checked.migrated.overrides.of_column(column);
                     name.as_type = wanted.map(|wanted| AsType::Named(Box::new(wanted)));
-                }
+                    "Cargo.toml"
+                } else {
+                    "the query"
+                };
+                self.refuse_unfit(column, &name, said, report)?;
                 Some(Read {
                     index,
                     column,
@@ -311,6 +316,47 @@ impl RowCode<'_> {
         // Each is looked at, so that every mistake is reported.
         let read: Vec<_> = read.collect();
         read.into_iter().collect()
+    }
+
+    /// A type that the query or Cargo.toml names must not be one that never reads the column.
+    fn refuse_unfit(
+        &self,
+        column: &Column,
+        name: &ColumnName,
+        said: &str,
+        report: &mut Report,
+    ) -> Option<()> {
+        let types = column.sql_type.as_ref().zip(column.type_name.as_ref());
+        let Some((sql_type, type_name)) = types else {
+            return Some(());
+        };
+        let of_type;
+        let wanted = match &name.as_type {
+            Some(AsType::Named(wanted)) => wanted.as_ref(),
+            Some(AsType::Inferred) => return Some(()),
+            None => match self.checked.migrated.overrides.of_type(sql_type) {
+                Some(wanted) => {
+                    of_type = wanted;
+                    &of_type
+                }
+                None => return Some(()),
+            },
+        };
+        let Some(remedy) = plain_type::remedy(wanted, sql_type) else {
+            return Some(());
+        };
+        self.report(
+            column,
+            Code::InvalidOverride,
+            format!(
+                "`{}`, which {said} names for the column `{}`, never reads its type `{type_name}`",
+                quote!(#wanted).to_string().replace(' ', ""),
+                name.name
+            ),
+            &remedy,
+            report,
+        );
+        None
     }
 
     /// Two columns cannot have one name, where columns are told by their names.

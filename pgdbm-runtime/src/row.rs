@@ -3,13 +3,13 @@
 use std::any::type_name;
 use std::fmt;
 
-use tokio_postgres::types::{FromSql, FromSqlOwned, WasNull, WrongType};
+use tokio_postgres::types::{FromSql, FromSqlOwned, Type, WasNull, WrongType};
 
 use crate::compiled::Order;
 use crate::error::display::short_type_name;
 use crate::error::{Error, Kind, chain};
 use crate::types::sql::SqlType;
-use crate::types::{Absent, Alike, Decode, Field, Named, Read};
+use crate::types::{Absent, Alike, CodecError, Decode, Field, Named, Read, null_in};
 
 /// How a row becomes a value.
 pub(crate) type Mapper<O> = fn(Row) -> Result<O, Error>;
@@ -139,6 +139,15 @@ impl Row {
         let name = column.name().to_owned();
         let source = std::error::Error::source(error);
         if source.is_some_and(<dyn std::error::Error>::is::<WasNull>) {
+            let whole = self.inner.try_get::<_, Option<Sent<'_>>>(position);
+            if let Ok(Some(Sent(ty, raw))) = whole
+                && let Some(reason) = null_in(&ty, raw)
+            {
+                return Error::new(Kind::ColumnValue {
+                    column: name,
+                    reason,
+                });
+            }
             return Error::new(Kind::ColumnNull {
                 column: name,
                 rust: type_name::<T>(),
@@ -150,7 +159,15 @@ impl Row {
                 short_type_name(type_name::<T>()),
                 type_help(column.type_().name()),
             );
-            let reason = format!("`{rust}` does not read it\n  help: {help}");
+            // Of a checked query the type is known, and what it is read as was asked for.
+            let asked = match compiled {
+                true => format!(
+                    "`{rust}` is named for it in the SQL, `AS \"name: Type\"`, in `[package.metadata.pgdbm.overrides]` of Cargo.toml, or by a \
+                     field: "
+                ),
+                false => String::new(),
+            };
+            let reason = format!("`{rust}` does not read it\n  help: {asked}{help}");
             return Error::new(Kind::ColumnType {
                 column: name,
                 server: column.type_().name().to_owned(),
@@ -162,6 +179,19 @@ impl Row {
             column: name,
             reason,
         })
+    }
+}
+
+/// A value as it was sent, with its type.
+struct Sent<'r>(Type, &'r [u8]);
+
+impl<'r> FromSql<'r> for Sent<'r> {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
+        Ok(Sent(ty.clone(), raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }
 

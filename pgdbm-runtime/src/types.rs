@@ -9,6 +9,9 @@
 //! type. `AS "name: Type"` in the SQL, `[package.metadata.pgdbm.overrides]` in Cargo.toml, or the type of a field in `query_as!`
 //! asks for another.
 //!
+//! Whether the elements of an array can be NULL no type says: they are read as `Vec<T>`, and a NULL among them is an error that names
+//! its place. Read them as `Vec<Option<T>>`, or leave NULLs out in the SQL.
+//!
 //! An array of several dimensions is an error: the server's type does not tell how many there are. So is a value that the type of
 //! Rust does not have, such as a date of `infinity`, or `NaN` as a decimal. `SystemTime` takes `infinity` for the last moment that
 //! `timestamp` has; and `24:00` is midnight to the `Time` of each crate.
@@ -49,6 +52,7 @@ pub use tokio_postgres::types::{
 };
 
 pub use anonymous::Tuple;
+pub(crate) use array::null_in;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{

@@ -291,17 +291,26 @@ async fn a_statement_that_is_out_of_date_is_prepared_anew_outside_of_transaction
 async fn a_type_that_the_query_names_and_that_is_none_for_the_column_is_an_error() {
     lab(async |lab| {
         shop(lab).await;
-        let text = query!("SELECT id AS \"id: String\" FROM {{tables.users}}");
+        // Names of the user's own: of `String` and `i64` themselves the compiler knows.
+        type Text = String;
+        type Long = i64;
+        let text = query!("SELECT id AS \"id: Text\" FROM {{tables.users}}");
         let error = text.fetch_one(&lab.db).await.unwrap_err();
         assert!(error.is_decode());
-        let says =
-            "column `id: String` has the type `int4` on the server: `String` does not read it";
-        names(&error, &[says, "help: read it as `i32`"]);
-        let null = query_scalar!("SELECT name AS \"name!: i64\" FROM {{tables.users}}");
+        let says = "column `id: Text` has the type `int4` on the server: `String` does not read it";
+        names(
+            &error,
+            &[
+                says,
+                "help: `String` is named for it in the SQL",
+                "read it as `i32`",
+            ],
+        );
+        let null = query_scalar!("SELECT name AS \"name!: Long\" FROM {{tables.users}}");
         let error = null.fetch_one(&lab.db).await.unwrap_err();
         names(
             &error,
-            &["column `name!: i64` has the type `text` on the server: `i64` does not read it"],
+            &["column `name!: Long` has the type `text` on the server: `i64` does not read it"],
         );
     })
     .await;

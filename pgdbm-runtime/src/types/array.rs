@@ -3,9 +3,9 @@
 use bytes::BytesMut;
 use postgres_protocol::IsNull as WireNull;
 use postgres_protocol::types::{ArrayDimension, array_from_sql, array_to_sql};
-use tokio_postgres::types::{IsNull, Kind, Type};
+use tokio_postgres::types::{IsNull, Kind, Type, WasNull};
 
-use super::codec::{CodecError, Decode, Encode, Never, not_null, without_domains};
+use super::codec::{CodecError, Decode, Encode, Mistake, Never, not_null, without_domains};
 use super::sql;
 
 impl<S, T: Encode<S>> Encode<sql::array<S>> for [T] {
@@ -91,9 +91,26 @@ fn element_type(ty: &Type) -> Result<&Type, CodecError> {
 
 /// A NULL among the elements is not a NULL in place of the array.
 fn in_element(error: CodecError, index: usize) -> CodecError {
-    if error.is::<tokio_postgres::types::WasNull>() {
-        let place = index + 1;
-        return format!("element {place} is NULL: read the elements as `Option`, or leave NULLs out with `array_remove`").into();
+    if error.is::<WasNull>() {
+        return Mistake::of(null_element(index));
     }
     error
+}
+
+/// The first NULL among the elements of an array, if there is one: asked after a type of the driver's refused it.
+pub(crate) fn null_in(ty: &Type, raw: &[u8]) -> Option<String> {
+    use fallible_iterator::FallibleIterator as _;
+
+    element_type(without_domains(ty)).ok()?;
+    let mut elements = array_from_sql(raw).ok()?.values();
+    let index = elements.position(|element| Ok(element.is_none())).ok()??;
+    Some(null_element(index))
+}
+
+fn null_element(index: usize) -> String {
+    format!(
+        "element {} is NULL\n  help: leave NULLs out, `array_remove(…, NULL)`, `array_agg(…) FILTER (WHERE … IS NOT NULL)`; or read the \
+         elements as `Option`, in a record with `AS \"name: Vec<Option<String>>\"`",
+        index + 1
+    )
 }

@@ -107,3 +107,37 @@ async fn a_null_where_the_column_takes_none_is_named(db: DatabaseManager) -> Res
     assert_says(&error, &["the attribute `email` of `users` is NULL"]);
     Ok(())
 }
+
+#[pgdbm::test]
+async fn a_null_among_the_elements_of_an_array_is_named(db: DatabaseManager) -> Result<(), Error> {
+    ada(&db).await?;
+    let names = query!("SELECT array_agg(type) AS names FROM {{tables.users}}");
+    let says = [
+        "column `names` could not be read: element 1 is NULL",
+        "help: leave NULLs out",
+    ];
+    assert_says(&names.fetch_one(&db).await.unwrap_err(), &says);
+    let names = query_scalar_unchecked!("SELECT array_agg(type) AS names FROM {{tables.users}}");
+    let names = names.fetch_one(&db).await.map(|_: Vec<String>| ());
+    assert_says(&names.unwrap_err(), &says);
+    let names =
+        query!("SELECT array_agg(type) AS \"names!: Vec<Option<String>>\" FROM {{tables.users}}");
+    assert_eq!(names.fetch_one(&db).await?.names, [None]);
+    let users = query!(
+        "SELECT array_agg(u) AS \"users!\" FROM (SELECT u FROM {{tables.users}} u UNION ALL SELECT NULL) AS all_users"
+    );
+    assert_says(
+        &users.fetch_one(&db).await.unwrap_err(),
+        &["`users!` could not be read: element 2 is NULL"],
+    );
+    let home =
+        query!("SELECT ROW('a', 'b', 1, NULL, ARRAY[1, NULL], NULL)::{{types.address}} AS home");
+    assert_says(
+        &home.fetch_one(&db).await.unwrap_err(),
+        &[
+            "`home`",
+            "the attribute `numbers` of `address`: element 2 is NULL",
+        ],
+    );
+    Ok(())
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query!("SELECT age FROM {{tables.users}}");
+}
