@@ -38,7 +38,7 @@ pub(crate) struct Fields {
     pub(crate) is_foreign: Vec<bool>,
     /// The names as a pattern for the columns' values.
     pub(crate) values: TokenTree,
-    /// A sentence for each.
+    /// A sentence for each, where they are documented.
     pub(crate) documentation: Vec<String>,
 }
 
@@ -80,7 +80,7 @@ impl RowCode<'_> {
             is_foreign,
             values,
             ..
-        } = self.fields(report)?;
+        } = self.fields_of(&self.columns(report)?, report)?;
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
@@ -101,11 +101,20 @@ impl RowCode<'_> {
 
     /// The fields of a record: one for each column.
     pub(crate) fn fields(&self, report: &mut Report) -> Option<Fields> {
-        let private = self.private;
         let columns = self.columns(report)?;
-        let names = self.field_names(&columns, report);
+        let fields = self.fields_of(&columns, report)?;
+        Some(Fields {
+            documentation: columns.iter().map(Read::documentation).collect(),
+            ..fields
+        })
+    }
+
+    /// The same without a word about them.
+    fn fields_of(&self, columns: &[Read<'_>], report: &mut Report) -> Option<Fields> {
+        let private = self.private;
+        let names = self.field_names(columns, report);
         let mut values = Vec::new();
-        for read in &columns {
+        for read in columns {
             values.push(self.value(read, report)?);
         }
         let names = names?;
@@ -125,7 +134,7 @@ impl RowCode<'_> {
             values: patterns,
             is_foreign: values.iter().map(|value| value.is_foreign).collect(),
             types: values.into_iter().map(|value| value.ty).collect(),
-            documentation: columns.iter().map(Read::documentation).collect(),
+            documentation: Vec::new(),
             names,
         })
     }

@@ -36,7 +36,12 @@ pub(crate) fn format_type(catalog: &Catalog, id: TypeId) -> String {
     if !special.is_empty() {
         return special.to_owned();
     }
-    if catalog.is_own(&found.schema) || catalog.type_named(None, &found.name) == Some(id) {
+    // What stands first on the path hides others, and nothing hides it.
+    let is_first = catalog.path().next() == Some(found.schema.as_str());
+    if is_first
+        || catalog.is_own(&found.schema)
+        || catalog.type_named(None, &found.name) == Some(id)
+    {
         quote(&found.name)
     } else {
         format!("{}.{}", quote(&found.schema), quote(&found.name))
