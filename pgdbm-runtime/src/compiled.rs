@@ -217,8 +217,8 @@ pub(crate) fn compare(
         if !expected.is(found, schema) {
             differences.push(Difference::Parameter {
                 name: parameter(index + 1),
-                expected: expected.to_string(),
-                found: found.name().to_owned(),
+                expected: expected.shown_beside(found, schema),
+                found: expected.found(found),
             });
         }
     }
@@ -265,12 +265,15 @@ pub(crate) fn compare(
                 order.push(position);
                 continue;
             }
-            found => found.map(|(_, column)| column.type_().name().to_owned()),
+            found => found.map(|(_, column)| column.type_()),
         };
         differences.push(Difference::Column {
             name,
-            expected: ty.to_string(),
-            found,
+            expected: match found {
+                Some(found) => ty.shown_beside(found, schema),
+                None => ty.to_string(),
+            },
+            found: found.map(|found| ty.found(found)),
             migration,
         });
     }
@@ -392,6 +395,36 @@ impl CompiledType {
                 TypeKind::Array(found) => element.is(found, schema),
                 _ => false,
             },
+        }
+    }
+}
+
+impl CompiledType {
+    /// How it is shown beside the type that was found instead: types of one name are told by their schemas.
+    fn shown_beside(&self, found: &Type, schema: &str) -> String {
+        match self.schema(schema) {
+            Some(home) if self.to_string() == found.name() => format!("{home}.{self}"),
+            _ => self.to_string(),
+        }
+    }
+
+    /// The same of the type that was found.
+    fn found(&self, found: &Type) -> String {
+        if self.to_string() == found.name() {
+            format!("{}.{}", found.schema(), found.name())
+        } else {
+            found.name().to_owned()
+        }
+    }
+
+    /// The schema that it is in, if that is known.
+    fn schema<'s>(&self, own: &'s str) -> Option<&'s str> {
+        match self {
+            CompiledType::Own(_) => Some(own),
+            CompiledType::Of(schema, _) => Some(schema),
+            CompiledType::Builtin(_) => Some("pg_catalog"),
+            CompiledType::Array(element) => element.schema(own),
+            CompiledType::Any | CompiledType::Named(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use pgdbm::{
 
 use crate::schema::billing::{self, InvoicesRow};
 use crate::schema::{self, Address, Mood, UsersRow};
-use crate::{ada, assert_says};
+use crate::{ada, assert_says, change};
 
 /// Two tenants over one connection, which has then met the types of both.
 async fn tenants(db: &DatabaseManager) -> Result<[DatabaseManager; 2], Error> {
@@ -86,5 +86,23 @@ async fn a_schema_that_is_named_has_types_of_its_own(db: DatabaseManager) -> Res
         .map(|_: billing::Mood| ())
         .unwrap_err();
     assert_says(&error, &["`mood`"]);
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn types_of_one_name_are_told_by_their_schemas(db: DatabaseManager) -> Result<(), Error> {
+    ada(&db).await?;
+    change(
+        &db,
+        "ALTER TABLE {{tables.users}} ALTER moods DROP DEFAULT, ALTER moods TYPE {{types.billing.mood}}[] USING '{}'",
+    )
+    .await;
+    let moods = query_scalar!("SELECT moods FROM {{tables.users}}");
+    let error = moods.fetch_one(&db).await.unwrap_err();
+    let says = format!(
+        "the column `moods` is `billing._mood` on the server, and was `{}._mood` when the query was compiled",
+        db.schema()
+    );
+    assert_says(&error, &[&says]);
     Ok(())
 }
