@@ -3,6 +3,7 @@
 mod attribute;
 mod directory;
 mod made_item;
+mod made_site;
 mod module;
 
 use proc_macro2::{Span, TokenStream};

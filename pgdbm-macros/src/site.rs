@@ -30,6 +30,16 @@ impl Package {
         }
     }
 
+    /// Of a type that they make, under the name that the history of a schema has for them. Which of them gave it a label or an
+    /// attribute nobody knows.
+    pub(crate) fn of_type(module: &str, migrated: &Migrated) -> Self {
+        Package {
+            module: module.to_owned(),
+            newest: migrated.newest.clone(),
+            needed: String::new(),
+        }
+    }
+
     /// The text for a query that was not, and the items by which the compiler sees that it changes. Mistakes in Cargo.toml are left
     /// to those that were.
     pub(crate) fn of_unchecked() -> (String, TokenStream) {

@@ -11,6 +11,8 @@ use pgdbm_template::SchemaName;
 use tokio_postgres::Statement;
 use tokio_postgres::types::{Kind as TypeKind, Type};
 
+use crate::compiled_made::CompiledMade;
+
 /// The description of a query when it was compiled.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Compiled {
@@ -22,6 +24,8 @@ pub(crate) struct Compiled {
     columns: Vec<CompiledColumn>,
     /// The numbers of parameters whose arrays go side by side.
     side_by_side: Vec<Vec<usize>>,
+    /// It is no query, but a type that the migrations make.
+    made: Option<CompiledMade>,
 }
 
 /// A column.
@@ -52,7 +56,8 @@ pub(crate) enum CompiledType {
 /// Reads what a macro wrote: the module of the migrations, the newest of them and the newest that the query needs; and, for a query
 /// that was checked against them, the types of the parameters, each behind `$`; the columns, each as its name, its type and its
 /// migration behind `|`; the numbers of parameters whose arrays go side by side, behind `=`; all of it with NUL between, which no
-/// name holds.
+/// name holds. For a type that the migrations make, which kind it is, as [`CompiledMade::begin`] reads it, with labels behind `'`, and
+/// attributes, each as its name and its type, behind `.`.
 pub(crate) fn read(text: &'static str) -> (&'static str, Option<Compiled>) {
     let (package, described) = match text.split_once('\0') {
         Some((package, described)) => (package, Some(described)),
@@ -103,6 +108,14 @@ impl Compiled {
             } else if let Some(numbers) = part.strip_prefix('=') {
                 let numbers = numbers.split(',').filter_map(|number| number.parse().ok());
                 compiled.side_by_side.push(numbers.collect());
+            } else if let Some(made) = CompiledMade::begin(part) {
+                compiled.made = Some(made);
+            } else if let Some(made) = &mut compiled.made {
+                if let Some(label) = part.strip_prefix('\'') {
+                    made.label(label);
+                } else if let Some(name) = part.strip_prefix('.') {
+                    made.attribute(name, CompiledType::read(parts.next().unwrap_or_default()));
+                }
             }
         }
         compiled
@@ -125,6 +138,11 @@ impl Compiled {
             .filter(|group: &Vec<usize>| group.len() > 1)
             .collect();
         self
+    }
+
+    /// Whether it is no query, but a type that the migrations make.
+    pub(crate) fn is_type(&self) -> bool {
+        self.made.is_some()
     }
 
     /// The numbers of parameters whose arrays go side by side, and must be of one length.
@@ -180,6 +198,8 @@ enum Difference {
         found: Option<String>,
         migration: &'static str,
     },
+    /// What is not as it was of a type that the migrations make, in a sentence.
+    Type(String),
     /// There are more columns of this name than there were: nobody knows which of them is meant.
     Columns {
         name: &'static str,
@@ -195,7 +215,7 @@ impl Drift {
             .iter()
             .find_map(|difference| match difference {
                 Difference::Column { name, .. } | Difference::Columns { name, .. } => Some(*name),
-                Difference::Parameter { .. } => None,
+                Difference::Parameter { .. } | Difference::Type(_) => None,
             })
     }
 }
@@ -223,6 +243,10 @@ pub(crate) fn compare(
         }
     }
     let columns = statement.columns();
+    if let (Some(made), [column]) = (&compiled.made, columns) {
+        let made = made.differences(column.type_()).into_iter();
+        differences.extend(made.map(Difference::Type));
+    }
     let is_in_place = |(expected, found): (&CompiledColumn, &tokio_postgres::Column)| {
         expected.name == found.name() && expected.ty.is(found.type_(), schema)
     };
@@ -291,7 +315,10 @@ impl fmt::Display for Drift {
         if let [only] = self.differences.as_slice() {
             write!(f, "{only}")?;
         } else {
-            f.write_str("the query is not what it was compiled as")?;
+            f.write_str(match self.differences.first() {
+                Some(Difference::Type(_)) => "the type is not what it was compiled as",
+                _ => "the query is not what it was compiled as",
+            })?;
             for difference in &self.differences {
                 write!(f, "\n  {difference}")?;
             }
@@ -336,7 +363,7 @@ impl Difference {
             Difference::Column { migration, .. } => {
                 Some(*migration).filter(|migration| !migration.is_empty())
             }
-            Difference::Parameter { .. } | Difference::Columns { .. } => None,
+            Difference::Parameter { .. } | Difference::Columns { .. } | Difference::Type(_) => None,
         }
     }
 }
@@ -370,6 +397,7 @@ impl fmt::Display for Difference {
                 f,
                 "the result has no column `{name}` on the server, and had one of the type `{expected}` when the query was compiled"
             ),
+            Difference::Type(sentence) => f.write_str(sentence),
             Difference::Columns {
                 name,
                 expected,
@@ -401,7 +429,7 @@ impl CompiledType {
 
 impl CompiledType {
     /// How it is shown beside the type that was found instead: types of one name are told by their schemas.
-    fn shown_beside(&self, found: &Type, schema: &str) -> String {
+    pub(crate) fn shown_beside(&self, found: &Type, schema: &str) -> String {
         match self.schema(schema) {
             Some(home) if self.to_string() == found.name() => format!("{home}.{self}"),
             _ => self.to_string(),
@@ -409,7 +437,7 @@ impl CompiledType {
     }
 
     /// The same of the type that was found.
-    fn found(&self, found: &Type) -> String {
+    pub(crate) fn found(&self, found: &Type) -> String {
         if self.to_string() == found.name() {
             format!("{}.{}", found.schema(), found.name())
         } else {
@@ -467,6 +495,7 @@ mod tests {
                         CompiledType::Own("email")
                     ],
                     side_by_side: vec![vec![1, 3], vec![2, 12]],
+                    made: None,
                     columns: [
                         ("id", CompiledType::Builtin(20), "001_a.sql"),
                         (

@@ -4,6 +4,7 @@
 mod arguments;
 mod call;
 mod compiled;
+mod compiled_made;
 mod composites;
 mod config;
 mod connection;

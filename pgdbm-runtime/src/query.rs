@@ -132,6 +132,14 @@ impl QuerySite {
         compiled::read(self.described).1
     }
 
+    /// Whether it is no query, but a type that the migrations make.
+    pub(crate) fn is_type(&self) -> bool {
+        self.facts()
+            .compiled
+            .as_ref()
+            .is_some_and(Compiled::is_type)
+    }
+
     /// The module of the migrations of the package that it stands in; empty for a package without.
     pub(crate) fn module(&self) -> &'static str {
         self.described

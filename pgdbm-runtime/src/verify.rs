@@ -21,7 +21,8 @@ use report::{Found, judged};
 /// description is compared with what the query was compiled against. Await it.
 ///
 /// All call sites of `query!` and its sisters are in it, of libraries and of code that never runs too; of those that are not checked
-/// (`query_unchecked!`) it is asked that the server takes them. One line in a test, or at the start of a program:
+/// (`query_unchecked!`) it is asked that the server takes them. So are the types that `#[pgdbm::migrations] mod schema {}` makes: the
+/// labels of enums, the attributes of composite types, the columns of rows. One line in a test, or at the start of a program:
 ///
 /// ```no_run
 /// # use pgdbm_runtime as pgdbm;
@@ -45,6 +46,8 @@ use report::{Found, judged};
 /// - what [`module`](Verify::module) does not name, whatever the history knows,
 /// - what [`only`](Verify::only) says no to. `query_unchecked!` is prepared as well, so queries on tables of another program, or on
 ///   tables that the program makes for itself, need that: `.only(|site| site.is_checked())`, or by their places.
+///
+/// Types belong to the module of the migrations that make them; `only` is not asked about them.
 ///
 /// # Errors
 /// [`VerifyError`], with everything that does not fit at once; or without any, where the server cannot be asked, and where there is
@@ -138,8 +141,12 @@ impl Verify {
 
     async fn run(self) -> Result<Verified, VerifyError> {
         let managers = self.managers.map_err(VerifyError::failed)?;
-        let all = sorted().map_err(VerifyError::failed)?;
-        let sites = self.choice.of(&all).map_err(VerifyError::failed)?;
+        let (types, queries): (Vec<_>, Vec<_>) = sorted()
+            .map_err(VerifyError::failed)?
+            .into_iter()
+            .partition(|site| site.is_type());
+        let mut sites = self.choice.of(&queries).map_err(VerifyError::failed)?;
+        sites.extend(types.into_iter().filter(|site| self.choice.is_named(site)));
         let sites: Arc<[&'static QuerySite]> = sites.into();
         let by_history = self.choice.modules.is_empty();
         let mut found = Vec::new();
@@ -214,10 +221,13 @@ impl Choice {
         Ok(sites)
     }
 
-    fn takes(&self, site: &'static QuerySite) -> bool {
+    fn is_named(&self, site: &QuerySite) -> bool {
         let module = site.module();
-        let named = self.modules.is_empty() || self.modules.iter().any(|name| name == module);
-        named && self.only.as_ref().is_none_or(|keep| keep(CallSite(site)))
+        self.modules.is_empty() || self.modules.iter().any(|name| name == module)
+    }
+
+    fn takes(&self, site: &'static QuerySite) -> bool {
+        self.is_named(site) && self.only.as_ref().is_none_or(|keep| keep(CallSite(site)))
     }
 }
 
@@ -289,8 +299,8 @@ impl fmt::Debug for CallSite {
 /// On platforms other than Linux, Android, the BSDs, those of Apple and Windows, and with a linker that throws away what nothing
 /// refers to ([`Error::is_config`]).
 pub fn call_sites() -> Result<Vec<CallSite>, Error> {
-    let sites = sorted()?;
-    Ok(sites.into_iter().map(CallSite).collect())
+    let sites = sorted()?.into_iter();
+    Ok(sites.filter(|site| !site.is_type()).map(CallSite).collect())
 }
 
 fn sorted() -> Result<Vec<&'static QuerySite>, Error> {

@@ -21,6 +21,8 @@ pub(super) struct MadeItems<'i> {
     pub(super) mapping: &'i Mapping<'i>,
     /// Where mistakes are reported.
     pub(super) place: &'i Ident,
+    /// Whether names of the migrations stand without placeholders.
+    pub(super) bare_names: bool,
 }
 
 /// The way of an attribute, and its types.
@@ -230,7 +232,7 @@ impl MadeItems<'_> {
     }
 
     /// An attribute's type, for the comparison with the server's.
-    fn described(&self, ty: &SqlType) -> String {
+    pub(super) fn described(&self, ty: &SqlType) -> String {
         let described = described_type(Some(ty));
         // A type of the manager's schema in one of another schema: which schema that is, only the manager knows.
         let bare = described.trim_start_matches('a');

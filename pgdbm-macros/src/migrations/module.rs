@@ -20,6 +20,7 @@ use crate::package::Settings;
 use crate::report::Report;
 use crate::rust_name::field_name;
 use crate::rust_type::Mapping;
+use crate::site::Package;
 
 /// What the module is filled from.
 pub(super) struct Filling<'f> {
@@ -35,6 +36,8 @@ struct Scope<'s> {
     /// From the module to the one that was written.
     types: Path,
     private: Private,
+    /// The name of the migrations in the history of a schema.
+    module: String,
     settings: &'s Settings,
     migrated: &'s Migrated,
     /// What is there already.
@@ -164,6 +167,7 @@ impl Filling<'_> {
                 .crate_path
                 .seen_from_within(depth + 1)
                 .private(),
+            module: self.attribute.module(self.settings),
             settings: self.settings,
             migrated,
             written,
@@ -226,8 +230,11 @@ impl Scope<'_> {
             made,
             mapping: &mapping,
             place,
+            bare_names: self.settings.bare_names,
         };
         self.tokens.extend(items.items(report));
+        let package = Package::of_type(&self.module, self.migrated);
+        self.tokens.extend(items.site(&package.text()));
     }
 
     /// Gives a name to what is described so, unless something has it; that is reported.

@@ -245,9 +245,9 @@ impl fmt::Display for Error {
             write!(f, "migration {file}: ")?;
         }
         write!(f, "{}", self.0.kind)?;
+        let compiled = self.0.query.as_ref();
+        let compiled = compiled.and_then(|query| query.text.compiled());
         if let Kind::Server { error, .. } = &self.0.kind {
-            let compiled = self.0.query.as_ref();
-            let compiled = compiled.and_then(|query| query.text.compiled());
             server_fields(f, error, compiled)?;
         }
         if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. }))
@@ -255,7 +255,11 @@ impl fmt::Display for Error {
             let source = query.text.source();
             write!(f, "\n  in schema \"{}\"", query.schema.as_str())?;
             if let Some(location) = self.location() {
-                write!(f, ", query at {location}")?;
+                let what = match compiled.is_some_and(Compiled::is_type) {
+                    true => "for the migrations of the module",
+                    false => "query",
+                };
+                write!(f, ", {what} at {location}")?;
             }
             match self.position() {
                 Some(offset) => {

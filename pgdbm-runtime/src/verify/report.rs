@@ -12,6 +12,7 @@ use crate::query::QuerySite;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     call_sites: usize,
+    types: usize,
     schemas: usize,
     left_out: BTreeMap<String, usize>,
 }
@@ -20,6 +21,11 @@ impl Verified {
     /// How many call sites were verified: in each schema, or, where schemas have different modules, at most.
     pub fn call_sites(&self) -> usize {
         self.call_sites
+    }
+
+    /// How many types that `#[pgdbm::migrations] mod schema {}` made were held against the server's, counted alike.
+    pub fn types(&self) -> usize {
+        self.types
     }
 
     /// How many schemas.
@@ -54,7 +60,7 @@ struct Inner {
     failure: Option<Error>,
 }
 
-/// A query that does not fit, in the same way in each of these schemas.
+/// A query that does not fit, or a type, in the same way in each of these schemas.
 pub struct Disagreement {
     site: &'static QuerySite,
     error: Error,
@@ -62,7 +68,7 @@ pub struct Disagreement {
 }
 
 impl Disagreement {
-    /// The query.
+    /// The query; of a type the module that it was made for, with a query for a value of it.
     pub fn call_site(&self) -> CallSite {
         CallSite(self.site)
     }
@@ -118,6 +124,7 @@ pub(super) struct Found {
     pub(super) schema: String,
     pub(super) standing: Vec<Standing>,
     pub(super) verified: usize,
+    pub(super) types: usize,
     /// How many queries failed because the schema is not there: none if it is.
     pub(super) needed_by: usize,
     pub(super) left_out: BTreeMap<&'static str, usize>,
@@ -151,6 +158,7 @@ pub(super) fn judged(
     for found in schemas {
         verified.schemas += 1;
         verified.call_sites = verified.call_sites.max(found.verified);
+        verified.types = verified.types.max(found.types);
         if found.needed_by > 0 {
             missing.push(found.schema.clone());
             needed_by = needed_by.max(found.needed_by);
@@ -290,7 +298,11 @@ impl fmt::Display for VerifyError {
         let queries = counted(verified.call_sites, "query", "queries");
         let found = counted(disagreements.len(), "disagreement", "disagreements");
         let schemas = counted(verified.schemas, "schema", "schemas");
-        write!(f, "{found} between {queries} and {schemas}")?;
+        let program = match verified.types {
+            0 => queries,
+            types => format!("{queries}, {}", counted(types, "type", "types")),
+        };
+        write!(f, "{found} between {program} and {schemas}")?;
         for (standing, schemas) in standing {
             write!(f, "\n{standing}: in {}", named(schemas))?;
         }

@@ -54,7 +54,9 @@ async fn verify_on(
     for site in sites.iter().copied() {
         let module = site.module();
         if selects && !module.is_empty() && !known(site) {
-            *left_out.entry(module).or_default() += 1;
+            if !site.is_type() {
+                *left_out.entry(module).or_default() += 1;
+            }
         } else {
             taken.push(site);
         }
@@ -73,15 +75,21 @@ async fn verify_on(
     let mut needed_by = 0;
     // Each query would say the same of a schema that is not there.
     if !disagreements.is_empty() && !exists(connection).await? {
-        let before = disagreements.len();
-        disagreements.retain(|(_, error)| !names_schema(&error.reason(), schema));
-        needed_by = before - disagreements.len();
+        let is_of_schema = |error: &Error| names_schema(&error.reason(), schema);
+        let (need_it, others): (Vec<_>, Vec<_>) = disagreements
+            .into_iter()
+            .partition(|(_, error)| is_of_schema(error));
+        disagreements = others;
+        // A type that no query uses needs it as much.
+        let queries = need_it.iter().filter(|(site, _)| !site.is_type()).count();
+        needed_by = queries.max(need_it.len().min(1));
     }
     Ok(Found {
         schema: schema.to_owned(),
         needed_by,
         standing: standing(&taken, &history),
-        verified: taken.len(),
+        verified: taken.iter().filter(|site| !site.is_type()).count(),
+        types: taken.iter().filter(|site| site.is_type()).count(),
         left_out,
         disagreements,
     })

@@ -12,6 +12,7 @@ mod enums;
 mod rows;
 mod schemas;
 mod serialize;
+mod verify;
 
 use pgdbm::{DatabaseManager, Error, Pool};
 use pgdbm_type_tests::{Kind, schema};
