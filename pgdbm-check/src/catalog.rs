@@ -14,7 +14,7 @@ mod operator;
 mod relation;
 mod types;
 
-use std::collections::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet};
 use std::sync::Arc;
 
 use pgdbm_template::Code;
@@ -163,19 +163,19 @@ pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 impl Catalog {
     /// A database with nothing but what the server brings, and the schema `public`.
     pub(crate) fn new(major: Major) -> Self {
-        let mut schemas = HashMap::new();
+        let mut schemas = HashMap::default();
         schemas.insert("public".to_owned(), Schema::default());
         Self {
             builtin: Builtin::of(major),
             schemas,
             types: Vec::new(),
-            relations: HashMap::new(),
-            parents: HashSet::new(),
-            casts: HashMap::new(),
+            relations: HashMap::default(),
+            parents: HashSet::default(),
+            casts: HashMap::default(),
             ordered: Vec::new(),
             hashed: Vec::new(),
-            stale: HashSet::new(),
-            extensions: HashMap::new(),
+            stale: HashSet::default(),
+            extensions: HashMap::default(),
             search_path: vec!["public".to_owned()],
             assumed: None,
             own: None,
@@ -503,7 +503,7 @@ impl Catalog {
     /// Takes a relation's names away, and those of its indexes.
     pub(crate) fn forget_relation(&mut self, row_type: TypeId) {
         self.forget_name(row_type);
-        self.forget_indexes(&HashSet::from([row_type]));
+        self.forget_indexes(&HashSet::from_iter([row_type]));
     }
 
     /// Takes a relation's names away, but for its indexes.
@@ -577,7 +577,7 @@ impl Catalog {
         if !self.parents.contains(&ancestor) {
             return Vec::new();
         }
-        let mut children: HashMap<TypeId, Vec<&Arc<Relation>>> = HashMap::new();
+        let mut children: HashMap<TypeId, Vec<&Arc<Relation>>> = HashMap::default();
         for relation in self.relations() {
             for parent in &relation.parents {
                 children.entry(*parent).or_default().push(relation);

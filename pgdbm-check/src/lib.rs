@@ -24,6 +24,7 @@ mod catalog;
 mod depth;
 mod describe;
 mod failure;
+mod hash;
 mod inventory;
 mod nullability;
 mod replay;

@@ -11,8 +11,8 @@ mod missing;
 mod reviewed;
 mod value;
 
+use crate::hash::{HashMap, HashSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub(crate) use missing::missing_values;
@@ -98,7 +98,7 @@ impl Prover<'_> {
             query,
             outer,
             facts: Facts::default(),
-            emptied: HashSet::new(),
+            emptied: HashSet::default(),
             entries: RefCell::default(),
             tables: RefCell::default(),
         };

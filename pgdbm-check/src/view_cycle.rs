@@ -1,6 +1,6 @@
 //! Views that stand above themselves: CREATE OR REPLACE VIEW makes them, and every query that reads one fails.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 
 use pgdbm_template::Code;
 
@@ -20,7 +20,7 @@ pub(crate) fn beneath(catalog: &Catalog, query: &Query, span: Span) -> Option<Bo
     }
     let mut walk = Walk {
         catalog,
-        states: HashMap::new(),
+        states: HashMap::default(),
         open: Vec::new(),
     };
     let view = uses::of_query(catalog, query)

@@ -5,7 +5,7 @@
 
 mod line;
 
-use std::collections::HashMap;
+use crate::hash::{HashMap, map_of};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(super) use line::{Line, cast, type_kind};
@@ -89,11 +89,11 @@ impl Builtin {
     fn load(major: Major) -> Self {
         let mut builtin = Self {
             major,
-            types: HashMap::with_capacity(1024),
-            type_names: HashMap::with_capacity(1024),
-            relation_lines: HashMap::with_capacity(256),
-            row_types: HashMap::with_capacity(256),
-            casts: HashMap::with_capacity(256),
+            types: map_of(1024),
+            type_names: map_of(1024),
+            relation_lines: map_of(256),
+            row_types: map_of(256),
+            casts: map_of(256),
             ordered: Vec::new(),
             hashed: Vec::new(),
             unknown: Type {

@@ -1,6 +1,6 @@
 //! Extensions: what they bring, from the packs that `cargo xtask catalog` writes.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 use std::sync::Arc;
 
 use super::builtin::{Line, cast, type_kind};
@@ -101,7 +101,7 @@ impl Catalog {
         }
         self.extensions.insert(name.to_owned(), schema.to_owned());
         let major = self.builtin.major;
-        let mut types = HashMap::new();
+        let mut types = HashMap::default();
         let lines = text
             .lines()
             .filter_map(|line| Line::of(line, major))
@@ -302,7 +302,7 @@ impl Catalog {
                     }));
                 }
                 "operators" => {
-                    let types = HashMap::new();
+                    let types = HashMap::default();
                     let named = |name: &str| self.pack_type(name, schema, &types);
                     let operator = line.rest().operator(OperatorId(0), schema, named);
                     let Some(own) = self.schema_mut(&home).operators.get_mut(name) else {

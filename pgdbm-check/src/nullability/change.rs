@@ -1,6 +1,6 @@
 //! Data-changing statements: values that go into columns without NULL.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use super::{Prover, Scope};
 use crate::catalog::{Attribute, Catalog, Relation, RelationKind, TypeId, TypeKind};
@@ -77,7 +77,7 @@ fn is_rewritten_below(catalog: &Catalog, relation: &Relation, depth: usize) -> b
 
 /// The parameters that are put into columns without NULL, and nowhere checked before.
 pub(super) fn required_parameters(catalog: &Catalog, query: &Query) -> HashSet<u32> {
-    let mut required = HashSet::new();
+    let mut required = HashSet::default();
     collect_required(catalog, query, &mut required);
     for table in &query.common_tables {
         if let Some(query) = &table.query {

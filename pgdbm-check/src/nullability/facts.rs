@@ -1,6 +1,6 @@
 //! What a condition says of variables: which ones are not null where it holds.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use crate::catalog::{Operator, oid};
 use crate::syntax::ast::Truth;
@@ -40,7 +40,7 @@ impl Facts {
     }
 
     fn one(variable: Variable) -> Self {
-        Self(HashSet::from([variable]))
+        Self(HashSet::from_iter([variable]))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Joins: which sides may be left empty, once the conditions above have thrown out what they throw out.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use super::facts::{Facts, when_true};
 use crate::syntax::ast::JoinKind;

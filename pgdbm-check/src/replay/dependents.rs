@@ -4,7 +4,7 @@
 //! need them: the view needs its tables, a foreign key needs the key that it refers to. Those go with CASCADE, and without it
 //! nothing is dropped.
 
-use std::collections::{HashMap, HashSet};
+use crate::hash::{HashMap, HashSet};
 
 use pgdbm_template::Code;
 
@@ -62,7 +62,7 @@ impl Replay<'_> {
     ) -> Result<()> {
         let users = Users::of(self.catalog);
         let mut found = Vec::<Found>::new();
-        let mut places = HashMap::new();
+        let mut places = HashMap::default();
         for object in objects {
             places.entry(object.clone()).or_insert_with(|| {
                 found.push(Found {
@@ -109,7 +109,7 @@ impl Replay<'_> {
                 .help(format!("drop {needy} first, or write CASCADE")));
             }
         }
-        let mut relations = HashSet::new();
+        let mut relations = HashSet::default();
         for Found { object, .. } in found {
             if let Object::Relation(id) = object {
                 relations.insert(id);

@@ -1,6 +1,6 @@
 //! What uses what, of all that migrations made: read once for a statement that drops something, however much goes with that.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
