@@ -359,7 +359,7 @@ impl Expansion {
                         Value::Given(expression, _) => (quote!(#expression), expression.span()),
                         Value::Captured(variable) => (quote!(#variable), variable.span()),
                     };
-                    let checked = quote_spanned!(span=> #private::flag(&#expression));
+                    let checked = quote_spanned!(span=> #private::flag(&(#expression)));
                     given.push((place(value), flag.clone(), checked));
                     present.push(quote!(#flag));
                 }

@@ -1,6 +1,6 @@
 //! `query_as!(User as FromRow, "…")`: a struct with the attributes of its derive, from a checked query.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
@@ -9,6 +9,7 @@ use syn::visit::Visit;
 use crate::crate_path::Private;
 use crate::from_row::checked::hash;
 use crate::markers::Markers;
+use crate::record::row_name;
 use crate::spelled::Spelled;
 
 /// A column as the struct's derive asks for it.
@@ -81,13 +82,14 @@ pub(crate) fn mapper(
         }
         #implementations
     };
+    let row = row_name(Span::call_site());
     let result = quote!(#private::Result<#target, #private::Error>);
     let checked = quote_spanned!(span=> #private::checked::<__PgdbmColumns, #target>());
     if may_hold_parameters(target) {
         // Constants know nothing of the parameters of the function around them: what no field reads is not seen.
         return quote!({
             #columns
-            |row: #private::Row| -> #result { (#checked.make)(&row) }
+            |#row: #private::Row| -> #result { (#checked.make)(&#row) }
         });
     }
     // One constant demands things of the struct, so that what it lacks is said once.
@@ -95,7 +97,7 @@ pub(crate) fn mapper(
         #columns
         const CHECKED: #private::Checked<#target> = #checked;
         const _: () = { #(#surplus)* };
-        |row: #private::Row| -> #result { (CHECKED.make)(&row) }
+        |#row: #private::Row| -> #result { (CHECKED.make)(&#row) }
     })
 }
 

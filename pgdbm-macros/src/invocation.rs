@@ -117,7 +117,7 @@ impl Invocation {
                     ),
                 ));
             }
-            self.target = Some(parse_target(form, input)?);
+            self.target = Some(without_groups(parse_target(form, input)?));
             if form.checked && input.peek(Token![as]) {
                 self.as_from_row = true;
                 parse_from_row(input)?;
@@ -160,6 +160,14 @@ fn parse_target(form: Form, input: ParseStream<'_>) -> syn::Result<Type> {
         )));
     }
     input.parse()
+}
+
+/// The type itself, where it has passed through `macro_rules!` as `$t:ty`: then it arrives in an invisible group.
+fn without_groups(mut ty: Type) -> Type {
+    while let Type::Group(group) = ty {
+        ty = *group.elem;
+    }
+    ty
 }
 
 /// Parses the `as FromRow` behind a type.

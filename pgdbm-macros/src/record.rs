@@ -36,7 +36,10 @@ pub(crate) struct Fields {
     pub(crate) types: Vec<Spelled>,
     /// Which types are the caller's: they may have less than others.
     pub(crate) is_foreign: Vec<bool>,
-    /// The names as a pattern for the columns' values.
+    /// What the columns' values are called until they are fields. A field's name may be that of a constant of the caller's, which a
+    /// pattern would compare with.
+    pub(crate) variables: Vec<Ident>,
+    /// Those as a pattern for the values.
     pub(crate) values: TokenTree,
     /// A sentence for each, where they are documented.
     pub(crate) documentation: Vec<String>,
@@ -78,12 +81,14 @@ impl RowCode<'_> {
             names,
             types,
             is_foreign,
+            variables,
             values,
             ..
         } = self.fields_of(&self.columns(report)?, report)?;
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
+        let record = is_foreign.contains(&true).then(|| record_name(&types, &is_foreign));
         let fields = types.into_iter().zip(is_foreign).map(|(ty, is_foreign)| {
             if !is_foreign {
                 return ty;
@@ -93,9 +98,9 @@ impl RowCode<'_> {
             quote!(#parameter).into()
         });
         let fields: Vec<Spelled> = fields.collect();
-        let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
+        let parameters = (!parameters.is_empty()).then(|| quote!([#record #(#parameters),*]));
         Some(
-            quote!(#private::record! { #parameters #shown #values { #(pub #names: #fields),* } #(#names)* }),
+            quote!(#private::record! { #parameters #shown #values { #(pub #names: #fields),* } #(#names #variables)* }),
         )
     }
 
@@ -118,13 +123,15 @@ impl RowCode<'_> {
             values.push(self.value(read, report)?);
         }
         let names = names?;
+        let variables = (0..names.len()).map(|index| format_ident!("__pgdbm_{index}"));
+        let variables: Vec<_> = variables.collect();
         let patterns = if values.iter().all(|value| value.only_as.is_none()) {
-            joined(&names, private)
+            joined(&variables, private)
         } else {
-            let patterns = names.iter().zip(&values);
-            let patterns = patterns.map(|(name, value)| match &value.only_as {
-                Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
-                None => quote!(#name),
+            let patterns = variables.iter().zip(&values);
+            let patterns = patterns.map(|(variable, value)| match &value.only_as {
+                Some(sql) => quote!(#private::Read::<#sql, _>(#variable, _)),
+                None => quote!(#variable),
             });
             joined(&patterns.collect::<Vec<_>>(), private)
         };
@@ -135,6 +142,7 @@ impl RowCode<'_> {
             is_foreign: values.iter().map(|value| value.is_foreign).collect(),
             types: values.into_iter().map(|value| value.ty).collect(),
             documentation: Vec::new(),
+            variables,
             names,
         })
     }
@@ -154,10 +162,11 @@ impl RowCode<'_> {
     pub(crate) fn mapped_value(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
         let private = self.private;
         let columns = self.columns(report)?;
+        let row = row_name(target.span());
         let read = self.reading(columns.first()?, target.span());
         let markers = markers(&columns);
         Some(quote! {
-            |row: #private::Row| -> #private::Result<#target, #private::Error> {
+            |#row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
                 #read
             }
@@ -186,8 +195,9 @@ impl RowCode<'_> {
         // What the value is used as says what it is.
         if matches!(only.name.as_type, Some(AsType::Inferred)) {
             let (private, ty) = (self.private, self.wrapped(only, quote!(_).into()));
+            let row = row_name(Span::call_site());
             return Some(quote! {
-                |row: #private::Row| #private::override_field::<#ty>(&row, 0)
+                |#row: #private::Row| #private::override_field::<#ty>(&#row, 0)
             });
         }
         let value = self.value(only, report)?;
@@ -201,7 +211,8 @@ impl RowCode<'_> {
             Some(sql) => quote!(#private::column::<#sql, #ty>),
             None => quote!(#private::override_field::<#ty>),
         };
-        quote!(|row: #private::Row| #read(&row, 0))
+        let row = row_name(Span::call_site());
+        quote!(|#row: #private::Row| #read(&#row, 0))
     }
 
     /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
@@ -210,6 +221,7 @@ impl RowCode<'_> {
         let private = self.private;
         let columns = self.columns(report)?;
         let span = target.span();
+        let row = row_name(span);
         let value = if let Type::Tuple(tuple) = target {
             if tuple.elems.len() != columns.len() {
                 report.at(
@@ -242,7 +254,7 @@ impl RowCode<'_> {
         };
         let markers = markers(&columns);
         Some(quote! {
-            |row: #private::Row| -> #private::Result<#target, #private::Error> {
+            |#row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
                 #private::Ok(#value)
             }
@@ -482,6 +494,7 @@ impl RowCode<'_> {
     fn reading(&self, read: &Read<'_>, span: Span) -> TokenStream {
         let private = self.private;
         let index = read.index;
+        let row = row_name(span);
         let known = match &read.name.as_type {
             Some(AsType::Named(named)) => {
                 let ty = match read.nullable() {
@@ -489,19 +502,19 @@ impl RowCode<'_> {
                     false => quote!(#named),
                 };
                 let marker = Markers::path(&read.marker());
-                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index));
+                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&#row, #index));
             }
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),
         };
         let Some(sql) = known.and_then(|known| known.sql) else {
-            return quote_spanned!(span=> #private::override_field::<_>(&row, #index));
+            return quote_spanned!(span=> #private::override_field::<_>(&#row, #index));
         };
         let marker = Markers::path(&read.marker());
         if read.nullable() {
-            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index))
+            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&#row, #index))
         } else {
-            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&row, #index))
+            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&#row, #index))
         }
     }
 
@@ -571,6 +584,29 @@ fn markers(columns: &[Read<'_>]) -> Markers {
         markers.add(read.marker());
     }
     markers
+}
+
+/// The row within a mapper, mentioned at this place: a name that nothing of the caller's can meet, see `expansion::TUPLE`.
+pub(crate) fn row_name(place: Span) -> Ident {
+    Ident::new("__pgdbm_row", Span::mixed_site().located_at(place))
+}
+
+/// The name of a record, which is shown in messages: no type of the caller's that stands beside it is to be taken for it.
+fn record_name(types: &[Spelled], is_foreign: &[bool]) -> Ident {
+    let foreign = types.iter().zip(is_foreign).filter(|(_, is_foreign)| **is_foreign);
+    let foreign: Vec<TokenStream> = foreign.map(|(ty, _)| ty.to_token_stream()).collect();
+    let is_free = |name: &&str| !foreign.iter().any(|tokens| names(tokens.clone(), name));
+    let free = ["Record", "QueryRecord"].into_iter().find(is_free);
+    format_ident!("{}", free.unwrap_or("__PgdbmRecord"))
+}
+
+/// Whether a word is among the tokens.
+fn names(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => names(group.stream(), word),
+        _ => false,
+    })
 }
 
 /// `User<i32>` as it is written before the fields: `User::<i32>`.
