@@ -65,7 +65,7 @@ impl Checked {
             accept(description, variant, &migrated, sql, report)
         };
         let merged = match parts {
-            Some(parts) => describe_all(parts, checker, sql, report, accept)?,
+            Some(parts) => describe_all(parts, checker, &migrated.order, sql, report, accept)?,
             None => {
                 let description = checker.describe_template(template);
                 accept(&description, None, report).then(|| Merged::of(description))?
