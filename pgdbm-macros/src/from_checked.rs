@@ -102,7 +102,7 @@ pub(crate) fn mapper(
 }
 
 /// Whether the type may hold parameters of what stands around the query: `Page<T>`, `Self`.
-fn may_hold_parameters(target: &Type) -> bool {
+pub(crate) fn may_hold_parameters(target: &Type) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
         fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -13,7 +13,7 @@ use crate::checked::Checked;
 use crate::column_name::{AsType, ColumnName};
 use crate::crate_path::Private;
 use crate::expansion::joined;
-use crate::from_checked::{self, CheckedColumn, Known};
+use crate::from_checked::{self, CheckedColumn, Known, may_hold_parameters};
 use crate::markers::Markers;
 use crate::plain_type;
 use crate::report::Report;
@@ -163,7 +163,7 @@ impl RowCode<'_> {
         let private = self.private;
         let columns = self.columns(report)?;
         let row = row_name(target.span());
-        let read = self.reading(columns.first()?, target.span());
+        let read = self.reading(columns.first()?, target.span(), Markers::path);
         let markers = markers(&columns);
         Some(quote! {
             |#row: #private::Row| -> #private::Result<#target, #private::Error> {
@@ -215,50 +215,100 @@ impl RowCode<'_> {
         quote!(|#row: #private::Row| #read(&#row, 0))
     }
 
-    /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
-    /// around it.
+    /// The mapper into a type of the caller's: an expression.
     pub(crate) fn mapped(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
         let private = self.private;
         let columns = self.columns(report)?;
         let span = target.span();
         let row = row_name(span);
-        let value = if let Type::Tuple(tuple) = target {
-            if tuple.elems.len() != columns.len() {
+        let path = match target {
+            Type::Tuple(tuple) => {
+                if tuple.elems.len() != columns.len() {
+                    report.at(
+                        target,
+                        format!(
+                            "this tuple has {}, and the query has {} [column-count]",
+                            counted(tuple.elems.len(), "element"),
+                            counted(columns.len(), "column")
+                        ),
+                    );
+                    return None;
+                }
+                let values = columns.iter().map(|read| self.field(read, span, Markers::path));
+                let value = quote_spanned!(span=> (#(#values,)*));
+                return Some(self.closure(target, &columns, &value));
+            }
+            Type::Path(path) => path,
+            _ => {
                 report.at(
                     target,
-                    format!(
-                        "this tuple has {}, and the query has {} [column-count]",
-                        counted(tuple.elems.len(), "element"),
-                        counted(columns.len(), "column")
-                    ),
+                    "a row becomes a struct or a tuple\nhelp: name a struct with a field for each column, or use `query!`",
                 );
                 return None;
             }
-            let values = columns.iter().map(|read| self.field(read, span));
-            quote_spanned!(span=> (#(#values,)*))
-        } else if let Type::Path(path) = target {
-            let names = self.field_names(&columns, report)?;
-            let names = names.into_iter().map(|mut name| {
-                name.set_span(span);
-                name
-            });
-            let values = columns.iter().map(|read| self.field(read, span));
-            let literal = with_turbofish(path.clone());
-            quote_spanned!(span=> #literal { #(#names: #values,)* })
-        } else {
-            report.at(
-                target,
-                "a row becomes a struct or a tuple\nhelp: name a struct with a field for each column, or use `query!`",
-            );
-            return None;
         };
-        let markers = markers(&columns);
-        Some(quote! {
+        let names = self.field_names(&columns, report)?;
+        let names = names.into_iter().map(|mut name| {
+            name.set_span(span);
+            name
+        });
+        if may_hold_parameters(target) || !self.may_stand_in_a_function(&columns) {
+            let values = columns.iter().map(|read| self.field(read, span, Markers::path));
+            let literal = with_turbofish(path.clone());
+            let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
+            return Some(self.closure(target, &columns, &value));
+        }
+        // The columns are parameters of a function: the compiler's messages show those by their bare names. The alias stands outside
+        // of it, where a column may be called as a module of the caller's, and makes one error of a type that is not there.
+        let values = columns.iter().map(|read| self.field(read, span, |marker| quote!(#marker)));
+        let value = quote_spanned!(span=> __PgdbmTarget { #(#names: #values,)* });
+        let markers = columns.iter().filter(|read| self.is_marked(read)).map(Read::marker);
+        let markers: Vec<_> = markers.collect();
+        let given = markers.iter().map(|_| quote!(()));
+        Some(quote!({
+            type __PgdbmTarget = #target;
+            #[allow(non_camel_case_types)]
+            fn __pgdbm_read<#(#markers),*>(#row: #private::Row) -> #private::Result<__PgdbmTarget, #private::Error> {
+                #private::Ok(#value)
+            }
+            __pgdbm_read::<#(#given),*>
+        }))
+    }
+
+    /// A mapper that may name parameters of the function around it.
+    fn closure(&self, target: &Type, columns: &[Read<'_>], value: &TokenStream) -> TokenStream {
+        let private = self.private;
+        let row = row_name(target.span());
+        let markers = markers(columns);
+        quote! {
             |#row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
                 #private::Ok(#value)
             }
-        })
+        }
+    }
+
+    /// Whether nothing that reads the columns is named by the caller: that may be called as a column is, or hold parameters of the
+    /// function around the query.
+    fn may_stand_in_a_function(&self, columns: &[Read<'_>]) -> bool {
+        self.private.is_absolute()
+            && columns.iter().all(|read| match &read.name.as_type {
+                Some(AsType::Named(_)) => false,
+                Some(AsType::Inferred) => true,
+                None => !matches!(
+                    self.known(read).ok().and_then(|known| known.sql),
+                    Some(sql) if !sql.is_known()
+                ),
+            })
+    }
+
+    /// Whether what reads the column names it.
+    fn is_marked(&self, read: &Read<'_>) -> bool {
+        match &read.name.as_type {
+            Some(AsType::Named(_)) => true,
+            Some(AsType::Inferred) => false,
+            None => self.known(read).is_ok_and(|known| known.sql.is_some()),
+        }
     }
 
     /// The mapper into a type of the caller's whose derive says which columns its fields read: an expression.
@@ -485,13 +535,23 @@ impl RowCode<'_> {
     }
 
     /// The value of a column for a field of the caller's.
-    fn field(&self, read: &Read<'_>, span: Span) -> TokenStream {
-        let read = self.reading(read, span);
+    fn field(
+        &self,
+        read: &Read<'_>,
+        span: Span,
+        marker: impl Fn(&Ident) -> TokenStream,
+    ) -> TokenStream {
+        let read = self.reading(read, span, marker);
         quote_spanned!(span=> #read?)
     }
 
     /// The expression that reads a column into a field of the caller's, whose type the compiler finds: a `Result`.
-    fn reading(&self, read: &Read<'_>, span: Span) -> TokenStream {
+    fn reading(
+        &self,
+        read: &Read<'_>,
+        span: Span,
+        marker: impl Fn(&Ident) -> TokenStream,
+    ) -> TokenStream {
         let private = self.private;
         let index = read.index;
         let row = row_name(span);
@@ -501,7 +561,7 @@ impl RowCode<'_> {
                     true => quote!(#private::Option<#named>),
                     false => quote!(#named),
                 };
-                let marker = Markers::path(&read.marker());
+                let marker = marker(&read.marker());
                 return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&#row, #index));
             }
             Some(AsType::Inferred) => None,
@@ -510,7 +570,7 @@ impl RowCode<'_> {
         let Some(sql) = known.and_then(|known| known.sql) else {
             return quote_spanned!(span=> #private::override_field::<_>(&#row, #index));
         };
-        let marker = Markers::path(&read.marker());
+        let marker = marker(&read.marker());
         if read.nullable() {
             quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&#row, #index))
         } else {
