@@ -41,11 +41,20 @@ pub(crate) enum CheckedParameter {
     Known {
         /// The marker of its PostgreSQL type, as generated code spells it.
         sql: Spelled,
-        /// It takes no NULL.
-        required: bool,
+        demand: Demand,
     },
     /// It is of a type that the migrations make, and nothing says which type of Rust stands for it.
     Own,
+}
+
+/// What is asked of an argument besides its type, and said of one of another type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Nothing,
+    /// It goes where NULL is refused.
+    Value,
+    /// It stands alone in an `IN ($1)`, where many mean a list: that is said, and nothing else asked.
+    NoList,
 }
 
 impl Checked {
@@ -87,7 +96,11 @@ impl Checked {
         Some(Checked {
             parameters: parameters
                 .iter()
-                .map(|parameter| checked_parameter(parameter.as_ref()?, &mapping))
+                .enumerate()
+                .map(|(index, parameter)| {
+                    let alone = || stands_alone_in_a_list(index + 1, template);
+                    checked_parameter(parameter.as_ref()?, alone, &mapping)
+                })
                 .collect(),
             described: described(
                 &Package::of(&settings, &migrated, merged.newest_source),
@@ -167,15 +180,44 @@ fn accept(
     accepted
 }
 
-fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<CheckedParameter> {
+fn checked_parameter(
+    parameter: &Parameter,
+    stands_alone_in_a_list: impl FnOnce() -> bool,
+    mapping: &Mapping<'_>,
+) -> Option<CheckedParameter> {
     let ty = parameter.sql_type.as_ref()?;
     match mapping.of(ty).ok().and_then(|known| known.sql) {
         Some(sql) => Some(CheckedParameter::Known {
             sql,
-            required: parameter.nullable == Some(false),
+            demand: match parameter.nullable {
+                Some(false) => Demand::Value,
+                _ if stands_alone_in_a_list() => Demand::NoList,
+                _ => Demand::Nothing,
+            },
         }),
         None => is_made(ty).then_some(CheckedParameter::Own),
     }
+}
+
+/// Whether the parameter of this number is all that stands in the list of an `IN (…)`.
+fn stands_alone_in_a_list(number: usize, template: &Template<'_>) -> bool {
+    let parameters = template.parameters();
+    let positional = parameters.positional().iter();
+    let named = parameters.names().iter();
+    let place = positional
+        .filter(|parameter| parameter.number == number)
+        .map(|parameter| parameter.span)
+        .chain(named.filter(|name| name.number == number).map(|name| name.first_use()))
+        .next();
+    let Some(place) = place else {
+        return false;
+    };
+    let sql = template.source();
+    let before = sql.get(..place.start).unwrap_or_default().trim_end();
+    let behind = sql.get(place.end..).unwrap_or_default().trim_start();
+    let list = before.strip_suffix('(').filter(|_| behind.starts_with(')'));
+    let word = list.and_then(|before| before.trim_end().rsplit(|c: char| c.is_whitespace() || c == ')').next());
+    word.is_some_and(|word| word.eq_ignore_ascii_case("in"))
 }
 
 /// Whether the migrations make the type, or what it is an array or a domain of.

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
 use crate::binding::{Binding, Value};
-use crate::checked::{Checked, CheckedParameter};
+use crate::checked::{Checked, CheckedParameter, Demand};
 use crate::crate_path::Private;
 use crate::invocation::Rows;
 use crate::package::local_file;
@@ -248,8 +248,18 @@ impl Expansion {
         };
         let number = position + 1;
         match typed(values, parameters, position) {
-            Some(CheckedParameter::Known { sql, required }) if number <= NUMBERED => {
-                let check = if *required { "required" } else { "parameter" };
+            Some(CheckedParameter::Known {
+                sql,
+                demand: Demand::NoList,
+            }) => {
+                let number = Literal::usize_unsuffixed(number);
+                quote_spanned!(span=> #private::member::<#sql, #number, _>(#value))
+            }
+            Some(CheckedParameter::Known { sql, demand }) if number <= NUMBERED => {
+                let check = match demand {
+                    Demand::Value => "required",
+                    _ => "parameter",
+                };
                 let check = format_ident!("{check}_{number}", span = span);
                 quote_spanned!(span=> #private::#check::<#sql, _>(#value))
             }
@@ -302,13 +312,13 @@ impl Expansion {
         match parameter {
             Some(CheckedParameter::Known {
                 sql,
-                required: false,
+                demand: Demand::Nothing | Demand::NoList,
             }) => {
                 quote_spanned!(span=> #private::#known::<#sql, #number, _>(#value))
             }
             Some(CheckedParameter::Known {
                 sql,
-                required: true,
+                demand: Demand::Value,
             }) => {
                 quote_spanned!(span=> #private::#required::<#sql, #number, _>(#value))
             }

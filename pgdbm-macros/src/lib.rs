@@ -582,6 +582,7 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
 /// | `i64`, `String`, `Uuid`, …: the type of the only column | its value |
 /// | `_` | the value of the only column, of the type that it has: an `Option` if it may be NULL |
 /// | `crate::User`, `self::User`, `User<T>`: a path, or a name with parameters | a type that is there: of one column the value, of several a struct with a field for each |
+/// | `User as FromRow`, `crate::User as FromRow` | a struct that is there, whose `#[derive(FromRow)]` says which columns its fields read |
 /// | `(i32, String)` | a tuple with an element for each column |
 ///
 /// Functions of one call whose rows have the same columns may name the same record; it is declared once. A record has `Debug`,

@@ -90,7 +90,7 @@ pub mod __private {
     pub use crate::types::numbered::*;
     pub use crate::types::own::{optional_own, own};
     pub use crate::types::{
-        Read, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
+        Read, member, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };
     pub use crate::variant::{borrowed, flag, given};
     pub use ::bytes::BytesMut;

@@ -56,7 +56,7 @@ pub(crate) use array::null_in;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{
-    Absent, Field, Given, Named, Parameter, Read, Required, optional, optional_required,
+    Absent, Field, Given, Member, Named, Parameter, Read, Required, member, optional, optional_required,
     optional_unchecked, parameter, required, unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};

@@ -103,6 +103,13 @@ impl RowFinder<'_> {
                 Some(RowOf { ty, mapper })
             }
             RowType::Unknown => None,
+            RowType::Existing(ty) if self.function.output.as_from_row => {
+                let mapper = self.code().by_derive(ty, report)?;
+                Some(RowOf {
+                    ty: quote!(#ty),
+                    mapper,
+                })
+            }
             RowType::Existing(ty) => {
                 let is_value = columns.len() == 1 && !matches!(**ty, Type::Tuple(_));
                 if is_value {

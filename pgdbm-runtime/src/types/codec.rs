@@ -229,6 +229,19 @@ impl<S, E: ?Sized, const N: usize, T: Encode<S, Null = Never> + Send + Sync> Req
 {
 }
 
+/// The same for a parameter that stands alone in an `IN ($1)`, where many mean a list.
+#[diagnostic::on_unimplemented(
+    message = "`${N}` is `{S}`: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}`, found `{Self}`",
+    note = "`IN (${N})` compares with one value: for the values of a list write `= ANY(${N})` instead, which takes a slice, an array or a `Vec`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait Member<S, E: ?Sized, const N: usize>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, const N: usize, T: Encode<S> + Send + Sync> Member<S, E, N> for T {}
+
 /// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
 pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
@@ -243,6 +256,12 @@ pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
 /// The same for a parameter that takes no NULL.
 #[doc(hidden)]
 pub fn required<S: SqlType, const N: usize, T: Required<S, S::Expected, N>>(value: T) -> Given<T> {
+    parameter::<S, N, T>(value)
+}
+
+/// The same for a parameter that stands alone in an `IN ($1)`.
+#[doc(hidden)]
+pub fn member<S: SqlType, const N: usize, T: Member<S, S::Expected, N>>(value: T) -> Given<T> {
     parameter::<S, N, T>(value)
 }
 
