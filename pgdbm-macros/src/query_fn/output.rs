@@ -254,7 +254,8 @@ fn is_word(path: &TypePath, word: &str) -> bool {
     path.qself.is_none() && path.path.is_ident(word)
 }
 
-fn first_argument(path: &TypePath) -> Option<&Type> {
+/// The first type between the angle brackets of a path.
+pub(crate) fn first_argument(path: &TypePath) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };
