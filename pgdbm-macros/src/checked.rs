@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
 use pgdbm_template::{Code, Diagnostic, Template};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::anonymous;
 use crate::crate_path::Private;
@@ -15,12 +15,14 @@ use crate::report::Report;
 use crate::rust_type::Mapping;
 use crate::site::Package;
 use crate::spelled::Spelled;
-use crate::sql_source::SqlSource;
+use crate::sql_source::{SqlSource, variable};
 
 /// What is known of a query that nothing is wrong with.
 pub(crate) struct Checked {
     /// The type of each parameter that has one of Rust, `$1` first.
     pub(crate) parameters: Vec<Option<CheckedParameter>>,
+    /// What a parameter with a name is called, `$1` first; nothing for one with a number.
+    pub(crate) names: Vec<Option<Ident>>,
     /// The parameters as the checker describes them.
     pub(crate) parameters_described: Vec<Option<Parameter>>,
     pub(crate) columns: Vec<Column>,
@@ -94,6 +96,7 @@ impl Checked {
             migrated: &migrated,
         };
         Some(Checked {
+            names: names(template),
             parameters: parameters
                 .iter()
                 .enumerate()
@@ -199,6 +202,22 @@ fn checked_parameter(
     }
 }
 
+/// The names of the parameters by their numbers, those that a type can have.
+fn names(template: &Template<'_>) -> Vec<Option<Ident>> {
+    let parameters = template.parameters();
+    if parameters.names().is_empty() {
+        return Vec::new();
+    }
+    let mut names = vec![None; parameters.count()];
+    for parameter in parameters.names() {
+        let place = parameter.number.checked_sub(1);
+        if let Some(slot) = place.and_then(|place| names.get_mut(place)) {
+            *slot = variable(&parameter.name, Span::call_site()).filter(|name| name != "self");
+        }
+    }
+    names
+}
+
 /// Whether the parameter of this number is all that stands in the list of an `IN (…)`.
 fn stands_alone_in_a_list(number: usize, template: &Template<'_>) -> bool {
     let parameters = template.parameters();
@@ -207,7 +226,11 @@ fn stands_alone_in_a_list(number: usize, template: &Template<'_>) -> bool {
     let place = positional
         .filter(|parameter| parameter.number == number)
         .map(|parameter| parameter.span)
-        .chain(named.filter(|name| name.number == number).map(|name| name.first_use()))
+        .chain(
+            named
+                .filter(|name| name.number == number)
+                .map(|name| name.first_use()),
+        )
         .next();
     let Some(place) = place else {
         return false;
@@ -216,7 +239,12 @@ fn stands_alone_in_a_list(number: usize, template: &Template<'_>) -> bool {
     let before = sql.get(..place.start).unwrap_or_default().trim_end();
     let behind = sql.get(place.end..).unwrap_or_default().trim_start();
     let list = before.strip_suffix('(').filter(|_| behind.starts_with(')'));
-    let word = list.and_then(|before| before.trim_end().rsplit(|c: char| c.is_whitespace() || c == ')').next());
+    let word = list.and_then(|before| {
+        before
+            .trim_end()
+            .rsplit(|c: char| c.is_whitespace() || c == ')')
+            .next()
+    });
     word.is_some_and(|word| word.eq_ignore_ascii_case("in"))
 }
 

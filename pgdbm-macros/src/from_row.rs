@@ -249,7 +249,8 @@ fn value_of(reading: &Reading, private: &Private) -> TokenStream {
     let field_type = &field.ty;
     let span = field_type.span();
     let row = row_name(span);
-    let get = |column: Literal| quote_spanned!(span=> #private::Row::get::<#field_type>(#row, #column)?);
+    let get =
+        |column: Literal| quote_spanned!(span=> #private::Row::get::<#field_type>(#row, #column)?);
     match from {
         Origin::Named(name) => get(Literal::string(name)),
         Origin::At(position) => get(Literal::usize_suffixed(*position)),

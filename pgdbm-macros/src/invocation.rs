@@ -193,12 +193,17 @@ fn refuse_type(form: Form, input: ParseStream<'_>, report: &mut Report) -> syn::
     input.parse::<Type>()?;
     input.parse::<Token![,]>()?;
     let help = match form.checked {
-        true => "remove the type; to read the column as another one, write `AS \"name: Type\"` in the SQL",
+        true => {
+            "remove the type; to read the column as another one, write `AS \"name: Type\"` in the SQL"
+        }
         false => "remove the type: what the value is used as says it",
     };
     report.at(
         ty,
-        format!("`{}!` takes no type before the SQL\nhelp: {help}", form.name),
+        format!(
+            "`{}!` takes no type before the SQL\nhelp: {help}",
+            form.name
+        ),
     );
     Ok(())
 }

@@ -134,7 +134,11 @@ impl Migrated {
         Migrated {
             any: !directory.sources.is_empty(),
             newest: directory.newest.clone(),
-            order: directory.sources.iter().map(|source| source.name.clone()).collect(),
+            order: directory
+                .sources
+                .iter()
+                .map(|source| source.name.clone())
+                .collect(),
             checker,
             overrides,
             mistakes,

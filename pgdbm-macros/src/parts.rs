@@ -252,7 +252,10 @@ mod tests {
         let checker = Checker::new(&sources, &Options::default().schema("app"));
         for (sql, needed) in [
             ("SELECT 1 AS one {{if $x}} LIMIT 1 {{end}}", None),
-            ("SELECT id FROM {{tables.b}} {{if $x}} LIMIT 1 {{end}}", Some("2_b.sql")),
+            (
+                "SELECT id FROM {{tables.b}} {{if $x}} LIMIT 1 {{end}}",
+                Some("2_b.sql"),
+            ),
             (
                 "SELECT id FROM {{tables.b}} WHERE {{if $x}} id IN (SELECT id FROM {{tables.a}}) {{else}} id > 1 {{end}}",
                 Some("10_a.sql"),
@@ -270,10 +273,20 @@ mod tests {
             let literal = syn::parse_str(&format!("{sql:?}")).unwrap();
             let sql = SqlSource::from_expression(&literal, "pgdbm::sql", &mut report).unwrap();
             let parts = Parts::find(&sql, &mut report).unwrap();
-            let merged = describe_all(&parts, &checker, &order, &sql, &mut report, |found, _, _| {
-                found.findings.is_empty()
-            });
-            assert_eq!(merged.unwrap().newest_source.as_deref(), needed, "{}", sql.text());
+            let merged = describe_all(
+                &parts,
+                &checker,
+                &order,
+                &sql,
+                &mut report,
+                |found, _, _| found.findings.is_empty(),
+            );
+            assert_eq!(
+                merged.unwrap().newest_source.as_deref(),
+                needed,
+                "{}",
+                sql.text()
+            );
         }
     }
 }

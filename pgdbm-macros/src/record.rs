@@ -88,7 +88,9 @@ impl RowCode<'_> {
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
-        let record = is_foreign.contains(&true).then(|| record_name(&types, &is_foreign));
+        let record = is_foreign
+            .contains(&true)
+            .then(|| record_name(&types, &is_foreign));
         let fields = types.into_iter().zip(is_foreign).map(|(ty, is_foreign)| {
             if !is_foreign {
                 return ty;
@@ -234,7 +236,9 @@ impl RowCode<'_> {
                     );
                     return None;
                 }
-                let values = columns.iter().map(|read| self.field(read, span, Markers::path));
+                let values = columns
+                    .iter()
+                    .map(|read| self.field(read, span, Markers::path));
                 let value = quote_spanned!(span=> (#(#values,)*));
                 return Some(self.closure(target, &columns, &value));
             }
@@ -253,16 +257,23 @@ impl RowCode<'_> {
             name
         });
         if may_hold_parameters(target) || !self.may_stand_in_a_function(&columns) {
-            let values = columns.iter().map(|read| self.field(read, span, Markers::path));
+            let values = columns
+                .iter()
+                .map(|read| self.field(read, span, Markers::path));
             let literal = with_turbofish(path.clone());
             let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
             return Some(self.closure(target, &columns, &value));
         }
         // The columns are parameters of a function: the compiler's messages show those by their bare names. The alias stands outside
         // of it, where a column may be called as a module of the caller's, and makes one error of a type that is not there.
-        let values = columns.iter().map(|read| self.field(read, span, |marker| quote!(#marker)));
+        let values = columns
+            .iter()
+            .map(|read| self.field(read, span, |marker| quote!(#marker)));
         let value = quote_spanned!(span=> __PgdbmTarget { #(#names: #values,)* });
-        let markers = columns.iter().filter(|read| self.is_marked(read)).map(Read::marker);
+        let markers = columns
+            .iter()
+            .filter(|read| self.is_marked(read))
+            .map(Read::marker);
         let markers: Vec<_> = markers.collect();
         let given = markers.iter().map(|_| quote!(()));
         Some(quote!({
@@ -653,7 +664,10 @@ pub(crate) fn row_name(place: Span) -> Ident {
 
 /// The name of a record, which is shown in messages: no type of the caller's that stands beside it is to be taken for it.
 fn record_name(types: &[Spelled], is_foreign: &[bool]) -> Ident {
-    let foreign = types.iter().zip(is_foreign).filter(|(_, is_foreign)| **is_foreign);
+    let foreign = types
+        .iter()
+        .zip(is_foreign)
+        .filter(|(_, is_foreign)| **is_foreign);
     let foreign: Vec<TokenStream> = foreign.map(|(ty, _)| ty.to_token_stream()).collect();
     let is_free = |name: &&str| !foreign.iter().any(|tokens| names(tokens.clone(), name));
     let free = ["Record", "QueryRecord"].into_iter().find(is_free);

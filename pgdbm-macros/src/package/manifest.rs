@@ -444,11 +444,18 @@ mod tests {
             )
         );
         for right in ["domains = false", "domains = true, types = 'crate::schema'"] {
-            assert_eq!(mistakes(&format!("metadata.pgdbm = {{ {right} }}")), "", "{right}");
+            assert_eq!(
+                mistakes(&format!("metadata.pgdbm = {{ {right} }}")),
+                "",
+                "{right}"
+            );
         }
         // One mistake is not two.
         let of_types = mistakes("metadata.pgdbm = { domains = true, types = 7 }");
-        assert!(of_types.starts_with("`types` of pgdbm is a string\n") && !of_types.contains("`domains`"));
+        assert!(
+            of_types.starts_with("`types` of pgdbm is a string\n")
+                && !of_types.contains("`domains`")
+        );
         assert!(mistakes("a = = 2").starts_with("Cargo.toml is not TOML: "));
     }
 }

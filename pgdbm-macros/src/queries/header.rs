@@ -448,7 +448,8 @@ impl Reader<'_> {
         let range = base + start..base + start + written.len().max(1);
         let spot = Spot::File(Rc::clone(self.file), range.clone());
         let tokens = written.parse().map_err(|_| ());
-        match tokens.and_then(|tokens| Output::read(tokens, spot, &mut self.report).map_err(|_| ())) {
+        match tokens.and_then(|tokens| Output::read(tokens, spot, &mut self.report).map_err(|_| ()))
+        {
             Ok(output) => output,
             Err(_) => {
                 self.refuse(

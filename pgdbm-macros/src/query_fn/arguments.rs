@@ -318,13 +318,23 @@ fn refuse_unfit(
     report: &mut Report,
 ) {
     let name = &argument.name;
-    let described = checked.parameters_described.get(number).and_then(Option::as_ref);
-    let (Spot::File(..), Some(parameter), Some(plain)) = (&argument.spot, described, Plain::of(ty)) else {
+    let described = checked
+        .parameters_described
+        .get(number)
+        .and_then(Option::as_ref);
+    let (Spot::File(..), Some(parameter), Some(plain)) = (&argument.spot, described, Plain::of(ty))
+    else {
         return;
     };
     let mapping = checked.mapping(private);
-    let known = parameter.sql_type.as_ref().and_then(|ty| mapping.of(ty).ok());
-    let Some(wanted) = known.map(|known| shown_short(known.owned)).filter(|name| is_plain(name)) else {
+    let known = parameter
+        .sql_type
+        .as_ref()
+        .and_then(|ty| mapping.of(ty).ok());
+    let Some(wanted) = known
+        .map(|known| shown_short(known.owned))
+        .filter(|name| is_plain(name))
+    else {
         return;
     };
     let sql = parameter.type_name.as_deref().unwrap_or("unknown");
@@ -332,14 +342,23 @@ fn refuse_unfit(
         let written = if wanted == "String" { "&str" } else { &wanted };
         argument.spot.report(
             Code::TypeMismatch,
-            &format!("`{name}` is `{sql}`: it takes `{written}`, and this is `{}`", shown(ty)),
-            &format!("write `{name}: {}`, or leave the type out", plain.around(written)),
+            &format!(
+                "`{name}` is `{sql}`: it takes `{written}`, and this is `{}`",
+                shown(ty)
+            ),
+            &format!(
+                "write `{name}: {}`, or leave the type out",
+                plain.around(written)
+            ),
             report,
         );
     } else if plain.is_optional && parameter.nullable == Some(false) && !taken.is_toggle(name) {
         argument.spot.report(
             Code::NullValue,
-            &format!("`{name}` must have a value: it goes where NULL is refused, and `{}` may have none", shown(ty)),
+            &format!(
+                "`{name}` must have a value: it goes where NULL is refused, and `{}` may have none",
+                shown(ty)
+            ),
             "leave out the `Option`, or let the column take NULL",
             report,
         );
@@ -360,14 +379,21 @@ impl Plain {
             Type::Paren(paren) => Self::of(&paren.elem),
             Type::Reference(reference) => Self::of(&reference.elem),
             Type::Path(path) => {
-                if let Some(within) = is_called(path, "Option").then(|| first_argument(path)).flatten() {
+                if let Some(within) = is_called(path, "Option")
+                    .then(|| first_argument(path))
+                    .flatten()
+                {
                     return Self::of(within).map(|plain| Plain {
                         is_optional: true,
                         ..plain
                     });
                 }
                 let name = path.path.get_ident()?.to_string();
-                let name = if name == "str" { "String".to_owned() } else { name };
+                let name = if name == "str" {
+                    "String".to_owned()
+                } else {
+                    name
+                };
                 is_plain(&name).then_some(Plain {
                     name,
                     is_optional: false,

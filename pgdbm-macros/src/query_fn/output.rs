@@ -71,7 +71,8 @@ impl Output {
 /// Takes an `as FromRow` out of a type, in which it may stand at any depth: `Vec<crate::User as FromRow>`.
 fn without_from_row(tokens: TokenStream) -> (TokenStream, bool) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_word = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let is_word =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
     let is_path = |token: &TokenTree| match token {
         TokenTree::Ident(_) => true,
         TokenTree::Punct(punct) => punct.as_char() == ':',
@@ -86,7 +87,10 @@ fn without_from_row(tokens: TokenStream) -> (TokenStream, bool) {
     let found = tokens.iter().enumerate().find_map(begins);
     match found {
         Some(range) => {
-            let rest = tokens.iter().enumerate().filter(|(at, _)| !range.contains(at));
+            let rest = tokens
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !range.contains(at));
             (rest.map(|(_, token)| token.clone()).collect(), true)
         }
         None => (tokens.into_iter().collect(), false),
@@ -316,7 +320,10 @@ mod tests {
     fn the_derive_is_named_at_any_depth() {
         for (written, rest) in [
             ("User as FromRow", "User"),
-            ("Option<crate::User as pgdbm::FromRow>", "Option<crate::User>"),
+            (
+                "Option<crate::User as pgdbm::FromRow>",
+                "Option<crate::User>",
+            ),
             ("Vec<Page<i32> as ::pgdbm::FromRow>", "Vec<Page<i32>>"),
         ] {
             let (tokens, found) = without_from_row(written.parse().unwrap_or_default());
