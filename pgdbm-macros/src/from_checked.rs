@@ -101,12 +101,13 @@ pub(crate) fn mapper(
     })
 }
 
-/// Whether the type may hold parameters of what stands around the query: `Page<T>`, `Self`.
+/// Whether the type may hold parameters of what stands around the query: `Page<T>`, `Self`, `Self::Row`.
 pub(crate) fn may_hold_parameters(target: &Type) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            self.0 |= path.is_ident("Self");
+            let first = path.segments.first();
+            self.0 |= first.is_some_and(|first| first.ident == "Self");
             syn::visit::visit_path(self, path);
         }
 

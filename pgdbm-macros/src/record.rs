@@ -256,33 +256,32 @@ impl RowCode<'_> {
             name.set_span(span);
             name
         });
-        if may_hold_parameters(target) || !self.may_stand_in_a_function(&columns) {
+        let literal = with_turbofish(path.clone());
+        if may_hold_parameters(target) || !self.may_stand_in_a_function(path, &columns) {
             let values = columns
                 .iter()
                 .map(|read| self.field(read, span, Markers::path));
-            let literal = with_turbofish(path.clone());
             let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
             return Some(self.closure(target, &columns, &value));
         }
-        // The columns are parameters of a function: the compiler's messages show those by their bare names. The alias stands outside
-        // of it, where a column may be called as a module of the caller's, and makes one error of a type that is not there.
+        // The columns are parameters of a function: the compiler's messages show those by their bare names.
         let values = columns
             .iter()
             .map(|read| self.field(read, span, |marker| quote!(#marker)));
-        let value = quote_spanned!(span=> __PgdbmTarget { #(#names: #values,)* });
+        let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
         let markers = columns
             .iter()
             .filter(|read| self.is_marked(read))
             .map(Read::marker);
         let markers: Vec<_> = markers.collect();
         let given = markers.iter().map(|_| quote!(()));
+        // A lifetime that the type leaves out is that of the second argument, the only one.
         Some(quote!({
-            type __PgdbmTarget = #target;
-            #[allow(non_camel_case_types)]
-            fn __pgdbm_read<#(#markers),*>(#row: #private::Row) -> #private::Result<__PgdbmTarget, #private::Error> {
+            #[allow(non_camel_case_types, elided_lifetimes_in_paths, mismatched_lifetime_syntaxes)]
+            fn __pgdbm_read<#(#markers),*>(#row: #private::Row, _: &'static ()) -> #private::Result<#target, #private::Error> {
                 #private::Ok(#value)
             }
-            __pgdbm_read::<#(#given),*>
+            |#row: #private::Row| __pgdbm_read::<#(#given),*>(#row, &())
         }))
     }
 
@@ -301,8 +300,13 @@ impl RowCode<'_> {
 
     /// Whether nothing that reads the columns is named by the caller: that may be called as a column is, or hold parameters of the
     /// function around the query.
-    fn may_stand_in_a_function(&self, columns: &[Read<'_>]) -> bool {
+    fn may_stand_in_a_function(&self, target: &syn::TypePath, columns: &[Read<'_>]) -> bool {
+        let first = target.path.segments.first();
+        let is_called_so =
+            |read: &Read<'_>| first.is_some_and(|first| first.ident == read.marker());
         self.private.is_absolute()
+            && target.qself.is_none()
+            && !columns.iter().any(is_called_so)
             && columns.iter().all(|read| match &read.name.as_type {
                 Some(AsType::Named(_)) => false,
                 Some(AsType::Inferred) => true,
