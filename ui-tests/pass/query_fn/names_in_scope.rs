@@ -1,6 +1,6 @@
 //! Constants, statics, unit structs and types of the caller's may be called as columns, or as what an expansion needs.
 //! Table definitions of other libraries bring a unit struct for each column.
-#![allow(dead_code, non_upper_case_globals, non_camel_case_types, non_snake_case)]
+#![allow(dead_code, unused_imports, non_upper_case_globals, non_camel_case_types, non_snake_case)]
 
 use pgdbm::{DatabaseManager, Error, query, query_as, query_scalar};
 
