@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pgdbm_check::{Column, Description, Home, Parameter, SqlType, SqlTypeKind};
 use pgdbm_template::{Code, Diagnostic, Template};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::anonymous;
 use crate::crate_path::Private;
@@ -15,12 +15,14 @@ use crate::report::Report;
 use crate::rust_type::Mapping;
 use crate::site::Package;
 use crate::spelled::Spelled;
-use crate::sql_source::SqlSource;
+use crate::sql_source::{SqlSource, variable};
 
 /// What is known of a query that nothing is wrong with.
 pub(crate) struct Checked {
     /// The type of each parameter that has one of Rust, `$1` first.
     pub(crate) parameters: Vec<Option<CheckedParameter>>,
+    /// What a parameter with a name is called, `$1` first; nothing for one with a number.
+    pub(crate) names: Vec<Option<Ident>>,
     /// The parameters as the checker describes them.
     pub(crate) parameters_described: Vec<Option<Parameter>>,
     pub(crate) columns: Vec<Column>,
@@ -41,11 +43,20 @@ pub(crate) enum CheckedParameter {
     Known {
         /// The marker of its PostgreSQL type, as generated code spells it.
         sql: Spelled,
-        /// It takes no NULL.
-        required: bool,
+        demand: Demand,
     },
     /// It is of a type that the migrations make, and nothing says which type of Rust stands for it.
     Own,
+}
+
+/// What is asked of an argument besides its type, and said of one of another type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Nothing,
+    /// It goes where NULL is refused.
+    Value,
+    /// It stands alone in an `IN ($1)`, where many mean a list: that is said, and nothing else asked.
+    NoList,
 }
 
 impl Checked {
@@ -65,7 +76,7 @@ impl Checked {
             accept(description, variant, &migrated, sql, report)
         };
         let merged = match parts {
-            Some(parts) => describe_all(parts, checker, sql, report, accept)?,
+            Some(parts) => describe_all(parts, checker, &migrated.order, sql, report, accept)?,
             None => {
                 let description = checker.describe_template(template);
                 accept(&description, None, report).then(|| Merged::of(description))?
@@ -85,9 +96,14 @@ impl Checked {
             migrated: &migrated,
         };
         Some(Checked {
+            names: names(template),
             parameters: parameters
                 .iter()
-                .map(|parameter| checked_parameter(parameter.as_ref()?, &mapping))
+                .enumerate()
+                .map(|(index, parameter)| {
+                    let alone = || stands_alone_in_a_list(index + 1, template);
+                    checked_parameter(parameter.as_ref()?, alone, &mapping)
+                })
                 .collect(),
             described: described(
                 &Package::of(&settings, &migrated, merged.newest_source),
@@ -167,15 +183,69 @@ fn accept(
     accepted
 }
 
-fn checked_parameter(parameter: &Parameter, mapping: &Mapping<'_>) -> Option<CheckedParameter> {
+fn checked_parameter(
+    parameter: &Parameter,
+    stands_alone_in_a_list: impl FnOnce() -> bool,
+    mapping: &Mapping<'_>,
+) -> Option<CheckedParameter> {
     let ty = parameter.sql_type.as_ref()?;
     match mapping.of(ty).ok().and_then(|known| known.sql) {
         Some(sql) => Some(CheckedParameter::Known {
             sql,
-            required: parameter.nullable == Some(false),
+            demand: match parameter.nullable {
+                Some(false) => Demand::Value,
+                _ if stands_alone_in_a_list() => Demand::NoList,
+                _ => Demand::Nothing,
+            },
         }),
         None => is_made(ty).then_some(CheckedParameter::Own),
     }
+}
+
+/// The names of the parameters by their numbers, those that a type can have.
+fn names(template: &Template<'_>) -> Vec<Option<Ident>> {
+    let parameters = template.parameters();
+    if parameters.names().is_empty() {
+        return Vec::new();
+    }
+    let mut names = vec![None; parameters.count()];
+    for parameter in parameters.names() {
+        let place = parameter.number.checked_sub(1);
+        if let Some(slot) = place.and_then(|place| names.get_mut(place)) {
+            *slot = variable(&parameter.name, Span::call_site()).filter(|name| name != "self");
+        }
+    }
+    names
+}
+
+/// Whether the parameter of this number is all that stands in the list of an `IN (…)`.
+fn stands_alone_in_a_list(number: usize, template: &Template<'_>) -> bool {
+    let parameters = template.parameters();
+    let positional = parameters.positional().iter();
+    let named = parameters.names().iter();
+    let place = positional
+        .filter(|parameter| parameter.number == number)
+        .map(|parameter| parameter.span)
+        .chain(
+            named
+                .filter(|name| name.number == number)
+                .map(|name| name.first_use()),
+        )
+        .next();
+    let Some(place) = place else {
+        return false;
+    };
+    let sql = template.source();
+    let before = sql.get(..place.start).unwrap_or_default().trim_end();
+    let behind = sql.get(place.end..).unwrap_or_default().trim_start();
+    let list = before.strip_suffix('(').filter(|_| behind.starts_with(')'));
+    let word = list.and_then(|before| {
+        before
+            .trim_end()
+            .rsplit(|c: char| c.is_whitespace() || c == ')')
+            .next()
+    });
+    word.is_some_and(|word| word.eq_ignore_ascii_case("in"))
 }
 
 /// Whether the migrations make the type, or what it is an array or a domain of.

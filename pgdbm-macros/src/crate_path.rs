@@ -38,6 +38,11 @@ impl Private {
         Private(path.collect())
     }
 
+    /// Whether it begins with `::`, so that no name of the caller's can come between.
+    pub(crate) fn is_absolute(&self) -> bool {
+        matches!(self.0.first(), Some(TokenTree::Punct(_)))
+    }
+
     /// Whether the type is the facade's of this name, by its path.
     pub(crate) fn is_path_of(&self, ty: &syn::Type, name: &str) -> bool {
         let written = |tokens: String| tokens.replace(' ', "");

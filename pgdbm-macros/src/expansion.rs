@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
 use crate::binding::{Binding, Value};
-use crate::checked::{Checked, CheckedParameter};
+use crate::checked::{Checked, CheckedParameter, Demand};
 use crate::crate_path::Private;
 use crate::invocation::Rows;
 use crate::package::local_file;
@@ -206,17 +206,13 @@ impl Expansion {
 
     /// The values, as one tuple: in the order in which the call has them, so that they are evaluated in it. Those of a checked
     /// query come with what they are sent as.
-    fn arguments(
-        &self,
-        values: &[Value],
-        parameters: Option<&[Option<CheckedParameter>]>,
-    ) -> TokenTree {
+    fn arguments(&self, values: &[Value], checked: Option<&Checked>) -> TokenTree {
         let private = &self.private;
         let order = in_call_order(values).into_iter();
-        match parameters {
-            Some(parameters) => {
+        match checked {
+            Some(checked) => {
                 let values: Vec<_> = order
-                    .map(|position| self.given(values, position, parameters))
+                    .map(|position| self.given(values, position, Some(checked)))
                     .collect();
                 joined(&values, private)
             }
@@ -234,12 +230,7 @@ impl Expansion {
     }
 
     /// The value at this position with what it is sent as.
-    fn given(
-        &self,
-        values: &[Value],
-        position: usize,
-        parameters: &[Option<CheckedParameter>],
-    ) -> TokenStream {
+    fn given(&self, values: &[Value], position: usize, checked: Option<&Checked>) -> TokenStream {
         let private = &self.private;
         let (value, span) = given_value(&values[position]);
         let value = match &values[position] {
@@ -247,9 +238,24 @@ impl Expansion {
             Value::Captured(_) => quote!(&#value),
         };
         let number = position + 1;
-        match typed(values, parameters, position) {
-            Some(CheckedParameter::Known { sql, required }) if number <= NUMBERED => {
-                let check = if *required { "required" } else { "parameter" };
+        let known = typed(values, checked, position);
+        let names = ["named", "named_required", "named_member"];
+        if let Some(call) = self.named(known, name(checked, position), names, &value, span) {
+            return call;
+        }
+        match known {
+            Some(CheckedParameter::Known {
+                sql,
+                demand: Demand::NoList,
+            }) => {
+                let number = Literal::usize_unsuffixed(number);
+                quote_spanned!(span=> #private::member::<#sql, #number, _>(#value))
+            }
+            Some(CheckedParameter::Known { sql, demand }) if number <= NUMBERED => {
+                let check = match demand {
+                    Demand::Value => "required",
+                    _ => "parameter",
+                };
                 let check = format_ident!("{check}_{number}", span = span);
                 quote_spanned!(span=> #private::#check::<#sql, _>(#value))
             }
@@ -268,7 +274,7 @@ impl Expansion {
         &self,
         values: &[Value],
         position: usize,
-        parameters: &[Option<CheckedParameter>],
+        checked: Option<&Checked>,
     ) -> TokenStream {
         let private = &self.private;
         let (value, span) = given_value(&values[position]);
@@ -276,7 +282,15 @@ impl Expansion {
             Value::Given(..) => value,
             Value::Captured(_) => quote_spanned!(span=> #private::borrowed(&#value)),
         };
-        let known = typed(values, parameters, position);
+        let known = typed(values, checked, position);
+        let names = [
+            "named_optional",
+            "named_optional_required",
+            "named_optional",
+        ];
+        if let Some(call) = self.named(known, name(checked, position), names, &value, span) {
+            return call;
+        }
         let names = [
             "optional",
             "optional_required",
@@ -284,6 +298,41 @@ impl Expansion {
             "optional_unchecked",
         ];
         self.sent(known, names, position + 1, &value, span)
+    }
+
+    /// The call that says what a value is sent as, for a parameter with a name: the compiler's messages name it by a type that is called
+    /// so. What is called is a block, and the value stands outside of it, where the type would meet those of the caller's. The names are
+    /// those of the functions by what is asked for.
+    fn named(
+        &self,
+        parameter: Option<&CheckedParameter>,
+        name: Option<&Ident>,
+        functions: [&str; 3],
+        value: &TokenStream,
+        span: Span,
+    ) -> Option<TokenStream> {
+        let private = &self.private;
+        let (Some(CheckedParameter::Known { sql, demand }), Some(name)) = (parameter, name) else {
+            return None;
+        };
+        // Types of the caller's would stand within the block.
+        if !private.is_absolute() || !sql.is_known() {
+            return None;
+        }
+        let [any, required, member] = functions;
+        let function = match demand {
+            Demand::Nothing => any,
+            Demand::Value => required,
+            Demand::NoList => member,
+        };
+        let function = Ident::new(function, span);
+        Some(quote_spanned! {span=>
+            {
+                #[allow(non_camel_case_types)]
+                enum #name {}
+                #private::#function::<#sql, #name, _>
+            }(#value)
+        })
     }
 
     /// The call that says what a value is sent as; the names are those of the functions for a type that is known, for one that takes no
@@ -302,13 +351,13 @@ impl Expansion {
         match parameter {
             Some(CheckedParameter::Known {
                 sql,
-                required: false,
+                demand: Demand::Nothing | Demand::NoList,
             }) => {
                 quote_spanned!(span=> #private::#known::<#sql, #number, _>(#value))
             }
             Some(CheckedParameter::Known {
                 sql,
-                required: true,
+                demand: Demand::Value,
             }) => {
                 quote_spanned!(span=> #private::#required::<#sql, #number, _>(#value))
             }
@@ -330,7 +379,7 @@ impl Expansion {
         row: Option<&Row<'_>>,
     ) -> TokenStream {
         let private = &self.private;
-        let parameters = row.map_or(&[][..], |row| &row.checked.parameters);
+        let checked = row.map(|row| row.checked);
         let name = |position: usize| format_ident!("{TUPLE}_{position}", span = Span::mixed_site());
         let decides = |position: usize| {
             let mut parameters = toggles.iter();
@@ -341,8 +390,8 @@ impl Expansion {
         let mut given = Vec::new();
         for position in 0..values.len() {
             let value = match decides(position) {
-                true => self.optional(values, position, parameters),
-                false => self.given(values, position, parameters),
+                true => self.optional(values, position, checked),
+                false => self.given(values, position, checked),
             };
             given.push((place(&values[position]), name(position), value));
         }
@@ -359,7 +408,7 @@ impl Expansion {
                         Value::Given(expression, _) => (quote!(#expression), expression.span()),
                         Value::Captured(variable) => (quote!(#variable), variable.span()),
                     };
-                    let checked = quote_spanned!(span=> #private::flag(&#expression));
+                    let checked = quote_spanned!(span=> #private::flag(&(#expression)));
                     given.push((place(value), flag.clone(), checked));
                     present.push(quote!(#flag));
                 }
@@ -395,7 +444,7 @@ impl Expansion {
         if values.is_empty() {
             return quote!(#private::ask(#site, #mapper));
         }
-        let arguments = self.arguments(values, Some(&row.checked.parameters));
+        let arguments = self.arguments(values, Some(row.checked));
         let order = in_call_order(values);
         if order
             .iter()
@@ -475,15 +524,20 @@ fn given_value(value: &Value) -> (TokenStream, Span) {
 }
 
 /// The type that the value at this position has to fit, if that is known.
-fn typed<'p>(
+fn typed<'c>(
     values: &[Value],
-    parameters: &'p [Option<CheckedParameter>],
+    checked: Option<&'c Checked>,
     position: usize,
-) -> Option<&'p CheckedParameter> {
+) -> Option<&'c CheckedParameter> {
     match values.get(position)? {
         Value::Given(expression, _) if left_to_the_server(expression).is_some() => None,
-        _ => parameters.get(position)?.as_ref(),
+        _ => checked?.parameters.get(position)?.as_ref(),
     }
+}
+
+/// What the parameter at this position is called, if it has a name.
+fn name(checked: Option<&Checked>, position: usize) -> Option<&Ident> {
+    checked?.names.get(position)?.as_ref()
 }
 
 /// The value in `value as _`, whose type the compiler leaves to the server.

@@ -1,6 +1,6 @@
 //! `query_as!(User as FromRow, "…")`: a struct with the attributes of its derive, from a checked query.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
@@ -9,6 +9,7 @@ use syn::visit::Visit;
 use crate::crate_path::Private;
 use crate::from_row::checked::hash;
 use crate::markers::Markers;
+use crate::record::row_name;
 use crate::spelled::Spelled;
 
 /// A column as the struct's derive asks for it.
@@ -81,13 +82,14 @@ pub(crate) fn mapper(
         }
         #implementations
     };
+    let row = row_name(Span::call_site());
     let result = quote!(#private::Result<#target, #private::Error>);
     let checked = quote_spanned!(span=> #private::checked::<__PgdbmColumns, #target>());
     if may_hold_parameters(target) {
         // Constants know nothing of the parameters of the function around them: what no field reads is not seen.
         return quote!({
             #columns
-            |row: #private::Row| -> #result { (#checked.make)(&row) }
+            |#row: #private::Row| -> #result { (#checked.make)(&#row) }
         });
     }
     // One constant demands things of the struct, so that what it lacks is said once.
@@ -95,16 +97,17 @@ pub(crate) fn mapper(
         #columns
         const CHECKED: #private::Checked<#target> = #checked;
         const _: () = { #(#surplus)* };
-        |row: #private::Row| -> #result { (CHECKED.make)(&row) }
+        |#row: #private::Row| -> #result { (CHECKED.make)(&#row) }
     })
 }
 
-/// Whether the type may hold parameters of what stands around the query: `Page<T>`, `Self`.
-fn may_hold_parameters(target: &Type) -> bool {
+/// Whether the type may hold parameters of what stands around the query: `Page<T>`, `Self`, `Self::Row`.
+pub(crate) fn may_hold_parameters(target: &Type) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            self.0 |= path.is_ident("Self");
+            let first = path.segments.first();
+            self.0 |= first.is_some_and(|first| first.ident == "Self");
             syn::visit::visit_path(self, path);
         }
 

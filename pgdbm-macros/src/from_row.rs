@@ -3,8 +3,8 @@
 pub(crate) mod attributes;
 pub(crate) mod checked;
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -14,6 +14,7 @@ use syn::{
 };
 
 use crate::crate_path::{CratePath, Private};
+use crate::record::row_name;
 use crate::report::Report;
 use attributes::{FieldAttributes, StructAttributes};
 
@@ -196,7 +197,7 @@ fn implementation(
     let row = if unused {
         quote!(_)
     } else {
-        quote!(__pgdbm_row)
+        row_name(Span::call_site()).to_token_stream()
     };
     with_body(
         input,
@@ -247,14 +248,16 @@ fn value_of(reading: &Reading, private: &Private) -> TokenStream {
     let Reading { field, from, .. } = reading;
     let field_type = &field.ty;
     let span = field_type.span();
-    let get = |column: Literal| quote_spanned!(span=> #private::Row::get::<#field_type>(__pgdbm_row, #column)?);
+    let row = row_name(span);
+    let get =
+        |column: Literal| quote_spanned!(span=> #private::Row::get::<#field_type>(#row, #column)?);
     match from {
         Origin::Named(name) => get(Literal::string(name)),
         Origin::At(position) => get(Literal::usize_suffixed(*position)),
         Origin::NamedOrDefault(name) => {
             let value = get(Literal::string(name));
             quote_spanned! {span=>
-                if #private::Row::has_column(__pgdbm_row, #name) {
+                if #private::Row::has_column(#row, #name) {
                     #value
                 } else {
                     <#field_type as ::core::default::Default>::default()
@@ -262,7 +265,7 @@ fn value_of(reading: &Reading, private: &Private) -> TokenStream {
             }
         }
         Origin::Row => {
-            quote_spanned!(span=> <#field_type as #private::FromRow>::from_row(__pgdbm_row)?)
+            quote_spanned!(span=> <#field_type as #private::FromRow>::from_row(#row)?)
         }
         Origin::Default => {
             quote_spanned!(span=> <#field_type as ::core::default::Default>::default())

@@ -117,7 +117,7 @@ impl Invocation {
                     ),
                 ));
             }
-            self.target = Some(parse_target(form, input)?);
+            self.target = Some(without_groups(parse_target(form, input)?));
             if form.checked && input.peek(Token![as]) {
                 self.as_from_row = true;
                 parse_from_row(input)?;
@@ -125,6 +125,9 @@ impl Invocation {
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
+        }
+        if form.rows == Rows::Scalar {
+            refuse_type(form, input, report)?;
         }
         if input.is_empty() {
             let example = match (form.rows, form.sql) {
@@ -160,6 +163,49 @@ fn parse_target(form: Form, input: ParseStream<'_>) -> syn::Result<Type> {
         )));
     }
     input.parse()
+}
+
+/// The type itself, where it has passed through `macro_rules!` as `$t:ty`: then it arrives in an invisible group.
+fn without_groups(mut ty: Type) -> Type {
+    while let Type::Group(group) = ty {
+        ty = *group.elem;
+    }
+    ty
+}
+
+/// Refuses a type before the SQL, which others take there; what follows is read all the same.
+fn refuse_type(form: Form, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
+    if input.peek(syn::Lit) {
+        return Ok(());
+    }
+    let ahead = input.fork();
+    let Ok(ty @ (Type::Path(_) | Type::Tuple(_) | Type::Reference(_))) = ahead.parse() else {
+        return Ok(());
+    };
+    // `SQL, "Ada"` is a constant with an argument: constants are shouted.
+    let is_constant = matches!(&ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.len() > 1 && name == name.to_uppercase()
+    }));
+    if is_constant || ahead.parse::<Token![,]>().is_err() || !ahead.peek(LitStr) {
+        return Ok(());
+    }
+    input.parse::<Type>()?;
+    input.parse::<Token![,]>()?;
+    let help = match form.checked {
+        true => {
+            "remove the type; to read the column as another one, write `AS \"name: Type\"` in the SQL"
+        }
+        false => "remove the type: what the value is used as says it",
+    };
+    report.at(
+        ty,
+        format!(
+            "`{}!` takes no type before the SQL\nhelp: {help}",
+            form.name
+        ),
+    );
+    Ok(())
 }
 
 /// Parses the `as FromRow` behind a type.

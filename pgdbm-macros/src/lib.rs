@@ -186,7 +186,7 @@ use invocation::{Form, Rows, SqlPosition};
 ///
 /// When the query runs, the server's description of it is compared with the one it was compiled with. A schema that is behind
 /// or ahead of the migrations is an error that names what differs and the migration that is likely missing; columns that were added
-/// or moved make no difference. `pgdbm::verify` asks that of all queries of the program at once.
+/// or moved make no difference, unless the query takes them by their places (`WITH c (a, b) AS (SELECT * …)`). `pgdbm::verify` asks that of all queries of the program at once.
 #[proc_macro]
 pub fn query(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_query(
@@ -288,7 +288,8 @@ pub fn query_scalar(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream 
 /// query_file!([crate = path,] "path" [, argument]* [, name = argument]* [,])
 /// ```
 ///
-/// The path is relative to the directory that holds Cargo.toml, and stays within it. The file is compiled into the
+/// The path is relative to the directory that holds Cargo.toml, and stays within it; a symbolic link is followed, as by Cargo when it
+/// packages, and as in directories of migrations and of queries. The file is compiled into the
 /// program; the compiler sees when it changes.
 ///
 /// ```text
@@ -582,6 +583,7 @@ pub fn query_file_scalar_unchecked(tokens: proc_macro::TokenStream) -> proc_macr
 /// | `i64`, `String`, `Uuid`, …: the type of the only column | its value |
 /// | `_` | the value of the only column, of the type that it has: an `Option` if it may be NULL |
 /// | `crate::User`, `self::User`, `User<T>`: a path, or a name with parameters | a type that is there: of one column the value, of several a struct with a field for each |
+/// | `User as FromRow`, `crate::User as FromRow` | a struct that is there, whose `#[derive(FromRow)]` says which columns its fields read |
 /// | `(i32, String)` | a tuple with an element for each column |
 ///
 /// Functions of one call whose rows have the same columns may name the same record; it is declared once. A record has `Debug`,

@@ -25,6 +25,8 @@ pub(crate) struct Migrated {
     pub(crate) any: bool,
     /// The name of the newest of them; empty where there is none.
     pub(crate) newest: String,
+    /// The names of all, as they run.
+    pub(crate) order: Vec<String>,
     /// The types of Rust that the package wants for some of what they make.
     pub(crate) overrides: Overrides,
     mistakes: Vec<String>,
@@ -111,6 +113,7 @@ impl Migrated {
                 checker,
                 any: false,
                 newest: String::new(),
+                order: Vec::new(),
                 mistakes: std::mem::take(&mut overrides.mistakes),
                 overrides,
                 files: Vec::new(),
@@ -131,6 +134,11 @@ impl Migrated {
         Migrated {
             any: !directory.sources.is_empty(),
             newest: directory.newest.clone(),
+            order: directory
+                .sources
+                .iter()
+                .map(|source| source.name.clone())
+                .collect(),
             checker,
             overrides,
             mistakes,

@@ -88,11 +88,22 @@ impl Merged {
     }
 }
 
+/// The later of two migrations; they are listed in the order in which they run.
+fn newer(one: Option<String>, other: Option<String>, order: &[String]) -> Option<String> {
+    let place = |name: &Option<String>| order.iter().position(|known| Some(known) == name.as_ref());
+    if place(&other) > place(&one) {
+        other
+    } else {
+        one
+    }
+}
+
 /// Puts the variants that tell of all to the checker. `accept` reports what is wrong with one of them, in these words for which one
 /// it is, and says whether it can be compiled.
 pub(crate) fn describe_all(
     parts: &Parts<'_>,
     checker: &Checker,
+    order: &[String],
     sql: &SqlSource,
     report: &mut Report,
     accept: impl Fn(&Description, Option<&str>, &mut Report) -> bool,
@@ -114,9 +125,9 @@ pub(crate) fn describe_all(
         if !accept(&description, wording, report) {
             return None;
         }
-        if index == 0 {
-            merged.newest_source = description.newest_source;
-        }
+        // What stands behind `{{else}}` is not in the variant with all parts.
+        let newest = merged.newest_source.take();
+        merged.newest_source = newer(newest, description.newest_source, order);
         let columns = description.columns.unwrap_or_default();
         match &mut merged.columns {
             None => merged.columns = Some(columns),
@@ -218,4 +229,64 @@ fn merge_columns(known: &mut [Column], found: &[Column], wording: &str) -> Optio
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use pgdbm_check::{Checker, Options, Source};
+
+    use super::{Parts, describe_all};
+    use crate::report::Report;
+    use crate::sql_source::SqlSource;
+
+    #[test]
+    fn a_migration_is_needed_if_one_of_the_variants_needs_it() {
+        let sources = [
+            ("2_b.sql", "CREATE TABLE {{tables.b}} (id int);"),
+            ("10_a.sql", "CREATE TABLE {{tables.a}} (id int);"),
+        ]
+        .map(|(name, text)| Source::new(name, text));
+        let order = sources.each_ref().map(|source| source.name.clone());
+        let checker = Checker::new(&sources, &Options::default().schema("app"));
+        for (sql, needed) in [
+            ("SELECT 1 AS one {{if $x}} LIMIT 1 {{end}}", None),
+            (
+                "SELECT id FROM {{tables.b}} {{if $x}} LIMIT 1 {{end}}",
+                Some("2_b.sql"),
+            ),
+            (
+                "SELECT id FROM {{tables.b}} WHERE {{if $x}} id IN (SELECT id FROM {{tables.a}}) {{else}} id > 1 {{end}}",
+                Some("10_a.sql"),
+            ),
+            (
+                "SELECT id FROM {{tables.b}} WHERE {{if $x}} id > 1 {{else}} id IN (SELECT id FROM {{tables.a}}) {{end}}",
+                Some("10_a.sql"),
+            ),
+            (
+                "SELECT id FROM {{tables.a}} WHERE {{if $x}} id > 1 {{else}} id IN (SELECT id FROM {{tables.b}}) {{end}}",
+                Some("10_a.sql"),
+            ),
+        ] {
+            let mut report = Report::default();
+            let literal = syn::parse_str(&format!("{sql:?}")).unwrap();
+            let sql = SqlSource::from_expression(&literal, "pgdbm::sql", &mut report).unwrap();
+            let parts = Parts::find(&sql, &mut report).unwrap();
+            let merged = describe_all(
+                &parts,
+                &checker,
+                &order,
+                &sql,
+                &mut report,
+                |found, _, _| found.findings.is_empty(),
+            );
+            assert_eq!(
+                merged.unwrap().newest_source.as_deref(),
+                needed,
+                "{}",
+                sql.text()
+            );
+        }
+    }
 }

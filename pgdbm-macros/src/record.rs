@@ -13,7 +13,7 @@ use crate::checked::Checked;
 use crate::column_name::{AsType, ColumnName};
 use crate::crate_path::Private;
 use crate::expansion::joined;
-use crate::from_checked::{self, CheckedColumn, Known};
+use crate::from_checked::{self, CheckedColumn, Known, may_hold_parameters};
 use crate::markers::Markers;
 use crate::plain_type;
 use crate::report::Report;
@@ -36,7 +36,10 @@ pub(crate) struct Fields {
     pub(crate) types: Vec<Spelled>,
     /// Which types are the caller's: they may have less than others.
     pub(crate) is_foreign: Vec<bool>,
-    /// The names as a pattern for the columns' values.
+    /// What the columns' values are called until they are fields. A field's name may be that of a constant of the caller's, which a
+    /// pattern would compare with.
+    pub(crate) variables: Vec<Ident>,
+    /// Those as a pattern for the values.
     pub(crate) values: TokenTree,
     /// A sentence for each, where they are documented.
     pub(crate) documentation: Vec<String>,
@@ -78,12 +81,16 @@ impl RowCode<'_> {
             names,
             types,
             is_foreign,
+            variables,
             values,
             ..
         } = self.fields_of(&self.columns(report)?, report)?;
         // A type of the caller's may have less than the types that are known here: then it is a parameter of the record, which has
         // what its parameters have.
         let mut parameters = Vec::new();
+        let record = is_foreign
+            .contains(&true)
+            .then(|| record_name(&types, &is_foreign));
         let fields = types.into_iter().zip(is_foreign).map(|(ty, is_foreign)| {
             if !is_foreign {
                 return ty;
@@ -93,9 +100,9 @@ impl RowCode<'_> {
             quote!(#parameter).into()
         });
         let fields: Vec<Spelled> = fields.collect();
-        let parameters = (!parameters.is_empty()).then(|| quote!([#(#parameters),*]));
+        let parameters = (!parameters.is_empty()).then(|| quote!([#record #(#parameters),*]));
         Some(
-            quote!(#private::record! { #parameters #shown #values { #(pub #names: #fields),* } #(#names)* }),
+            quote!(#private::record! { #parameters #shown #values { #(pub #names: #fields),* } #(#names #variables)* }),
         )
     }
 
@@ -118,13 +125,15 @@ impl RowCode<'_> {
             values.push(self.value(read, report)?);
         }
         let names = names?;
+        let variables = (0..names.len()).map(|index| format_ident!("__pgdbm_{index}"));
+        let variables: Vec<_> = variables.collect();
         let patterns = if values.iter().all(|value| value.only_as.is_none()) {
-            joined(&names, private)
+            joined(&variables, private)
         } else {
-            let patterns = names.iter().zip(&values);
-            let patterns = patterns.map(|(name, value)| match &value.only_as {
-                Some(sql) => quote!(#private::Read::<#sql, _>(#name, _)),
-                None => quote!(#name),
+            let patterns = variables.iter().zip(&values);
+            let patterns = patterns.map(|(variable, value)| match &value.only_as {
+                Some(sql) => quote!(#private::Read::<#sql, _>(#variable, _)),
+                None => quote!(#variable),
             });
             joined(&patterns.collect::<Vec<_>>(), private)
         };
@@ -135,6 +144,7 @@ impl RowCode<'_> {
             is_foreign: values.iter().map(|value| value.is_foreign).collect(),
             types: values.into_iter().map(|value| value.ty).collect(),
             documentation: Vec::new(),
+            variables,
             names,
         })
     }
@@ -154,10 +164,11 @@ impl RowCode<'_> {
     pub(crate) fn mapped_value(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
         let private = self.private;
         let columns = self.columns(report)?;
-        let read = self.reading(columns.first()?, target.span());
+        let row = row_name(target.span());
+        let read = self.reading(columns.first()?, target.span(), Markers::path);
         let markers = markers(&columns);
         Some(quote! {
-            |row: #private::Row| -> #private::Result<#target, #private::Error> {
+            |#row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
                 #read
             }
@@ -186,8 +197,9 @@ impl RowCode<'_> {
         // What the value is used as says what it is.
         if matches!(only.name.as_type, Some(AsType::Inferred)) {
             let (private, ty) = (self.private, self.wrapped(only, quote!(_).into()));
+            let row = row_name(Span::call_site());
             return Some(quote! {
-                |row: #private::Row| #private::override_field::<#ty>(&row, 0)
+                |#row: #private::Row| #private::override_field::<#ty>(&#row, 0)
             });
         }
         let value = self.value(only, report)?;
@@ -201,52 +213,117 @@ impl RowCode<'_> {
             Some(sql) => quote!(#private::column::<#sql, #ty>),
             None => quote!(#private::override_field::<#ty>),
         };
-        quote!(|row: #private::Row| #read(&row, 0))
+        let row = row_name(Span::call_site());
+        quote!(|#row: #private::Row| #read(&#row, 0))
     }
 
-    /// The mapper into a type of the caller's: an expression. A closure, because the type may hold parameters of the function
-    /// around it.
+    /// The mapper into a type of the caller's: an expression.
     pub(crate) fn mapped(&self, target: &Type, report: &mut Report) -> Option<TokenStream> {
         let private = self.private;
         let columns = self.columns(report)?;
         let span = target.span();
-        let value = if let Type::Tuple(tuple) = target {
-            if tuple.elems.len() != columns.len() {
+        let row = row_name(span);
+        let path = match target {
+            Type::Tuple(tuple) => {
+                if tuple.elems.len() != columns.len() {
+                    report.at(
+                        target,
+                        format!(
+                            "this tuple has {}, and the query has {} [column-count]",
+                            counted(tuple.elems.len(), "element"),
+                            counted(columns.len(), "column")
+                        ),
+                    );
+                    return None;
+                }
+                let values = columns
+                    .iter()
+                    .map(|read| self.field(read, span, Markers::path));
+                let value = quote_spanned!(span=> (#(#values,)*));
+                return Some(self.closure(target, &columns, &value));
+            }
+            Type::Path(path) => path,
+            _ => {
                 report.at(
                     target,
-                    format!(
-                        "this tuple has {}, and the query has {} [column-count]",
-                        counted(tuple.elems.len(), "element"),
-                        counted(columns.len(), "column")
-                    ),
+                    "a row becomes a struct or a tuple\nhelp: name a struct with a field for each column, or use `query!`",
                 );
                 return None;
             }
-            let values = columns.iter().map(|read| self.field(read, span));
-            quote_spanned!(span=> (#(#values,)*))
-        } else if let Type::Path(path) = target {
-            let names = self.field_names(&columns, report)?;
-            let names = names.into_iter().map(|mut name| {
-                name.set_span(span);
-                name
-            });
-            let values = columns.iter().map(|read| self.field(read, span));
-            let literal = with_turbofish(path.clone());
-            quote_spanned!(span=> #literal { #(#names: #values,)* })
-        } else {
-            report.at(
-                target,
-                "a row becomes a struct or a tuple\nhelp: name a struct with a field for each column, or use `query!`",
-            );
-            return None;
         };
-        let markers = markers(&columns);
-        Some(quote! {
-            |row: #private::Row| -> #private::Result<#target, #private::Error> {
+        let names = self.field_names(&columns, report)?;
+        let names = names.into_iter().map(|mut name| {
+            name.set_span(span);
+            name
+        });
+        let literal = with_turbofish(path.clone());
+        if may_hold_parameters(target) || !self.may_stand_in_a_function(path, &columns) {
+            let values = columns
+                .iter()
+                .map(|read| self.field(read, span, Markers::path));
+            let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
+            return Some(self.closure(target, &columns, &value));
+        }
+        // The columns are parameters of a function: the compiler's messages show those by their bare names.
+        let values = columns
+            .iter()
+            .map(|read| self.field(read, span, |marker| quote!(#marker)));
+        let value = quote_spanned!(span=> #literal { #(#names: #values,)* });
+        let markers = columns
+            .iter()
+            .filter(|read| self.is_marked(read))
+            .map(Read::marker);
+        let markers: Vec<_> = markers.collect();
+        let given = markers.iter().map(|_| quote!(()));
+        // A lifetime that the type leaves out is that of the second argument, the only one.
+        Some(quote!({
+            #[allow(non_camel_case_types, elided_lifetimes_in_paths, mismatched_lifetime_syntaxes)]
+            fn __pgdbm_read<#(#markers),*>(#row: #private::Row, _: &'static ()) -> #private::Result<#target, #private::Error> {
+                #private::Ok(#value)
+            }
+            |#row: #private::Row| __pgdbm_read::<#(#given),*>(#row, &())
+        }))
+    }
+
+    /// A mapper that may name parameters of the function around it.
+    fn closure(&self, target: &Type, columns: &[Read<'_>], value: &TokenStream) -> TokenStream {
+        let private = self.private;
+        let row = row_name(target.span());
+        let markers = markers(columns);
+        quote! {
+            |#row: #private::Row| -> #private::Result<#target, #private::Error> {
                 #markers
                 #private::Ok(#value)
             }
-        })
+        }
+    }
+
+    /// Whether nothing that reads the columns is named by the caller: that may be called as a column is, or hold parameters of the
+    /// function around the query.
+    fn may_stand_in_a_function(&self, target: &syn::TypePath, columns: &[Read<'_>]) -> bool {
+        let first = target.path.segments.first();
+        let is_called_so =
+            |read: &Read<'_>| first.is_some_and(|first| first.ident == read.marker());
+        self.private.is_absolute()
+            && target.qself.is_none()
+            && !columns.iter().any(is_called_so)
+            && columns.iter().all(|read| match &read.name.as_type {
+                Some(AsType::Named(_)) => false,
+                Some(AsType::Inferred) => true,
+                None => !matches!(
+                    self.known(read).ok().and_then(|known| known.sql),
+                    Some(sql) if !sql.is_known()
+                ),
+            })
+    }
+
+    /// Whether what reads the column names it.
+    fn is_marked(&self, read: &Read<'_>) -> bool {
+        match &read.name.as_type {
+            Some(AsType::Named(_)) => true,
+            Some(AsType::Inferred) => false,
+            None => self.known(read).is_ok_and(|known| known.sql.is_some()),
+        }
     }
 
     /// The mapper into a type of the caller's whose derive says which columns its fields read: an expression.
@@ -473,35 +550,46 @@ impl RowCode<'_> {
     }
 
     /// The value of a column for a field of the caller's.
-    fn field(&self, read: &Read<'_>, span: Span) -> TokenStream {
-        let read = self.reading(read, span);
+    fn field(
+        &self,
+        read: &Read<'_>,
+        span: Span,
+        marker: impl Fn(&Ident) -> TokenStream,
+    ) -> TokenStream {
+        let read = self.reading(read, span, marker);
         quote_spanned!(span=> #read?)
     }
 
     /// The expression that reads a column into a field of the caller's, whose type the compiler finds: a `Result`.
-    fn reading(&self, read: &Read<'_>, span: Span) -> TokenStream {
+    fn reading(
+        &self,
+        read: &Read<'_>,
+        span: Span,
+        marker: impl Fn(&Ident) -> TokenStream,
+    ) -> TokenStream {
         let private = self.private;
         let index = read.index;
+        let row = row_name(span);
         let known = match &read.name.as_type {
             Some(AsType::Named(named)) => {
                 let ty = match read.nullable() {
                     true => quote!(#private::Option<#named>),
                     false => quote!(#named),
                 };
-                let marker = Markers::path(&read.marker());
-                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&row, #index));
+                let marker = marker(&read.marker());
+                return quote_spanned!(span=> #private::named_field::<#ty, #marker, _>(&#row, #index));
             }
             Some(AsType::Inferred) => None,
             None => self.known(read).ok(),
         };
         let Some(sql) = known.and_then(|known| known.sql) else {
-            return quote_spanned!(span=> #private::override_field::<_>(&row, #index));
+            return quote_spanned!(span=> #private::override_field::<_>(&#row, #index));
         };
-        let marker = Markers::path(&read.marker());
+        let marker = marker(&read.marker());
         if read.nullable() {
-            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&row, #index))
+            quote_spanned!(span=> #private::nullable_field::<#sql, #marker, _>(&#row, #index))
         } else {
-            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&row, #index))
+            quote_spanned!(span=> #private::field::<#sql, #marker, _>(&#row, #index))
         }
     }
 
@@ -571,6 +659,32 @@ fn markers(columns: &[Read<'_>]) -> Markers {
         markers.add(read.marker());
     }
     markers
+}
+
+/// The row within a mapper, mentioned at this place: a name that nothing of the caller's can meet, see `expansion::TUPLE`.
+pub(crate) fn row_name(place: Span) -> Ident {
+    Ident::new("__pgdbm_row", Span::mixed_site().located_at(place))
+}
+
+/// The name of a record, which is shown in messages: no type of the caller's that stands beside it is to be taken for it.
+fn record_name(types: &[Spelled], is_foreign: &[bool]) -> Ident {
+    let foreign = types
+        .iter()
+        .zip(is_foreign)
+        .filter(|(_, is_foreign)| **is_foreign);
+    let foreign: Vec<TokenStream> = foreign.map(|(ty, _)| ty.to_token_stream()).collect();
+    let is_free = |name: &&str| !foreign.iter().any(|tokens| names(tokens.clone(), name));
+    let free = ["Record", "QueryRecord"].into_iter().find(is_free);
+    format_ident!("{}", free.unwrap_or("__PgdbmRecord"))
+}
+
+/// Whether a word is among the tokens.
+fn names(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => names(group.stream(), word),
+        _ => false,
+    })
 }
 
 /// `User<i32>` as it is written before the fields: `User::<i32>`.

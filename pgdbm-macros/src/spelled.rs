@@ -21,6 +21,14 @@ impl Spelled {
         Spelled::Known(private.clone(), path, Vec::new())
     }
 
+    /// Whether it is a path of the facade through and through.
+    pub(crate) fn is_known(&self) -> bool {
+        match self {
+            Spelled::Known(_, _, within) => within.iter().all(Self::is_known),
+            Spelled::Written(_) => false,
+        }
+    }
+
     /// One of another, `Vec<…>`.
     pub(crate) fn of(private: &Private, path: &'static str, within: Spelled) -> Self {
         Spelled::Known(private.clone(), path, vec![within])

@@ -90,7 +90,8 @@ pub mod __private {
     pub use crate::types::numbered::*;
     pub use crate::types::own::{optional_own, own};
     pub use crate::types::{
-        Read, optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
+        Read, member, named, named_member, named_optional, named_optional_required, named_required,
+        optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,
     };
     pub use crate::variant::{borrowed, flag, given};
     pub use ::bytes::BytesMut;

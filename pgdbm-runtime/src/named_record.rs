@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Called by generated code. As with `record!`, the traits are written out here, because that costs the compiler least.
+/// Called by generated code. As with `record!`, the traits are written out here, because that costs the compiler least, and
+/// no name in a pattern is one that people give.
 ///
 /// A record has what the types of the caller's in it have: they are listed. A condition that names no parameter is an error where it
 /// does not hold, but for one that is to hold for every lifetime.
@@ -23,9 +24,8 @@ macro_rules! __plain_record {
         where
             $(for<'any> $foreign: $crate::__private::Debug,)*
         {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                let name = ::core::stringify!($name);
-                $crate::__private::debug_named_record(f, name, $names, &[$(&self.$field),+])
+            fn fmt(&self, __pgdbm_f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::debug_named_record(__pgdbm_f, ::core::stringify!($name), $names, &[$(&self.$field),+])
             }
         }
         $($cfg)*
@@ -42,8 +42,8 @@ macro_rules! __plain_record {
         where
             $(for<'any> $foreign: $crate::__private::PartialEq,)*
         {
-            fn eq(&self, other: &Self) -> $crate::__private::bool {
-                true $(&& self.$field == other.$field)+
+            fn eq(&self, __pgdbm_other: &Self) -> $crate::__private::bool {
+                true $(&& self.$field == __pgdbm_other.$field)+
             }
         }
     };
@@ -69,13 +69,15 @@ macro_rules! __named_record {
         {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
-                serializer: S,
+                __pgdbm_serializer: S,
             ) -> $crate::__private::Result<S::Ok, S::Error> {
-                let name = ::core::stringify!($name);
-                let mut fields =
-                    $crate::__private::RecordFields::begin_named(serializer, name, $names)?;
-                $(fields.field(&self.$field)?;)+
-                fields.end()
+                let mut __pgdbm_fields = $crate::__private::RecordFields::begin_named(
+                    __pgdbm_serializer,
+                    ::core::stringify!($name),
+                    $names,
+                )?;
+                $(__pgdbm_fields.field(&self.$field)?;)+
+                __pgdbm_fields.end()
             }
         }
     };

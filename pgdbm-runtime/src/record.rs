@@ -12,14 +12,17 @@ use crate::error::Error;
 
 /// Called by generated code: the function that makes a record of a row, with the record's type. Types of the caller's may have less
 /// than the others: those are parameters of the record, which has what its parameters have.
+///
+/// What a pattern names may be a constant, a unit struct or a static of the caller's, whatever the hygiene: `id` is one beside the
+/// table definitions of other libraries. So no name here is one that people give, and a column's value has no name of the column.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($names:literal $values:tt $fields:tt $($field:ident)+) => {{
+    ($names:literal $values:tt $fields:tt $($field:ident $value:ident)+) => {{
         pub struct Record $fields
         impl $crate::__private::Debug for Record {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
+            fn fmt(&self, __pgdbm_f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::debug_record(__pgdbm_f, $names, &[$(&self.$field),+])
             }
         }
         impl $crate::__private::Clone for Record {
@@ -28,40 +31,40 @@ macro_rules! __record {
             }
         }
         impl $crate::__private::PartialEq for Record {
-            fn eq(&self, other: &Self) -> $crate::__private::bool {
-                true $(&& self.$field == other.$field)+
+            fn eq(&self, __pgdbm_other: &Self) -> $crate::__private::bool {
+                true $(&& self.$field == __pgdbm_other.$field)+
             }
         }
         $crate::__private::serialize_record!([] $names $($field)+);
-        |row: $crate::__private::Row| {
-            match $crate::__private::values(&row) {
-                $crate::__private::Ok($values) => $crate::__private::Ok(Record { $($field),+ }),
-                $crate::__private::Err(error) => $crate::__private::Err(error),
+        |__pgdbm_row: $crate::__private::Row| {
+            match $crate::__private::values(&__pgdbm_row) {
+                $crate::__private::Ok($values) => $crate::__private::Ok(Record { $($field: $value),+ }),
+                $crate::__private::Err(__pgdbm_error) => $crate::__private::Err(__pgdbm_error),
             }
         }
     }};
-    ([$($parameter:ident: $foreign:ty),+] $names:literal $values:tt $fields:tt $($field:ident)+) => {{
-        pub struct Record<$($parameter),+> $fields
-        impl<$($parameter: $crate::__private::Debug),+> $crate::__private::Debug for Record<$($parameter),+> {
-            fn fmt(&self, f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
-                $crate::__private::debug_record(f, $names, &[$(&self.$field),+])
+    ([$record:ident $($parameter:ident: $foreign:ty),+] $names:literal $values:tt $fields:tt $($field:ident $value:ident)+) => {{
+        pub struct $record<$($parameter),+> $fields
+        impl<$($parameter: $crate::__private::Debug),+> $crate::__private::Debug for $record<$($parameter),+> {
+            fn fmt(&self, __pgdbm_f: &mut $crate::__private::Formatter<'_>) -> $crate::__private::FmtResult {
+                $crate::__private::debug_record(__pgdbm_f, $names, &[$(&self.$field),+])
             }
         }
-        impl<$($parameter: $crate::__private::Clone),+> $crate::__private::Clone for Record<$($parameter),+> {
+        impl<$($parameter: $crate::__private::Clone),+> $crate::__private::Clone for $record<$($parameter),+> {
             fn clone(&self) -> Self {
-                Record { $($field: self.$field.clone()),+ }
+                $record { $($field: self.$field.clone()),+ }
             }
         }
-        impl<$($parameter: $crate::__private::PartialEq),+> $crate::__private::PartialEq for Record<$($parameter),+> {
-            fn eq(&self, other: &Self) -> $crate::__private::bool {
-                true $(&& self.$field == other.$field)+
+        impl<$($parameter: $crate::__private::PartialEq),+> $crate::__private::PartialEq for $record<$($parameter),+> {
+            fn eq(&self, __pgdbm_other: &Self) -> $crate::__private::bool {
+                true $(&& self.$field == __pgdbm_other.$field)+
             }
         }
-        $crate::__private::serialize_record!([$($parameter),+] $names $($field)+);
-        |row: $crate::__private::Row| {
-            match $crate::__private::values(&row) {
-                $crate::__private::Ok($values) => $crate::__private::Ok(Record::<$($foreign),+> { $($field),+ }),
-                $crate::__private::Err(error) => $crate::__private::Err(error),
+        $crate::__private::serialize_record!([$record $($parameter),+] $names $($field)+);
+        |__pgdbm_row: $crate::__private::Row| {
+            match $crate::__private::values(&__pgdbm_row) {
+                $crate::__private::Ok($values) => $crate::__private::Ok($record::<$($foreign),+> { $($field: $value),+ }),
+                $crate::__private::Err(__pgdbm_error) => $crate::__private::Err(__pgdbm_error),
             }
         }
     }};
@@ -84,23 +87,23 @@ macro_rules! __serialize_record {
         impl $crate::__private::serde::Serialize for Record {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
-                serializer: S,
+                __pgdbm_serializer: S,
             ) -> $crate::__private::Result<S::Ok, S::Error> {
-                let mut fields = $crate::__private::RecordFields::begin(serializer, $names)?;
-                $(fields.field(&self.$field)?;)+
-                fields.end()
+                let mut __pgdbm_fields = $crate::__private::RecordFields::begin(__pgdbm_serializer, $names)?;
+                $(__pgdbm_fields.field(&self.$field)?;)+
+                __pgdbm_fields.end()
             }
         }
     };
-    ([$($parameter:ident),+] $names:literal $($field:ident)+) => {
-        impl<$($parameter: $crate::__private::serde::Serialize),+> $crate::__private::serde::Serialize for Record<$($parameter),+> {
+    ([$record:ident $($parameter:ident),+] $names:literal $($field:ident)+) => {
+        impl<$($parameter: $crate::__private::serde::Serialize),+> $crate::__private::serde::Serialize for $record<$($parameter),+> {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
-                serializer: S,
+                __pgdbm_serializer: S,
             ) -> $crate::__private::Result<S::Ok, S::Error> {
-                let mut fields = $crate::__private::RecordFields::begin(serializer, $names)?;
-                $(fields.field(&self.$field)?;)+
-                fields.end()
+                let mut __pgdbm_fields = $crate::__private::RecordFields::begin(__pgdbm_serializer, $names)?;
+                $(__pgdbm_fields.field(&self.$field)?;)+
+                __pgdbm_fields.end()
             }
         }
     };

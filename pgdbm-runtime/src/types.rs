@@ -56,8 +56,10 @@ pub(crate) use array::null_in;
 pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{
-    Absent, Field, Given, Named, Parameter, Read, Required, optional, optional_required,
-    optional_unchecked, parameter, required, unchecked,
+    Absent, Field, Given, Member, Named, NamedMember, NamedParameter, NamedRequired, Parameter,
+    Read, Required, member, named, named_member, named_optional, named_optional_required,
+    named_required, optional, optional_required, optional_unchecked, parameter, required,
+    unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};
 pub(crate) use driver::Alike;

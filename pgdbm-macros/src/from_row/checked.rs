@@ -1,13 +1,14 @@
 //! What `#[derive(FromRow)]` has to say to checked queries: which columns a field reads, and that its type has to fit.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, WherePredicate, parse_quote, parse_quote_spanned};
 
 use super::{Origin, Reading};
 use crate::crate_path::CratePath;
 use crate::markers::Markers;
+use crate::record::row_name;
 
 /// The hash by which the columns of a query and the fields of a struct find each other: FNV-1a.
 pub(crate) fn hash(name: &str) -> u64 {
@@ -45,6 +46,7 @@ pub(super) fn implementation(
         let member = &reading.member;
         // Where an error is to be shown: at the field.
         let span = field.span();
+        let row = row_name(span);
         let mut predicates: Vec<WherePredicate> = Vec::new();
         let value = match &reading.from {
             Origin::Named(name) => {
@@ -52,24 +54,24 @@ pub(super) fn implementation(
                 read.push(quote!(#private::Reads::Column(#name)));
                 let reads = quote_spanned!(span=> #private::ReadsColumn<#columns, #marker, #hash>);
                 predicates.push(parse_quote_spanned!(span=> #field: #reads));
-                quote_spanned!(span=> <#field as #reads>::read(__pgdbm_row)?)
+                quote_spanned!(span=> <#field as #reads>::read(#row)?)
             }
             Origin::At(position) => {
                 read.push(quote!(#private::Reads::At(#position)));
                 let reads = quote_spanned!(span=> #private::ReadsPosition<#columns, #position>);
                 predicates.push(parse_quote_spanned!(span=> #field: #reads));
-                quote_spanned!(span=> <#field as #reads>::read(__pgdbm_row)?)
+                quote_spanned!(span=> <#field as #reads>::read(#row)?)
             }
             Origin::NamedOrDefault(name) => {
                 read.push(quote!(#private::Reads::Column(#name)));
                 predicates.push(parse_quote_spanned!(span=> #columns: #private::Columns));
-                quote_spanned!(span=> #private::column_or_default::<#columns, #field>(__pgdbm_row, #name)?)
+                quote_spanned!(span=> #private::column_or_default::<#columns, #field>(#row, #name)?)
             }
             Origin::Row => {
                 let nested = quote_spanned!(span=> #private::FromChecked<#columns>);
                 read.push(quote!(#private::Reads::Nested(<#field as #nested>::READ)));
                 predicates.push(parse_quote_spanned!(span=> #field: #nested));
-                quote_spanned!(span=> <#field as #nested>::from_checked(__pgdbm_row)?)
+                quote_spanned!(span=> <#field as #nested>::from_checked(#row)?)
             }
             Origin::Default => super::value_of(reading, private),
         };
@@ -87,7 +89,7 @@ pub(super) fn implementation(
         .all(|reading| matches!(reading.from, Origin::Default))
     {
         true => quote!(_),
-        false => quote!(__pgdbm_row),
+        false => row_name(Span::call_site()).to_token_stream(),
     };
     quote! {
         const _: () = {

@@ -244,6 +244,17 @@ impl Reader<'_> {
                 unknown => self.unknown_key(unknown, key.span()),
             }
         }
+        if settings.domains
+            && !table.contains_key("types")
+            && let Some((key, _)) = table.get_key_value("domains")
+        {
+            self.mistake(
+                "`domains` of pgdbm says that domains are types of a module, and no module is named",
+                "write `types = \"crate::schema\"` as well, the path of the module with `#[pgdbm::migrations]`",
+                key.span(),
+                "of which module?",
+            );
+        }
         Some(settings)
     }
 
@@ -427,6 +438,24 @@ mod tests {
             mistakes("metadata.pgdbm = true").starts_with("`package.metadata.pgdbm` is a table\n")
         );
         assert!(mistakes("metadata.pgdbm.module = ' '").starts_with("`module` is empty\n"));
+        assert!(
+            mistakes("metadata.pgdbm = { domains = true }").starts_with(
+                "`domains` of pgdbm says that domains are types of a module, and no module is named\n --> Cargo.toml:3:20\n"
+            )
+        );
+        for right in ["domains = false", "domains = true, types = 'crate::schema'"] {
+            assert_eq!(
+                mistakes(&format!("metadata.pgdbm = {{ {right} }}")),
+                "",
+                "{right}"
+            );
+        }
+        // One mistake is not two.
+        let of_types = mistakes("metadata.pgdbm = { domains = true, types = 7 }");
+        assert!(
+            of_types.starts_with("`types` of pgdbm is a string\n")
+                && !of_types.contains("`domains`")
+        );
         assert!(mistakes("a = = 2").starts_with("Cargo.toml is not TOML: "));
     }
 }

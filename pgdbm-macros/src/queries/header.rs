@@ -446,12 +446,11 @@ impl Reader<'_> {
         let start = start + "->".len() + leading_space(written);
         let written = written.trim();
         let range = base + start..base + start + written.len().max(1);
-        match syn::parse_str::<Type>(written) {
-            Ok(ty) => Output::read(
-                &ty,
-                Spot::File(Rc::clone(self.file), range),
-                &mut self.report,
-            ),
+        let spot = Spot::File(Rc::clone(self.file), range.clone());
+        let tokens = written.parse().map_err(|_| ());
+        match tokens.and_then(|tokens| Output::read(tokens, spot, &mut self.report).map_err(|_| ()))
+        {
+            Ok(output) => output,
             Err(_) => {
                 self.refuse(
                     range,

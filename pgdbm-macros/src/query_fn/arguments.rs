@@ -8,8 +8,8 @@ use syn::Type;
 use crate::checked::Checked;
 use crate::crate_path::Private;
 use crate::query_fn::argument_type::argument_type;
-use crate::query_fn::function::{Argument, ArgumentForm, Body, Function};
-use crate::query_fn::output::shown;
+use crate::query_fn::function::{Argument, ArgumentForm, Body, Function, Spot};
+use crate::query_fn::output::{first_argument, is_called, shown, shown_short};
 use crate::report::Report;
 use crate::rust_type::Unmapped;
 
@@ -235,6 +235,10 @@ pub(crate) fn types(
     let arguments = function.arguments.iter().enumerate();
     let types = arguments.map(|(place, argument)| {
         if let ArgumentForm::Typed(ty) = &argument.form {
+            let number = parameters.iter().position(|found| *found == Some(place));
+            if let (Some(number), Some(checked)) = (number, checked) {
+                refuse_unfit(argument, ty, number, checked, taken, private, report);
+            }
             return Some(quote!(#ty));
         }
         let name = &argument.name;
@@ -300,6 +304,116 @@ pub(crate) fn types(
         }
     });
     types.collect()
+}
+
+/// Refuses a type of the language that does not fit. In a call the compiler says so, at the type; of a file it has no places, so
+/// what it would say of it is said here.
+fn refuse_unfit(
+    argument: &Argument,
+    ty: &Type,
+    number: usize,
+    checked: &Checked,
+    taken: &Taken<'_>,
+    private: &Private,
+    report: &mut Report,
+) {
+    let name = &argument.name;
+    let described = checked
+        .parameters_described
+        .get(number)
+        .and_then(Option::as_ref);
+    let (Spot::File(..), Some(parameter), Some(plain)) = (&argument.spot, described, Plain::of(ty))
+    else {
+        return;
+    };
+    let mapping = checked.mapping(private);
+    let known = parameter
+        .sql_type
+        .as_ref()
+        .and_then(|ty| mapping.of(ty).ok());
+    let Some(wanted) = known
+        .map(|known| shown_short(known.owned))
+        .filter(|name| is_plain(name))
+    else {
+        return;
+    };
+    let sql = parameter.type_name.as_deref().unwrap_or("unknown");
+    if wanted != plain.name {
+        let written = if wanted == "String" { "&str" } else { &wanted };
+        argument.spot.report(
+            Code::TypeMismatch,
+            &format!(
+                "`{name}` is `{sql}`: it takes `{written}`, and this is `{}`",
+                shown(ty)
+            ),
+            &format!(
+                "write `{name}: {}`, or leave the type out",
+                plain.around(written)
+            ),
+            report,
+        );
+    } else if plain.is_optional && parameter.nullable == Some(false) && !taken.is_toggle(name) {
+        argument.spot.report(
+            Code::NullValue,
+            &format!(
+                "`{name}` must have a value: it goes where NULL is refused, and `{}` may have none",
+                shown(ty)
+            ),
+            "leave out the `Option`, or let the column take NULL",
+            report,
+        );
+    }
+}
+
+/// A type of the language, or `String`, as an argument.
+struct Plain {
+    /// As a column of that kind is read.
+    name: String,
+    is_optional: bool,
+}
+
+impl Plain {
+    /// The type, if it is plain: borrowed or not, in an `Option` or not.
+    fn of(ty: &Type) -> Option<Self> {
+        match ty {
+            Type::Paren(paren) => Self::of(&paren.elem),
+            Type::Reference(reference) => Self::of(&reference.elem),
+            Type::Path(path) => {
+                if let Some(within) = is_called(path, "Option")
+                    .then(|| first_argument(path))
+                    .flatten()
+                {
+                    return Self::of(within).map(|plain| Plain {
+                        is_optional: true,
+                        ..plain
+                    });
+                }
+                let name = path.path.get_ident()?.to_string();
+                let name = if name == "str" {
+                    "String".to_owned()
+                } else {
+                    name
+                };
+                is_plain(&name).then_some(Plain {
+                    name,
+                    is_optional: false,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn around(&self, ty: &str) -> String {
+        match self.is_optional {
+            true => format!("Option<{ty}>"),
+            false => ty.to_owned(),
+        }
+    }
+}
+
+/// The types of which each stands for types of PostgreSQL that no other of them stands for.
+fn is_plain(name: &str) -> bool {
+    ["bool", "i16", "i32", "i64", "f32", "f64", "String"].contains(&name)
 }
 
 fn help_without_a_type(unmapped: &Unmapped, name: &str) -> String {

@@ -1,7 +1,7 @@
 //! What a function gives back: how many rows, and what each becomes.
 
 use pgdbm_template::Code;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{GenericArgument, PathArguments, Type, TypePath};
 
 use crate::query_fn::function::Spot;
@@ -10,6 +10,8 @@ use crate::report::Report;
 /// The part behind `->`.
 pub(crate) struct Output {
     pub(crate) rows: Rows,
+    /// `Type as FromRow`: the type's derive says which columns its fields read.
+    pub(crate) as_from_row: bool,
     pub(crate) spot: Spot,
 }
 
@@ -42,14 +44,56 @@ impl Output {
     pub(crate) fn nothing(spot: Spot) -> Self {
         Output {
             rows: Rows::Ignored,
+            as_from_row: false,
             spot,
         }
     }
 
-    /// Reads the type behind `->`.
-    pub(crate) fn read(ty: &Type, spot: Spot, report: &mut Report) -> Self {
-        let rows = Rows::read(ty, &spot, report);
-        Output { rows, spot }
+    /// Reads what stands behind `->`.
+    ///
+    /// # Errors
+    /// If it is no type.
+    pub(crate) fn read(tokens: TokenStream, spot: Spot, report: &mut Report) -> syn::Result<Self> {
+        let (tokens, as_from_row) = without_from_row(tokens);
+        let ty: Type = syn::parse2(tokens)?;
+        let mut rows = Rows::read(&ty, &spot, report);
+        if as_from_row {
+            rows.name_what_is_there();
+        }
+        Ok(Output {
+            rows,
+            as_from_row,
+            spot,
+        })
+    }
+}
+
+/// Takes an `as FromRow` out of a type, in which it may stand at any depth: `Vec<crate::User as FromRow>`.
+fn without_from_row(tokens: TokenStream) -> (TokenStream, bool) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_word =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let is_path = |token: &TokenTree| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    };
+    let begins = |(at, token): (usize, &TokenTree)| {
+        let behind = tokens.get(at + 1..).unwrap_or_default();
+        let length = behind.iter().take_while(|token| is_path(token)).count();
+        let last = behind.get(..length)?.last()?;
+        (is_word(token, "as") && is_word(last, "FromRow")).then_some(at..at + 1 + length)
+    };
+    let found = tokens.iter().enumerate().find_map(begins);
+    match found {
+        Some(range) => {
+            let rest = tokens
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !range.contains(at));
+            (rest.map(|(_, token)| token.clone()).collect(), true)
+        }
+        None => (tokens.into_iter().collect(), false),
     }
 }
 
@@ -79,6 +123,15 @@ impl Rows {
             Rows::Optional(_) => format!("Option<{row}>"),
             Rows::All(_) => format!("Vec<{row}>"),
             Rows::Stream(_) => format!("Stream<{row}>"),
+        }
+    }
+
+    /// A name by itself is that of a struct, and not of a record.
+    fn name_what_is_there(&mut self) {
+        if let Rows::One(row) | Rows::Optional(row) | Rows::All(row) | Rows::Stream(row) = self
+            && let RowType::Record(name) = row
+        {
+            *row = RowType::Existing(Box::new(syn::parse_quote!(#name)));
         }
     }
 
@@ -205,7 +258,8 @@ fn is_word(path: &TypePath, word: &str) -> bool {
     path.qself.is_none() && path.path.is_ident(word)
 }
 
-fn first_argument(path: &TypePath) -> Option<&Type> {
+/// The first type between the angle brackets of a path.
+pub(crate) fn first_argument(path: &TypePath) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };
@@ -260,7 +314,26 @@ pub(crate) fn shown_short(ty: impl quote::ToTokens) -> String {
 mod tests {
     use proc_macro2::TokenStream;
 
-    use super::{shown, shown_short};
+    use super::{shown, shown_short, without_from_row};
+
+    #[test]
+    fn the_derive_is_named_at_any_depth() {
+        for (written, rest) in [
+            ("User as FromRow", "User"),
+            (
+                "Option<crate::User as pgdbm::FromRow>",
+                "Option<crate::User>",
+            ),
+            ("Vec<Page<i32> as ::pgdbm::FromRow>", "Vec<Page<i32>>"),
+        ] {
+            let (tokens, found) = without_from_row(written.parse().unwrap_or_default());
+            assert!(found && shown(tokens) == rest, "{written}");
+        }
+        for written in ["User", "Vec<<A as B>::C>", "User as Row"] {
+            let (tokens, found) = without_from_row(written.parse().unwrap_or_default());
+            assert!(!found && shown(tokens) == written, "{written}");
+        }
+    }
 
     #[test]
     fn types_are_shown_as_they_are_written() {

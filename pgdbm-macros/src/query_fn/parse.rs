@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{
-    Attribute, Expr, Generics, Ident, LitStr, Meta, Token, Type, Visibility, braced, parenthesized,
+    Attribute, Expr, Generics, Ident, LitStr, Meta, Token, Visibility, braced, parenthesized,
 };
 
 use crate::crate_path::CratePath;
@@ -104,8 +104,10 @@ fn parse_function(input: ParseStream<'_>, crate_path: &CratePath) -> syn::Result
     let arguments = parse_arguments(&within, &mut report)?;
     let output = if input.peek(Token![->]) {
         input.parse::<Token![->]>()?;
-        let ty: Type = input.parse()?;
-        Output::read(&ty, Spot::Tokens(ty.to_token_stream()), &mut report)
+        let written = written_output(input)?;
+        let spot = Spot::Tokens(written.clone());
+        let read = Output::read(written.clone(), spot, &mut report);
+        read.map_err(|error| syn::Error::new_spanned(written, error))?
     } else {
         Output::nothing(Spot::Tokens(ident.to_token_stream()))
     };
@@ -137,6 +139,22 @@ fn parse_function(input: ParseStream<'_>, crate_path: &CratePath) -> syn::Result
         spot,
         report,
     })
+}
+
+/// What stands between the arrow and the body, or the conditions before that.
+fn written_output(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut written = TokenStream::new();
+    while !(input.is_empty() || input.peek(syn::token::Brace) || input.peek(Token![where])) {
+        let token: TokenTree = input.parse()?;
+        written.extend([token]);
+    }
+    if written.is_empty() {
+        return Err(expected(
+            input,
+            "what a row becomes is expected here\nhelp: write `-> Option<Name>`, `-> Vec<crate::User>`, `-> i64`",
+        ));
+    }
+    Ok(written)
 }
 
 /// Takes `#[record(…)]` out of the attributes of a function.

@@ -1,7 +1,7 @@
 //! What a row of a function's query becomes: the type, and the code that makes a value of it.
 
 use pgdbm_template::{Code, Diagnostic};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, Type};
 
@@ -11,7 +11,7 @@ use crate::crate_path::Private;
 use crate::query_fn::function::{Body, Function};
 use crate::query_fn::output::{RowType, Rows, shown, shown_short};
 use crate::query_fn::record::{Declared, Record};
-use crate::record::RowCode;
+use crate::record::{RowCode, row_name};
 use crate::report::Report;
 
 /// The type of a row, and the mapper into it.
@@ -69,11 +69,12 @@ impl RowFinder<'_> {
             RowType::Record(name) if !self.is_the_columns(name) => {
                 let code = self.code();
                 let fields = code.fields(report)?;
-                let (values, names) = (&fields.values, &fields.names);
+                let (values, names, variables) = (&fields.values, &fields.names, &fields.variables);
+                let row = row_name(Span::call_site());
                 let mapper = quote! {
-                    |row: #private::Row| {
-                        let #values = #private::values(&row)?;
-                        #private::Ok(#name { #(#names),* })
+                    |#row: #private::Row| {
+                        let #values = #private::values(&#row)?;
+                        #private::Ok(#name { #(#names: #variables),* })
                     }
                 };
                 let cfgs = self.function.attributes.iter();
@@ -102,6 +103,13 @@ impl RowFinder<'_> {
                 Some(RowOf { ty, mapper })
             }
             RowType::Unknown => None,
+            RowType::Existing(ty) if self.function.output.as_from_row => {
+                let mapper = self.code().by_derive(ty, report)?;
+                Some(RowOf {
+                    ty: quote!(#ty),
+                    mapper,
+                })
+            }
             RowType::Existing(ty) => {
                 let is_value = columns.len() == 1 && !matches!(**ty, Type::Tuple(_));
                 if is_value {

@@ -229,6 +229,57 @@ impl<S, E: ?Sized, const N: usize, T: Encode<S, Null = Never> + Send + Sync> Req
 {
 }
 
+/// The same for a parameter that stands alone in an `IN ($1)`, where many mean a list.
+#[diagnostic::on_unimplemented(
+    message = "`${N}` is `{S}`: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}`, found `{Self}`",
+    note = "`IN (${N})` compares with one value: for the values of a list write `= ANY(${N})` instead, which takes a slice, an array or a `Vec`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait Member<S, E: ?Sized, const N: usize>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, const N: usize, T: Encode<S> + Send + Sync> Member<S, E, N> for T {}
+
+/// A value of the type `T` that fits the parameter `C`, which has a name: a type that is called so stands for it.
+#[diagnostic::on_unimplemented(
+    message = "the parameter `{C}` is `{S}`: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}` for the parameter `{C}`, found `{Self}`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait NamedParameter<S, E: ?Sized, C>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, C, T: Encode<S> + Send + Sync> NamedParameter<S, E, C> for T {}
+
+/// The same for one that takes no NULL.
+#[diagnostic::on_unimplemented(
+    message = "the parameter `{C}` is `{S}` and must have a value: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}` for the parameter `{C}`, found `{Self}`",
+    note = "it goes where NULL is refused, so it is no `Option`: take the value out before, `if let Some(value) = …`, `.unwrap_or_default()`; or let the column take NULL",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait NamedRequired<S, E: ?Sized, C>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, C, T: Encode<S, Null = Never> + Send + Sync> NamedRequired<S, E, C> for T {}
+
+/// The same for one that stands alone in an `IN ($name)`.
+#[diagnostic::on_unimplemented(
+    message = "the parameter `{C}` is `{S}`: it takes `{E}`, and this is `{Self}`",
+    label = "expected `{E}` for the parameter `{C}`, found `{Self}`",
+    note = "`IN (…)` compares with one value here: for the values of a list write `= ANY(…)` instead, which takes a slice, an array or a `Vec`",
+    note = "the table at `pgdbm::types` says which types of Rust fit which of PostgreSQL; `value as _` leaves it to the server"
+)]
+#[doc(hidden)]
+pub trait NamedMember<S, E: ?Sized, C>: Encode<S> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: ?Sized, C, T: Encode<S> + Send + Sync> NamedMember<S, E, C> for T {}
+
 /// Called by generated code, once for each argument, so that the message about an unfit value points at the value.
 #[doc(hidden)]
 pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
@@ -244,6 +295,46 @@ pub fn parameter<S: SqlType, const N: usize, T: Parameter<S, S::Expected, N>>(
 #[doc(hidden)]
 pub fn required<S: SqlType, const N: usize, T: Required<S, S::Expected, N>>(value: T) -> Given<T> {
     parameter::<S, N, T>(value)
+}
+
+/// The same for a parameter that stands alone in an `IN ($1)`.
+#[doc(hidden)]
+pub fn member<S: SqlType, const N: usize, T: Member<S, S::Expected, N>>(value: T) -> Given<T> {
+    parameter::<S, N, T>(value)
+}
+
+/// The same for a parameter with a name.
+#[doc(hidden)]
+pub fn named<S: SqlType, C, T: NamedParameter<S, S::Expected, C>>(value: T) -> Given<T> {
+    parameter::<S, 0, T>(value)
+}
+
+/// The same for one that takes no NULL.
+#[doc(hidden)]
+pub fn named_required<S: SqlType, C, T: NamedRequired<S, S::Expected, C>>(value: T) -> Given<T> {
+    parameter::<S, 0, T>(value)
+}
+
+/// The same for one that stands alone in an `IN ($name)`.
+#[doc(hidden)]
+pub fn named_member<S: SqlType, C, T: NamedMember<S, S::Expected, C>>(value: T) -> Given<T> {
+    parameter::<S, 0, T>(value)
+}
+
+/// The same for a parameter of an optional part, which is there if it has a value.
+#[doc(hidden)]
+pub fn named_optional<S: SqlType, C, T: NamedParameter<S, S::Expected, C>>(
+    value: Option<T>,
+) -> Given<Option<T>> {
+    optional::<S, 0, T>(value)
+}
+
+/// The same for one that takes no NULL.
+#[doc(hidden)]
+pub fn named_optional_required<S: SqlType, C, T: NamedRequired<S, S::Expected, C>>(
+    value: Option<T>,
+) -> Given<Option<T>> {
+    optional::<S, 0, T>(value)
 }
 
 /// The same for a parameter whose type is left to the server.

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = pgdbm::query_scalar!(i64, "SELECT id FROM {{tables.users}}");
+}

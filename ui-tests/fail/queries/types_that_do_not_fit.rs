@@ -1,0 +1,4 @@
+#[pgdbm::queries("types_that_do_not_fit")]
+mod queries {}
+
+fn main() {}
