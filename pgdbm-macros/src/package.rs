@@ -2,7 +2,9 @@
 
 mod manifest;
 
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use proc_macro2::Span;
 
@@ -10,14 +12,39 @@ pub(crate) use manifest::{Settings, watch};
 
 /// The directories of the packages that a macro may look into: of the one that is compiled, and of the one that holds
 /// the source file if that is another.
-pub(crate) fn packages(near: Span) -> Vec<PathBuf> {
-    let compiled = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let written = local_file(near).and_then(|file| package_of(&file));
-    let is_other = written != compiled;
-    compiled
+///
+/// What was found for a file is kept until another is asked for: thousands of queries of one file come in a row. A process that outlives
+/// a compilation, such as rust-analyzer's, knows of no file.
+pub(crate) fn packages(near: Span) -> Arc<[PathBuf]> {
+    static LAST: Mutex<Option<Found>> = Mutex::new(None);
+    let compiled = std::env::var_os("CARGO_MANIFEST_DIR");
+    let file = local_file(near);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = &*last
+        && (&found.compiled, &found.file) == (&compiled, &file)
+    {
+        return Arc::clone(&found.packages);
+    }
+    let of_compiled = compiled.as_ref().map(PathBuf::from);
+    let written = file.as_deref().and_then(package_of);
+    let is_other = written != of_compiled;
+    let packages: Arc<[PathBuf]> = of_compiled
         .into_iter()
         .chain(written.filter(|_| is_other))
-        .collect()
+        .collect();
+    *last = Some(Found {
+        compiled,
+        file,
+        packages: Arc::clone(&packages),
+    });
+    packages
+}
+
+/// The packages, and what they were found for.
+struct Found {
+    compiled: Option<OsString>,
+    file: Option<PathBuf>,
+    packages: Arc<[PathBuf]>,
 }
 
 /// The directory of the nearest `Cargo.toml` above a source file.
@@ -41,7 +68,7 @@ pub(crate) fn package_of(source_file: &Path) -> Option<PathBuf> {
 pub(crate) fn find_in_package(relative: &str, near: Span) -> Result<PathBuf, String> {
     check_inside(relative)?;
     packages(near)
-        .into_iter()
+        .iter()
         .map(|package| package.join(relative))
         .find(|candidate| candidate.exists())
         .ok_or_else(|| {

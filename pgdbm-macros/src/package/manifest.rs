@@ -74,7 +74,7 @@ impl Settings {
     fn read_and(near: Span, mut report: impl FnMut(&str)) -> Self {
         static MANIFESTS: FileCache<(), Manifest> = FileCache::new();
         let mut manifests = Vec::new();
-        for package in packages(near) {
+        for package in &*packages(near) {
             let path = package.join("Cargo.toml");
             let stamp = Stamp::of([path.as_path()]);
             let manifest = MANIFESTS.get(&path, &(), stamp, || Manifest::read(&path));

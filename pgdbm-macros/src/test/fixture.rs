@@ -95,7 +95,7 @@ struct Found {
 
 fn find(literal: &LitStr, name: &str) -> Result<Found, String> {
     check_inside(name)?;
-    for package in packages(literal.span()) {
+    for package in &*packages(literal.span()) {
         let mut found = DIRECTORIES
             .iter()
             .map(|directory| format!("{directory}{name}"))
