@@ -5,6 +5,7 @@
 
 mod alter;
 mod block;
+mod called;
 mod column;
 mod comment;
 mod constraint;
@@ -83,16 +84,20 @@ pub(crate) fn replay(
             continue;
         }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
-        match replay.statement(statement) {
-            // What it makes was told right before it.
-            Err(failure) if declared && failure.code == Code::CannotReplay => {}
-            Err(failure) => {
-                if failure.is_error() && !data::is_data(&statement.kind) {
-                    replay.catalog.set_incomplete();
+        let text = statement.span.of(sql).unwrap_or_default();
+        let called = replay.check_called(&statement.kind, text, statement.span);
+        for outcome in [replay.statement(statement), called] {
+            match outcome {
+                // What it makes was told right before it.
+                Err(failure) if declared && failure.code == Code::CannotReplay => {}
+                Err(failure) => {
+                    if failure.is_error() && !data::is_data(&statement.kind) {
+                        replay.catalog.set_incomplete();
+                    }
+                    failures.push(replay.judged(failure));
                 }
-                failures.push(replay.judged(failure));
+                Ok(()) => {}
             }
-            Ok(()) => {}
         }
     }
     for place in declarations {
@@ -245,7 +250,6 @@ impl Replay<'_> {
                 }
                 self.data(statement)
             }
-            StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
                     return Err(Failure {

@@ -165,6 +165,7 @@ impl Replay<'_> {
                 parameters,
                 parameter_names: Vec::new(),
                 defaults: 0,
+                default_types: Vec::new(),
                 variadic,
                 returns,
                 returns_set: false,
@@ -172,6 +173,7 @@ impl Replay<'_> {
                 strict,
                 aggregate: None,
                 makes: Makes::NOTHING,
+                calls: Arc::default(),
                 origin: None,
             };
             self.put_function(function);

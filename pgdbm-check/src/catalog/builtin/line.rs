@@ -1,5 +1,7 @@
 //! One line of a data file.
 
+use std::sync::Arc;
+
 use super::{
     Attribute, Cast, Function, FunctionId, FunctionKind, Major, Operator, OperatorId, Subscripting,
     Type, TypeId, TypeKind,
@@ -107,6 +109,7 @@ impl<'a> Line<'a> {
                 names => names.split(',').map(str::to_owned).collect(),
             },
             defaults: self.field(4).parse().unwrap_or_default(),
+            default_types: Vec::new(),
             variadic: (!self.field(5).is_empty()).then(|| named(self.field(5))),
             returns: named(self.field(6)),
             returns_set: !self.field(7).is_empty(),
@@ -117,6 +120,7 @@ impl<'a> Line<'a> {
             strict: !self.field(9).is_empty(),
             aggregate: aggregate(self.field(10)),
             makes: Makes::NOTHING,
+            calls: Arc::default(),
             origin: None,
         }
     }
