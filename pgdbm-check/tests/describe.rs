@@ -132,7 +132,7 @@ DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id int)', 'c'); END $$;";
             ),
             (
                 7,
-                "this block makes things by EXECUTE, which cannot be read (tell what it makes: \
+                "what this block makes by EXECUTE or by what it calls cannot be read (tell what it makes: \
                  `-- pgdbm:declare CREATE TABLE …`)"
             ),
         ]

@@ -241,10 +241,12 @@ impl Analyzer<'_> {
                 RangeKind::Subquery(query) => (home, &**query),
                 RangeKind::CommonTable { level, index } => {
                     let home = home.checked_sub(*level as usize)?;
-                    let tables = match home.checked_sub(above) {
-                        Some(depth) => &inside.get(depth)?.common_tables,
-                        None => &self.levels.get(home)?.common_tables,
-                    };
+                    // The server does not find those of queries that it is through with (`could not find CTE`).
+                    let tables = &self
+                        .levels
+                        .get(home)
+                        .filter(|_| home < above)?
+                        .common_tables;
                     (home, tables.get(*index)?.query.as_deref()?)
                 }
                 _ => return None,
