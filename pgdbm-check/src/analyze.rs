@@ -42,6 +42,7 @@ mod utility;
 mod view_target;
 mod with;
 
+pub(crate) use coerce::is_binary_coercible;
 pub(crate) use definition::{
     can_be_stored, can_become, constant, has_order, relation, row_expr, view_query,
 };

@@ -11,6 +11,7 @@ mod makes;
 mod name;
 pub(crate) mod oid;
 mod operator;
+mod operator_class;
 mod relation;
 mod types;
 
@@ -20,11 +21,14 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 pub(crate) use builtin::{Builtin, Major};
-pub(crate) use extension::{ExtensionOutcome, extension_with, extension_with_operator};
+pub(crate) use extension::{
+    ExtensionOutcome, extension_with, extension_with_class, extension_with_operator,
+};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
 pub(crate) use makes::{Called, Makes, Written};
 pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
+pub(crate) use operator_class::OperatorClass;
 pub(crate) use relation::{
     Attribute, Check, DefaultValue, Generated, Identity, Key, OtherConstraint, PartitionKey,
     Reference, Relation, RelationKind, Rule, RuleAction, Trigger, Uses, View,
@@ -140,6 +144,12 @@ pub(crate) struct Catalog {
     /// Input types of default operator classes that extensions and migrations brought.
     ordered: Vec<TypeId>,
     hashed: Vec<TypeId>,
+    /// Operator classes that extensions brought.
+    classes: Vec<OperatorClass>,
+    /// The types that extensions brought, of which all is known.
+    known: HashSet<TypeId>,
+    /// There may be access methods and operator classes that nobody told of.
+    more_classes: bool,
     /// Temporary relations of sessions that are over: perhaps they are gone.
     stale: HashSet<TypeId>,
     /// Extensions with the schema they live in.
@@ -182,6 +192,9 @@ impl Catalog {
             casts: HashMap::default(),
             ordered: Vec::new(),
             hashed: Vec::new(),
+            classes: Vec::new(),
+            known: HashSet::default(),
+            more_classes: false,
             stale: HashSet::default(),
             extensions: HashMap::default(),
             search_path: vec!["public".to_owned()],
@@ -931,6 +944,49 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    /// The operator classes of an access method.
+    pub(crate) fn classes_of(&self, method: &str) -> impl Iterator<Item = &OperatorClass> {
+        self.builtin
+            .classes()
+            .iter()
+            .chain(&self.classes)
+            .filter(move |class| class.method == method)
+    }
+
+    pub(crate) fn add_class(&mut self, class: OperatorClass) {
+        self.classes.push(class);
+    }
+
+    pub(crate) fn add_unknown_classes(&mut self) {
+        self.more_classes = true;
+    }
+
+    /// Whether there may be access methods and operator classes that nobody told of.
+    pub(crate) fn may_have_more_classes(&self) -> bool {
+        self.more_classes
+    }
+
+    /// Whether nothing but the name of a type is known: an extension without a pack brought it, or functions in C make it.
+    pub(crate) fn is_obscure(&self, id: TypeId) -> bool {
+        if let Some(element) = self.element_of(id) {
+            return self.is_obscure(element);
+        }
+        id.own_index().is_some()
+            && matches!(self.type_(id).kind, TypeKind::Base)
+            && !self.known.contains(&id)
+    }
+
+    /// Whether there are such types, or may be.
+    pub(crate) fn may_have_more_types(&self) -> bool {
+        self.more_classes
+            || !self.unreadable.is_empty()
+            || self.own_types().any(|(id, _)| self.is_obscure(id))
+    }
+
+    pub(crate) fn add_known(&mut self, id: TypeId) {
+        self.known.insert(id);
     }
 
     pub(crate) fn add_maker(&mut self) {

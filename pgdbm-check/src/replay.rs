@@ -13,7 +13,9 @@ mod data;
 mod dependents;
 mod drop_constraint;
 mod foreign_key;
+mod grant;
 mod index;
+mod index_class;
 mod key;
 mod name;
 mod not_null;
@@ -23,6 +25,7 @@ mod rename;
 mod routine;
 mod rule;
 mod schema;
+mod steady;
 mod table;
 mod transaction;
 mod trigger;
@@ -91,7 +94,7 @@ pub(crate) fn replay(
                 // What it makes was told right before it.
                 Err(failure) if declared && failure.code == Code::CannotReplay => {}
                 Err(failure) => {
-                    if failure.is_error() && !data::is_data(&statement.kind) {
+                    if failure.is_error() && defines(&statement.kind) {
                         replay.catalog.set_incomplete();
                     }
                     failures.push(replay.judged(failure));
@@ -238,6 +241,7 @@ impl Replay<'_> {
             StatementKind::SetSchema(set) => self.set_schema(set, span),
             StatementKind::Drop(drop) => self.drop(drop, span),
             StatementKind::Comment(comment) => self.comment(comment),
+            StatementKind::Grant(grant) => self.grant(grant),
             StatementKind::Set(variable) => {
                 self.set(variable);
                 Ok(())
@@ -261,6 +265,13 @@ impl Replay<'_> {
                     }
                     .into());
                 }
+                Ok(())
+            }
+            // Operator classes, operator families and access methods.
+            StatementKind::Utility(words)
+                if matches!(words.as_str(), "CREATE OPERATOR" | "CREATE ACCESS") =>
+            {
+                self.catalog.add_unknown_classes();
                 Ok(())
             }
             StatementKind::Utility(words) if words.starts_with("CREATE TEXT") => {
@@ -365,6 +376,11 @@ fn may_be_gone(failure: &Failure) -> bool {
             failure.code,
             Code::AlreadyExists | Code::InvalidDefinition | Code::TypeMismatch | Code::WrongKind
         )
+}
+
+/// Whether what comes after a statement may need what it makes.
+fn defines(kind: &StatementKind) -> bool {
+    !data::is_data(kind) && !matches!(kind, StatementKind::Comment(_) | StatementKind::Grant(_))
 }
 
 fn exists(kind: &str, name: &str, span: Span) -> Box<Failure> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::syntax::ast::Volatility;
+
 use super::{Called, Makes, Origin, TypeId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +32,9 @@ pub(crate) struct Function {
     pub(crate) outputs: Vec<(String, TypeId)>,
     /// NULL for any argument gives NULL at once.
     pub(crate) strict: bool,
+    pub(crate) volatility: Volatility,
+    /// A call may become what the body says, which may be steadier than the function promises.
+    pub(crate) inlined: bool,
     pub(crate) aggregate: Option<Aggregate>,
     /// What calling it may make or drop, which cannot be followed.
     pub(crate) makes: Makes,

@@ -10,10 +10,7 @@ use super::{Replay, unreadable};
 use crate::catalog::Makes;
 use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
-use crate::syntax::{
-    self,
-    ast::Span,
-};
+use crate::syntax::{self, ast::Span};
 
 /// So many blocks in one another are followed.
 const MOST_BLOCKS: usize = 8;

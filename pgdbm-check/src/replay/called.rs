@@ -13,11 +13,18 @@ use crate::syntax::ast::{Span, StatementKind};
 
 impl Replay<'_> {
     /// What is told of a statement that runs a function which makes things.
-    pub(super) fn check_called(&mut self, kind: &StatementKind, text: &str, span: Span) -> Result<()> {
+    pub(super) fn check_called(
+        &mut self,
+        kind: &StatementKind,
+        text: &str,
+        span: Span,
+    ) -> Result<()> {
         let runs = super::data::is_data(kind)
             || matches!(
                 kind,
-                StatementKind::Call(_) | StatementKind::CreateTableAs(_) | StatementKind::Copy { .. }
+                StatementKind::Call(_)
+                    | StatementKind::CreateTableAs(_)
+                    | StatementKind::Copy { .. }
             );
         if !runs || !self.catalog.has_makers() {
             return Ok(());
@@ -75,7 +82,13 @@ impl Search<'_, '_> {
         match called {
             Called::Function { schema, name } => {
                 for (_, function) in catalog.functions(schema.as_deref(), name) {
-                    self.run(&function.name, function.id, function.makes, &function.calls, open);
+                    self.run(
+                        &function.name,
+                        function.id,
+                        function.makes,
+                        &function.calls,
+                        open,
+                    );
                 }
             }
             Called::Write {
@@ -186,11 +199,7 @@ fn name(text: &str, tokens: &[Token]) -> Option<(Option<String>, String, usize)>
             TokenKind::Identifier => Some(written.to_lowercase()),
             TokenKind::QuotedIdentifier {
                 terminated: true, ..
-            } => Some(
-                written
-                    .get(1..written.len() - 1)?
-                    .replace("\"\"", "\""),
-            ),
+            } => Some(written.get(1..written.len() - 1)?.replace("\"\"", "\"")),
             _ => None,
         }
     };

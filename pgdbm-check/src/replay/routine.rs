@@ -13,7 +13,7 @@ use crate::catalog::{
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
-    FunctionSignature, ObjectKind, ParameterMode, Returns, Span, TypeName,
+    FunctionSignature, ObjectKind, ParameterMode, Returns, Span, TypeName, Volatility,
 };
 
 impl Replay<'_> {
@@ -106,6 +106,8 @@ impl Replay<'_> {
             returns_set,
             outputs,
             strict: new.strict,
+            volatility: new.volatility,
+            inlined: new.language.as_deref() == Some("sql"),
             aggregate: None,
             makes,
             calls: new
@@ -275,6 +277,8 @@ impl Replay<'_> {
             returns_set: false,
             outputs: Vec::new(),
             strict: false,
+            volatility: Volatility::Immutable,
+            inlined: false,
             aggregate: Some(aggregate),
             makes: Makes::NOTHING,
             calls: Arc::default(),
@@ -304,6 +308,9 @@ impl Replay<'_> {
         let found = self.function(alter.kind, &alter.function)?;
         if let Some(strict) = alter.strict {
             self.change_function(&found, |function| function.strict = strict);
+        }
+        if let Some(volatility) = alter.volatility {
+            self.change_function(&found, |function| function.volatility = volatility);
         }
         Ok(())
     }
