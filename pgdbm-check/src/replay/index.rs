@@ -125,12 +125,8 @@ impl Replay<'_> {
         for part in elements {
             let element = &part.expr;
             let made = match &element.kind {
-                // The table's name is a whole row.
                 ExprKind::Column(names)
-                    if names.len() == 1
-                        && !names.iter().all(|name| {
-                            name.text == relation.name && relation.attribute(&name.text).is_none()
-                        }) =>
+                    if names.len() == 1 && !(part.enclosed && is_whole_row(relation, names)) =>
                 {
                     self.check_columns(relation, names)?;
                     let name = names.first().map(|name| name.text.clone());
@@ -447,6 +443,13 @@ impl Replay<'_> {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// Whether the name of a table stands where one of a column could: its whole row is meant.
+pub(super) fn is_whole_row(relation: &Relation, names: &[Name]) -> bool {
+    names
+        .iter()
+        .all(|name| name.text == relation.name && relation.attribute(&name.text).is_none())
 }
 
 /// Whether two indexes of a table and its partition are alike. What could not be analyzed is like nothing.

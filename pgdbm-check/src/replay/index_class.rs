@@ -105,7 +105,8 @@ impl Replay<'_> {
                 "a row of no declared type cannot be indexed",
             ));
         }
-        let is_pseudo = matches!(self.catalog.type_(base).kind, TypeKind::Pseudo);
+        let is_pseudo =
+            matches!(self.catalog.type_(base).kind, TypeKind::Pseudo) && base != oid::UNKNOWN;
         if is_pseudo || self.catalog.is_obscure(base) {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use pgdbm_template::Code;
 
 use super::constraint::{of_column, rank};
+use super::index::is_whole_row;
 use super::key::without_repetition;
 use super::steady::check_steady;
 use super::{Replay, exists};
@@ -76,6 +77,7 @@ impl Replay<'_> {
         for element in key {
             if let ExprKind::Column(names) = &element.kind
                 && names.len() == 1
+                && !is_whole_row(relation, names)
             {
                 self.check_columns(relation, names)?;
                 continue;

@@ -171,6 +171,7 @@ impl Reader<'_, '_> {
         if self.is_nulls_order() || !(is_name || self.is_open()) {
             return self.stop("a column, a call or an expression in parentheses");
         }
+        let enclosed = self.is_open();
         let expr = self.primary()?;
         if self.eat(&["collate"]) {
             self.any_object_name()?;
@@ -187,6 +188,7 @@ impl Reader<'_, '_> {
         }
         Ok(IndexPart {
             expr,
+            enclosed,
             class,
             order: None,
         })

@@ -331,6 +331,8 @@ pub(crate) enum SequenceOwner {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct IndexPart {
     pub(crate) expr: Expr,
+    /// It stands in parentheses of its own: the name of a table is its row then.
+    pub(crate) enclosed: bool,
     /// The operator class.
     pub(crate) class: Option<ObjectName>,
     /// `ASC`, `DESC`, `NULLS FIRST`, `NULLS LAST`
