@@ -20,6 +20,7 @@ mod key;
 mod name;
 mod not_null;
 mod object;
+mod policy;
 mod relation;
 mod rename;
 mod routine;
@@ -226,9 +227,7 @@ impl Replay<'_> {
             StatementKind::CreateSequence(sequence) => self.create_sequence(sequence, span),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
-            StatementKind::CreatePolicy(policy) => {
-                analyze::relation(self.catalog, &policy.relation).map(|_| ())
-            }
+            StatementKind::CreatePolicy(policy) => self.create_policy(policy),
             StatementKind::CreateRule(rule) => self.create_rule(rule),
             StatementKind::CreateSchema(schema) => self.create_schema(schema),
             StatementKind::CreateExtension(extension) => self.create_extension(extension, span),
@@ -380,7 +379,11 @@ fn may_be_gone(failure: &Failure) -> bool {
 
 /// Whether what comes after a statement may need what it makes.
 fn defines(kind: &StatementKind) -> bool {
-    !data::is_data(kind) && !matches!(kind, StatementKind::Comment(_) | StatementKind::Grant(_))
+    !data::is_data(kind)
+        && !matches!(
+            kind,
+            StatementKind::Comment(_) | StatementKind::CreatePolicy(_) | StatementKind::Grant(_)
+        )
 }
 
 fn exists(kind: &str, name: &str, span: Span) -> Box<Failure> {

@@ -113,6 +113,15 @@ pub(crate) fn constant(catalog: &Catalog, expr: &ast::Expr) -> Result<tree::Expr
     analyzer.at(Place::Definition("in a default"), |this| this.expr(expr))
 }
 
+/// What a constant of unknown type is where one of the type is asked for.
+pub(crate) fn literal_of(
+    catalog: &Catalog,
+    literal: tree::Expr,
+    type_id: TypeId,
+) -> Result<tree::Expr> {
+    Analyzer::new(catalog).coerce(literal, type_id, -1, CastContext::Assignment)
+}
+
 /// Whether a value of the one type becomes one of the other by itself, wherever it stands.
 pub(crate) fn can_become(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
     can_coerce_one(catalog, source, target, CastContext::Implicit)

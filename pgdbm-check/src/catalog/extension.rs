@@ -249,6 +249,11 @@ impl Catalog {
         }
     }
 
+    /// Whether there is an extension. Of one without a pack nobody knows.
+    pub(crate) fn has_extension(&self, name: &str) -> bool {
+        name == "plpgsql" || self.extensions.contains_key(name) || self.may_have_more_classes()
+    }
+
     /// The types and functions that an extension brought.
     pub(crate) fn extension_members(&self, name: &str) -> (Vec<TypeId>, Vec<FunctionId>) {
         let (mut types, mut functions) = (Vec::new(), Vec::new());

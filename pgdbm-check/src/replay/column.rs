@@ -133,7 +133,15 @@ impl Replay<'_> {
             return Err(misplaced("hold a query"));
         }
         let type_id = match analyzed.type_id {
-            oid::UNKNOWN => attribute.type_id,
+            oid::UNKNOWN => {
+                let read = analyze::literal_of(self.catalog, analyzed.clone(), attribute.type_id);
+                match read {
+                    Err(failure) if super::constraint::is_certain(self.catalog, &failure, seen) => {
+                        return Err(failure);
+                    }
+                    _ => attribute.type_id,
+                }
+            }
             known => known,
         };
         if !self.fits(type_id, attribute.type_id) {

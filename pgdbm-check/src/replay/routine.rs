@@ -73,6 +73,14 @@ impl Replay<'_> {
             Returns::Nothing if new.procedure => oid::RECORD,
             Returns::Nothing => result_of(&outputs),
         };
+        if returns == oid::TRIGGER && !parameters.is_empty() {
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                new.name.span,
+                "a function for triggers has no parameters",
+            )
+            .help("read `TG_ARGV` in it"));
+        }
         if names.iter().all(String::is_empty) {
             names.clear();
         }
