@@ -6,7 +6,7 @@ use super::index_class::Wanted;
 use super::name::has_constraint;
 use super::{Replay, exists};
 use crate::analyze;
-use crate::catalog::{Catalog, Check, OtherConstraint, Relation, TypeId};
+use crate::catalog::{Catalog, Check, OtherConstraint, Relation, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, Expr, IndexPart, Name, TableConstraint,
@@ -199,7 +199,10 @@ impl Replay<'_> {
                     "a check cannot hold a query",
                 ));
             }
-            Ok(analyzed) => Some(analyzed),
+            Ok(analyzed) => {
+                self.check_truth(&analyzed, "a check")?;
+                Some(analyzed)
+            }
             Err(failure) if is_certain(self.catalog, &failure, relation) => return Err(failure),
             Err(_) => None,
         };
@@ -285,6 +288,27 @@ impl Replay<'_> {
         }
         self.add_index(id, &name, definition, None, functions, false);
         Ok(())
+    }
+
+    /// Whether a condition is one.
+    pub(super) fn check_truth(&self, condition: &tree::Expr, whose: &str) -> Result<()> {
+        if condition.type_id == oid::UNKNOWN {
+            let read = analyze::literal_of(self.catalog, condition.clone(), oid::BOOL);
+            return read.map(|_| ());
+        }
+        if analyze::can_be_stored(self.catalog, condition.type_id, oid::BOOL)
+            || self.catalog.may_have_more_types()
+        {
+            return Ok(());
+        }
+        Err(Failure::error(
+            Code::TypeMismatch,
+            condition.span,
+            format!(
+                "{whose} is boolean, and this is {}",
+                format_type(self.catalog, condition.type_id)
+            ),
+        ))
     }
 
     pub(super) fn check_columns(&self, relation: &Relation, columns: &[Name]) -> Result<()> {

@@ -155,6 +155,7 @@ impl Replay<'_> {
         if let Some(filter) = filter {
             let filter = self.used_by(relation, filter, &mut used, &mut functions)?;
             if let Some(filter) = &filter {
+                self.check_truth(filter, "the condition of an index")?;
                 check_steady(self.catalog, filter, "the condition of an index")?;
             }
             definition.filter = Some(filter);
