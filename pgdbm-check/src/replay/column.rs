@@ -164,7 +164,11 @@ impl Replay<'_> {
                     "a generated column can hold no query",
                 ));
             }
-            super::steady::check_steady(self.catalog, &analyzed, "a generated column")?;
+            super::steady::check_steady(
+                self.catalog,
+                &analyzed,
+                "the value of a generated column",
+            )?;
         }
         let uses = tree::uses::of_expr(self.catalog, &analyzed, seen);
         let uses = if attribute.type_id == oid::REGCLASS {

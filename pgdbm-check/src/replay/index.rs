@@ -142,7 +142,7 @@ impl Replay<'_> {
                     relation.attribute(column).map(|column| column.type_id)
                 }
                 Some(IndexElement::Expression(expr)) => {
-                    check_steady(self.catalog, expr, "what an index is over")?;
+                    check_steady(self.catalog, expr, "the expression of an index")?;
                     Some(expr.type_id)
                 }
                 None => None,

@@ -19,7 +19,7 @@ pub(super) fn check_steady(catalog: &Catalog, expr: &Expr, whose: &str) -> Resul
     Err(Failure::error(
         Code::InvalidDefinition,
         span,
-        format!("{what} is not IMMUTABLE, which {whose} must be"),
+        format!("{what} is not IMMUTABLE, as {whose} must be"),
     )
     .help(help))
 }
@@ -128,8 +128,8 @@ fn unsteady(catalog: &Catalog, expr: &Expr) -> Option<Unsteady> {
         ExprKind::RowCompare { operators, .. } => operators.iter().find_map(|of| operator(of)),
         ExprKind::Ambient(_) => Some((
             expr.span,
-            "what it is now".to_owned(),
-            "leave it out, or compare with it in the queries".to_owned(),
+            "the current time or user".to_owned(),
+            "leave it out, and compare with it in the queries".to_owned(),
         )),
         ExprKind::Coerce { kind, operand } => {
             let (source, target) = (operand.type_id, expr.type_id);
@@ -164,6 +164,12 @@ fn help_for(function: &Function) -> String {
         "date_trunc" | "date_part" | "extract" | "timezone" | "date" => {
             "say in which time zone: `(a AT TIME ZONE 'UTC')`".to_owned()
         }
+        "clock_timestamp"
+        | "gen_random_uuid"
+        | "now"
+        | "random"
+        | "statement_timestamp"
+        | "transaction_timestamp" => "leave it out, and say it in the queries".to_owned(),
         "concat" | "concat_ws" => "write `||` with `coalesce`".to_owned(),
         _ => "wrap it in a function that is declared IMMUTABLE, if it is for these arguments"
             .to_owned(),

@@ -84,7 +84,7 @@ impl Replay<'_> {
             }
             let expr = self.used_by(relation, element, &mut Vec::new(), &mut Vec::new())?;
             if let Some(expr) = expr {
-                check_steady(self.catalog, &expr, "what a table is partitioned by")?;
+                check_steady(self.catalog, &expr, "the key of a partitioned table")?;
             }
         }
         Ok(())
