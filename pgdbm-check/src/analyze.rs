@@ -42,7 +42,10 @@ mod utility;
 mod view_target;
 mod with;
 
-pub(crate) use definition::{can_be_stored, can_become, has_order, relation, row_expr, view_query};
+pub(crate) use coerce::is_binary_coercible;
+pub(crate) use definition::{
+    can_be_stored, can_become, constant, has_order, literal_of, relation, row_expr, view_query,
+};
 pub(crate) use target::index_column_name;
 pub(crate) use type_name::resolve_type;
 pub(crate) use utility::{Output, statement};

@@ -11,6 +11,7 @@ mod makes;
 mod name;
 pub(crate) mod oid;
 mod operator;
+mod operator_class;
 mod relation;
 mod types;
 
@@ -20,11 +21,14 @@ use std::sync::Arc;
 use pgdbm_template::Code;
 
 pub(crate) use builtin::{Builtin, Major};
-pub(crate) use extension::{ExtensionOutcome, extension_with, extension_with_operator};
+pub(crate) use extension::{
+    ExtensionOutcome, extension_with, extension_with_class, extension_with_operator,
+};
 pub(crate) use function::{Aggregate, AggregateKind, Function, FunctionId, FunctionKind};
-pub(crate) use makes::Makes;
+pub(crate) use makes::{Called, Makes, Written};
 pub(crate) use name::format_type;
 pub(crate) use operator::{Cast, CastContext, CastMethod, Operator, OperatorId};
+pub(crate) use operator_class::OperatorClass;
 pub(crate) use relation::{
     Attribute, Check, DefaultValue, Generated, Identity, Key, OtherConstraint, PartitionKey,
     Reference, Relation, RelationKind, Rule, RuleAction, Trigger, Uses, View,
@@ -132,10 +136,20 @@ pub(crate) struct Catalog {
     relations: HashMap<TypeId, Arc<Relation>>,
     /// The row types of relations that others inherit from or are partitions of, or were once: every query asks that of its tables.
     parents: HashSet<TypeId>,
+    /// The relations whose constraints may have other names than `constraint_holders` knows.
+    changed: Vec<TypeId>,
+    /// The relations that have, or had, a constraint of a name: thousands of tables are not searched for each made-up name.
+    constraint_holders: HashMap<String, HashSet<TypeId>>,
     casts: HashMap<(TypeId, TypeId), Cast>,
     /// Input types of default operator classes that extensions and migrations brought.
     ordered: Vec<TypeId>,
     hashed: Vec<TypeId>,
+    /// Operator classes that extensions brought.
+    classes: Vec<OperatorClass>,
+    /// The types that extensions brought, of which all is known.
+    known: HashSet<TypeId>,
+    /// There may be access methods and operator classes that nobody told of.
+    more_classes: bool,
     /// Temporary relations of sessions that are over: perhaps they are gone.
     stale: HashSet<TypeId>,
     /// Extensions with the schema they live in.
@@ -148,6 +162,8 @@ pub(crate) struct Catalog {
     gone: Vec<Gone>,
     /// The statements that may have made things that nobody could read.
     unreadable: Vec<(Origin, Makes)>,
+    /// There are functions that make things.
+    makers: bool,
     /// A definition failed: what it should have made is missing.
     incomplete: bool,
     /// Migrations made configurations for text search, or what these are made of.
@@ -171,9 +187,14 @@ impl Catalog {
             types: Vec::new(),
             relations: HashMap::default(),
             parents: HashSet::default(),
+            changed: Vec::new(),
+            constraint_holders: HashMap::default(),
             casts: HashMap::default(),
             ordered: Vec::new(),
             hashed: Vec::new(),
+            classes: Vec::new(),
+            known: HashSet::default(),
+            more_classes: false,
             stale: HashSet::default(),
             extensions: HashMap::default(),
             search_path: vec!["public".to_owned()],
@@ -181,6 +202,7 @@ impl Catalog {
             own: None,
             gone: Vec::new(),
             unreadable: Vec::new(),
+            makers: false,
             incomplete: false,
             text_search: false,
             next_object: 1 << 20,
@@ -298,8 +320,24 @@ impl Catalog {
     pub(crate) fn type_named(&self, schema: Option<&str>, name: &str) -> Option<TypeId> {
         match schema {
             Some(schema) => self.type_in(schema, name),
-            None => self.path().find_map(|schema| self.type_in(schema, name)),
+            None => {
+                let mut found = self.path().filter_map(|schema| self.type_in(schema, name));
+                let first = found.next()?;
+                if self.is_stale(first) {
+                    return found.next().or(Some(first));
+                }
+                Some(first)
+            }
         }
+    }
+
+    /// Whether this is the row type of a temporary relation, or an array of them, that may be gone with its session.
+    fn is_stale(&self, id: TypeId) -> bool {
+        !self.stale.is_empty()
+            && (self.stale.contains(&id)
+                || self
+                    .element_of(id)
+                    .is_some_and(|element| self.stale.contains(&element)))
     }
 
     fn type_in(&self, schema: &str, name: &str) -> Option<TypeId> {
@@ -421,12 +459,11 @@ impl Catalog {
         match schema {
             Some(schema) => self.relation_in(schema, name),
             None => {
-                let is_stale = |relation: &Arc<Relation>| self.stale.contains(&relation.row_type);
                 let mut found = self
                     .path()
                     .filter_map(|schema| self.relation_in(schema, name));
                 let first = found.next()?;
-                if is_stale(&first) {
+                if self.is_stale(first.row_type) {
                     return found.next().or(Some(first));
                 }
                 Some(first)
@@ -474,7 +511,40 @@ impl Catalog {
 
     /// A relation that migrations made, to change.
     pub(crate) fn relation_mut(&mut self, row_type: TypeId) -> Option<&mut Relation> {
-        self.relations.get_mut(&row_type).map(Arc::make_mut)
+        let relation = self.relations.get_mut(&row_type)?;
+        if self.changed.last() != Some(&row_type) {
+            self.changed.push(row_type);
+        }
+        Some(Arc::make_mut(relation))
+    }
+
+    /// Whether a constraint of the schema has this name, whatever its table.
+    pub(crate) fn is_constraint(&mut self, schema: &str, name: &str) -> bool {
+        for id in std::mem::take(&mut self.changed) {
+            let Some(relation) = self.relations.get(&id) else {
+                continue;
+            };
+            for constraint in relation.constraint_names() {
+                let holders = match self.constraint_holders.get_mut(constraint) {
+                    Some(holders) => holders,
+                    None => self
+                        .constraint_holders
+                        .entry(constraint.to_owned())
+                        .or_default(),
+                };
+                holders.insert(id);
+            }
+        }
+        let holders = self.constraint_holders.get(name).into_iter().flatten();
+        holders
+            .filter_map(|id| self.relations.get(id))
+            .any(|relation| {
+                relation.schema == schema
+                    && relation.constraint_names().any(|own| own == name)
+                    && self.schemas.get(schema).is_some_and(|schema| {
+                        schema.relations.get(&relation.name) == Some(&relation.row_type)
+                    })
+            })
     }
 
     /// Adds a relation with its row type and that one's array type; gives its identity.
@@ -489,6 +559,7 @@ impl Catalog {
             .insert(relation.name.clone(), id);
         self.parents.extend(&relation.parents);
         self.relations.insert(id, Arc::new(relation));
+        self.changed.push(id);
         id
     }
 
@@ -873,6 +944,58 @@ impl Catalog {
             .iter()
             .find(|(_, makes)| makes.may_explain(code))
             .map(|(origin, _)| *origin)
+    }
+
+    /// The operator classes of an access method.
+    pub(crate) fn classes_of(&self, method: &str) -> impl Iterator<Item = &OperatorClass> {
+        self.builtin
+            .classes()
+            .iter()
+            .chain(&self.classes)
+            .filter(move |class| class.method == method)
+    }
+
+    pub(crate) fn add_class(&mut self, class: OperatorClass) {
+        self.classes.push(class);
+    }
+
+    pub(crate) fn add_unknown_classes(&mut self) {
+        self.more_classes = true;
+    }
+
+    /// Whether there may be access methods and operator classes that nobody told of.
+    pub(crate) fn may_have_more_classes(&self) -> bool {
+        self.more_classes
+    }
+
+    /// Whether nothing but the name of a type is known: an extension without a pack brought it, or functions in C make it.
+    pub(crate) fn is_obscure(&self, id: TypeId) -> bool {
+        if let Some(element) = self.element_of(id) {
+            return self.is_obscure(element);
+        }
+        id.own_index().is_some()
+            && matches!(self.type_(id).kind, TypeKind::Base)
+            && !self.known.contains(&id)
+    }
+
+    /// Whether there are such types, or may be.
+    pub(crate) fn may_have_more_types(&self) -> bool {
+        self.more_classes
+            || !self.unreadable.is_empty()
+            || self.own_types().any(|(id, _)| self.is_obscure(id))
+    }
+
+    pub(crate) fn add_known(&mut self, id: TypeId) {
+        self.known.insert(id);
+    }
+
+    pub(crate) fn add_maker(&mut self) {
+        self.makers = true;
+    }
+
+    /// Whether any function may make things when it is called.
+    pub(crate) fn has_makers(&self) -> bool {
+        self.makers
     }
 
     pub(crate) fn set_incomplete(&mut self) {

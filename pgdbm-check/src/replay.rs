@@ -5,6 +5,7 @@
 
 mod alter;
 mod block;
+mod called;
 mod column;
 mod comment;
 mod constraint;
@@ -12,16 +13,20 @@ mod data;
 mod dependents;
 mod drop_constraint;
 mod foreign_key;
+mod grant;
 mod index;
+mod index_class;
 mod key;
 mod name;
 mod not_null;
 mod object;
+mod policy;
 mod relation;
 mod rename;
 mod routine;
 mod rule;
 mod schema;
+mod steady;
 mod table;
 mod transaction;
 mod trigger;
@@ -83,16 +88,20 @@ pub(crate) fn replay(
             continue;
         }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
-        match replay.statement(statement) {
-            // What it makes was told right before it.
-            Err(failure) if declared && failure.code == Code::CannotReplay => {}
-            Err(failure) => {
-                if failure.is_error() && !data::is_data(&statement.kind) {
-                    replay.catalog.set_incomplete();
+        let text = statement.span.of(sql).unwrap_or_default();
+        let called = replay.check_called(&statement.kind, text, statement.span);
+        for outcome in [replay.statement(statement), called] {
+            match outcome {
+                // What it makes was told right before it.
+                Err(failure) if declared && failure.code == Code::CannotReplay => {}
+                Err(failure) => {
+                    if failure.is_error() && defines(&statement.kind) {
+                        replay.catalog.set_incomplete();
+                    }
+                    failures.push(replay.judged(failure));
                 }
-                failures.push(replay.judged(failure));
+                Ok(()) => {}
             }
-            Ok(()) => {}
         }
     }
     for place in declarations {
@@ -218,9 +227,7 @@ impl Replay<'_> {
             StatementKind::CreateSequence(sequence) => self.create_sequence(sequence, span),
             StatementKind::CreateIndex(index) => self.create_index(index),
             StatementKind::CreateTrigger(trigger) => self.create_trigger(trigger),
-            StatementKind::CreatePolicy(policy) => {
-                analyze::relation(self.catalog, &policy.relation).map(|_| ())
-            }
+            StatementKind::CreatePolicy(policy) => self.create_policy(policy),
             StatementKind::CreateRule(rule) => self.create_rule(rule),
             StatementKind::CreateSchema(schema) => self.create_schema(schema),
             StatementKind::CreateExtension(extension) => self.create_extension(extension, span),
@@ -233,6 +240,7 @@ impl Replay<'_> {
             StatementKind::SetSchema(set) => self.set_schema(set, span),
             StatementKind::Drop(drop) => self.drop(drop, span),
             StatementKind::Comment(comment) => self.comment(comment),
+            StatementKind::Grant(grant) => self.grant(grant),
             StatementKind::Set(variable) => {
                 self.set(variable);
                 Ok(())
@@ -245,7 +253,6 @@ impl Replay<'_> {
                 }
                 self.data(statement)
             }
-            StatementKind::Call(call) => self.check_call(&call.call.name, span),
             StatementKind::Opaque(words) => {
                 if words.starts_with("CREATE") || words.starts_with("ALTER") {
                     return Err(Failure {
@@ -257,6 +264,13 @@ impl Replay<'_> {
                     }
                     .into());
                 }
+                Ok(())
+            }
+            // Operator classes, operator families and access methods.
+            StatementKind::Utility(words)
+                if matches!(words.as_str(), "CREATE OPERATOR" | "CREATE ACCESS") =>
+            {
+                self.catalog.add_unknown_classes();
                 Ok(())
             }
             StatementKind::Utility(words) if words.starts_with("CREATE TEXT") => {
@@ -360,6 +374,15 @@ fn may_be_gone(failure: &Failure) -> bool {
         && matches!(
             failure.code,
             Code::AlreadyExists | Code::InvalidDefinition | Code::TypeMismatch | Code::WrongKind
+        )
+}
+
+/// Whether what comes after a statement may need what it makes.
+fn defines(kind: &StatementKind) -> bool {
+    !data::is_data(kind)
+        && !matches!(
+            kind,
+            StatementKind::Comment(_) | StatementKind::CreatePolicy(_) | StatementKind::Grant(_)
         )
 }
 

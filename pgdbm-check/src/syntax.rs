@@ -17,6 +17,7 @@ mod maintenance;
 #[cfg(feature = "oracle")]
 pub(crate) mod oracle;
 mod primary;
+mod privilege;
 mod query;
 mod reader;
 mod statement;

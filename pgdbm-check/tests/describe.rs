@@ -132,7 +132,7 @@ DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id int)', 'c'); END $$;";
             ),
             (
                 7,
-                "this block makes things by EXECUTE, which cannot be read (tell what it makes: \
+                "what this block makes by EXECUTE or by what it calls cannot be read (tell what it makes: \
                  `-- pgdbm:declare CREATE TABLE …`)"
             ),
         ]
@@ -459,5 +459,58 @@ fn rows_for_what_a_failed_definition_should_have_made_are_no_second_mistake() {
     assert_eq!(
         codes.map(|code| code.to_string()).collect::<Vec<_>>(),
         ["unknown-column", "unknown-relation"]
+    );
+}
+
+/// The mistakes that indexes, generated columns and defaults are mostly made with.
+#[test]
+fn what_a_definition_asks_is_said_with_a_way_out() {
+    let said = |definition: &str| {
+        let migration = format!(
+            "CREATE TYPE mood AS ENUM ('happy'); CREATE TABLE t (id int PRIMARY KEY, name text, at timestamptz); {definition}"
+        );
+        let checker = Checker::new(&[Source::new("1.sql", &migration)], &Options::default());
+        checker
+            .findings()
+            .iter()
+            .map(|found| found.finding.sentence())
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    assert_eq!(
+        said("CREATE INDEX ON t USING gin (name)"),
+        "an index by gin over values of type text needs an operator class: there is none by default \
+         (name one: `gin_trgm_ops` of the extension `pg_trgm`)"
+    );
+    assert_eq!(
+        said("CREATE INDEX ON t USING gin (name gin_trgm_ops)"),
+        "there is no operator class for gin called `gin_trgm_ops` \
+         (the extension `pg_trgm` has it: `CREATE EXTENSION pg_trgm`)"
+    );
+    assert_eq!(
+        said("CREATE INDEX ON t (date_trunc('day', at))"),
+        "the function `date_trunc` is not IMMUTABLE, as the expression of an index must be \
+         (say in which time zone: `(a AT TIME ZONE 'UTC')`)"
+    );
+    assert_eq!(
+        said("ALTER TABLE t ADD full_name text GENERATED ALWAYS AS (concat(name, id)) STORED"),
+        "the function `concat` is not IMMUTABLE, as the value of a generated column must be \
+         (write `||` with `coalesce`)"
+    );
+    assert_eq!(
+        said("ALTER TABLE t ADD mood mood DEFAULT 'hapy'"),
+        "`mood` has no label 'hapy'; `mood` is made here: 1.sql:1 (did you mean 'happy'?)"
+    );
+    assert_eq!(
+        said("GRANT SELECT (nam) ON t TO reader"),
+        "there is no column of `t` called `nam`; `t` is made here: 1.sql:1 (did you mean `name`?)"
+    );
+    // Of what an extension without a pack brings nobody can tell.
+    assert_eq!(
+        said(
+            "-- pgdbm:declare CREATE TYPE vector\nCREATE EXTENSION vector; \
+             CREATE TABLE v (v vector); CREATE INDEX ON v USING hnsw (v vector_l2_ops)"
+        ),
+        ""
     );
 }

@@ -125,3 +125,50 @@ fn calling_a_function_that_defines_things_cannot_be_followed() {
         (vec![], vec!["unknown-relation"])
     );
 }
+
+/// A migration that calls a function is a block with another name: what the function makes is not known afterwards.
+#[test]
+fn what_a_called_function_makes_is_not_known() {
+    let maker = "CREATE FUNCTION maker() RETURNS int LANGUAGE plpgsql AS $$BEGIN CREATE TABLE made (a int); RETURN 1; END$$;
+        CREATE TABLE t (a int);";
+    for calls in [
+        "SELECT maker()",
+        "SELECT * FROM maker() AS m (a)",
+        "SELECT coalesce(public.maker(), 1) FROM t",
+        "INSERT INTO t SELECT 1 WHERE \"maker\"() > 0",
+        "WITH m AS (SELECT maker()) UPDATE t SET a = 2",
+        "CREATE TABLE u AS SELECT maker() AS a",
+        "DO $$BEGIN IF maker() > 0 THEN RETURN; END IF; END$$",
+        "DO $$BEGIN EXECUTE 'SELECT maker()'; END$$",
+        // A function that calls it, made before it is known what that does.
+        "CREATE FUNCTION outer_one() RETURNS int LANGUAGE sql AS 'SELECT maker()'; SELECT outer_one()",
+        "CREATE FUNCTION hook() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM maker(); RETURN NEW; END$$;
+            CREATE TRIGGER hook AFTER INSERT ON t EXECUTE FUNCTION hook(); INSERT INTO t VALUES (1)",
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$BEGIN INSERT INTO t VALUES (maker()); END$$; CALL p()",
+    ] {
+        assert_eq!(
+            codes(&format!("{maker} {calls}"), "SELECT * FROM made"),
+            (vec!["cannot-replay"], vec!["cannot-check"]),
+            "{calls}"
+        );
+    }
+    for aside in [
+        "SELECT 1",
+        "CREATE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT other() AS maker",
+        "CREATE FUNCTION hook() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM maker(); RETURN NEW; END$$;
+            CREATE TRIGGER hook AFTER INSERT ON t EXECUTE FUNCTION hook(); DELETE FROM t",
+    ] {
+        assert_eq!(
+            codes(&format!("{maker} {aside}"), "SELECT * FROM made"),
+            (vec![], vec!["unknown-relation"]),
+            "{aside}"
+        );
+    }
+    assert_eq!(
+        codes(
+            &format!("{maker}\n-- pgdbm:declare CREATE TABLE made (a int)\nSELECT maker();"),
+            "SELECT a FROM made"
+        ),
+        (vec![], vec![])
+    );
+}

@@ -242,19 +242,26 @@ impl Analyzer<'_> {
     ) -> Result<Resolved> {
         let function = Arc::clone(&matched.function);
         let mut actual: Vec<TypeId> = arguments.iter().map(|argument| argument.type_id).collect();
-        // Parameters that a default fills have their own type. That of a polymorphic one's default is not kept: mostly it is NULL.
+        // Parameters that a default fills have the type of that, if they are polymorphic.
+        let first_default = function.parameters.len() - function.defaults;
         let mut open_defaults = false;
-        actual.extend(
-            matched
-                .declared
-                .iter()
-                .skip(arguments.len())
-                .map(|declared| {
-                    let open = Type::is_polymorphic(*declared);
-                    open_defaults |= open;
-                    if open { oid::UNKNOWN } else { *declared }
-                }),
-        );
+        for (place, declared) in matched.declared.iter().enumerate().skip(arguments.len()) {
+            let parameter = match &matched.order {
+                Some(order) => order.get(place).copied(),
+                None => Some(place),
+            };
+            let own = parameter
+                .and_then(|parameter| parameter.checked_sub(first_default))
+                .and_then(|default| function.default_types.get(default).copied());
+            actual.push(match own {
+                _ if !Type::is_polymorphic(*declared) => *declared,
+                Some(own) if own != oid::INVALID => own,
+                _ => {
+                    open_defaults = true;
+                    oid::UNKNOWN
+                }
+            });
+        }
         let mut declared = matched.declared.clone();
         let result = resolve_generic(self.catalog, &actual, &mut declared, function.returns)
             .map_err(|why| {

@@ -158,7 +158,7 @@ pub(super) fn can_coerce_one(
 }
 
 /// Whether a value of the one type is one of the other without any change. After `IsBinaryCoercible`.
-pub(super) fn is_binary_coercible(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
+pub(crate) fn is_binary_coercible(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
     if source == target || target == oid::ANY || target == oid::ANYELEMENT {
         return true;
     }

@@ -10,7 +10,9 @@ use super::scope::{Item, Place, raised};
 use crate::catalog::{Attribute, Relation, format_type, oid};
 use crate::failure::{Failure, Replacement, Result};
 use crate::syntax::ast::{Name, Span};
-use crate::tree::{Column, Expr, ExprKind, FunctionCall, Query, RangeKind, SetTree, Variable};
+use crate::tree::{
+    Column, Expr, ExprKind, FunctionCall, Query, RangeColumn, RangeKind, SetTree, Variable,
+};
 
 impl Analyzer<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`: columns, whole rows and functions written like columns.
@@ -200,112 +202,72 @@ impl Analyzer<'_> {
     /// The fields of a value of type `record`, where the query says what they are. After `expandRecordVariable` and
     /// `get_expr_result_tupdesc`.
     pub(super) fn record_fields(&self, expr: &Expr) -> Option<Vec<Attribute>> {
-        self.record_fields_in(expr, 0)
-    }
-
-    fn record_fields_in(&self, expr: &Expr, below: usize) -> Option<Vec<Attribute>> {
-        match &expr.kind {
-            ExprKind::Row { fields } => Some(
-                fields
-                    .iter()
-                    .enumerate()
-                    .map(|(index, field)| {
+        // Where the expression stands: in so many of the levels, and below these in queries that are analyzed already.
+        let mut above = self.levels.len();
+        let mut inside: Vec<&Query> = Vec::new();
+        let mut expr = expr;
+        loop {
+            let variable = match &expr.kind {
+                ExprKind::Row { fields } => {
+                    let field = |(index, field): (usize, &Expr)| {
                         Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
-                    })
-                    .collect(),
-            ),
-            ExprKind::Function(call) if !call.function.outputs.is_empty() => self.outputs_of(call),
-            ExprKind::Variable(variable) => {
-                let level = self
-                    .levels
-                    .len()
-                    .checked_sub(1 + below + variable.level as usize)
-                    .and_then(|index| self.levels.get(index))?;
-                let entry = level.range.get(variable.entry as usize)?;
-                match variable.column {
-                    Column::Whole => Some(
-                        entry
-                            .columns
-                            .iter()
-                            .map(|column| {
-                                Attribute::new(&column.name, column.type_id, column.modifier)
-                            })
-                            .collect(),
-                    ),
-                    Column::At(column) => {
-                        let query = match &entry.kind {
-                            RangeKind::Subquery(query) => &**query,
-                            RangeKind::CommonTable { level, index } => {
-                                let depth = self.levels.len().checked_sub(
-                                    1 + below + variable.level as usize + *level as usize,
-                                )?;
-                                self.levels
-                                    .get(depth)?
-                                    .common_tables
-                                    .get(*index)?
-                                    .query
-                                    .as_deref()?
-                            }
-                            _ => return None,
-                        };
-                        self.record_of_query(query, column as usize)
-                    }
-                    Column::System => None,
+                    };
+                    return Some(fields.iter().enumerate().map(field).collect());
                 }
-            }
-            _ => None,
-        }
-    }
-
-    /// The fields of a subquery's column of type `record`.
-    fn record_of_query(&self, query: &Query, column: usize) -> Option<Vec<Attribute>> {
-        let mut query = query;
-        while let Some(set) = &query.set {
-            let mut tree = &**set;
-            while let SetTree::Operation { left, .. } = tree {
-                tree = left;
-            }
-            match tree {
-                SetTree::Query(inner) => query = inner,
+                ExprKind::Function(call) if !call.function.outputs.is_empty() => {
+                    return self.outputs_of(call);
+                }
+                ExprKind::Variable(variable) => variable,
                 _ => return None,
-            }
-        }
-        let target = query.targets.get(column)?;
-        match &target.expr.kind {
-            ExprKind::Row { fields } => Some(
-                fields
-                    .iter()
-                    .enumerate()
-                    .map(|(index, field)| {
-                        Attribute::new(&format!("f{}", index + 1), field.type_id, field.modifier)
-                    })
-                    .collect(),
-            ),
-            ExprKind::Function(call) if !call.function.outputs.is_empty() => self.outputs_of(call),
-            ExprKind::Variable(variable) if variable.level == 0 => {
-                let entry = query.range.get(variable.entry as usize)?;
-                match (variable.column, &entry.kind) {
-                    (Column::Whole, _) => Some(
-                        entry
-                            .columns
-                            .iter()
-                            .map(|column| {
-                                Attribute::new(&column.name, column.type_id, column.modifier)
-                            })
-                            .collect(),
-                    ),
-                    (Column::At(inner), RangeKind::Subquery(of)) => {
-                        self.record_of_query(of, inner as usize)
-                    }
-                    (Column::At(inner), RangeKind::CommonTable { level: 0, index }) => self
-                        .record_of_query(
-                            query.common_tables.get(*index)?.query.as_deref()?,
-                            inner as usize,
-                        ),
-                    _ => None,
+            };
+            let home = (above + inside.len()).checked_sub(1 + variable.level as usize)?;
+            let range = match home.checked_sub(above) {
+                Some(depth) => &inside.get(depth)?.range,
+                None => &self.levels.get(home)?.range,
+            };
+            let entry = range.get(variable.entry as usize)?;
+            let column = match variable.column {
+                Column::Whole => {
+                    let columns = entry.columns.iter();
+                    let field = |column: &RangeColumn| {
+                        Attribute::new(&column.name, column.type_id, column.modifier)
+                    };
+                    return Some(columns.map(field).collect());
                 }
+                Column::At(column) => column as usize,
+                Column::System => return None,
+            };
+            let (home, query) = match &entry.kind {
+                RangeKind::Subquery(query) => (home, &**query),
+                RangeKind::CommonTable { level, index } => {
+                    let home = home.checked_sub(*level as usize)?;
+                    // The server does not find those of queries that it is through with (`could not find CTE`).
+                    let tables = &self
+                        .levels
+                        .get(home)
+                        .filter(|_| home < above)?
+                        .common_tables;
+                    (home, tables.get(*index)?.query.as_deref()?)
+                }
+                _ => return None,
+            };
+            inside.truncate((home + 1).saturating_sub(above));
+            above = above.min(home + 1);
+            inside.push(query);
+            let mut query = query;
+            // The first of the queries that UNION joins says it.
+            while let Some(set) = &query.set {
+                let mut tree = &**set;
+                while let SetTree::Operation { left, .. } = tree {
+                    tree = left;
+                }
+                let SetTree::Query(first) = tree else {
+                    return None;
+                };
+                query = first;
+                inside.push(query);
             }
-            _ => None,
+            expr = &query.targets.get(column)?.expr;
         }
     }
 

@@ -105,6 +105,23 @@ pub(crate) fn row_expr(
     analyzer.at(Place::Definition("in a definition"), |this| this.expr(expr))
 }
 
+/// An expression that no columns are seen from: the default of a parameter.
+pub(crate) fn constant(catalog: &Catalog, expr: &ast::Expr) -> Result<tree::Expr> {
+    let mut analyzer = Analyzer::new(catalog);
+    analyzer.parameters_allowed = false;
+    analyzer.push_level();
+    analyzer.at(Place::Definition("in a default"), |this| this.expr(expr))
+}
+
+/// What a constant of unknown type is where one of the type is asked for.
+pub(crate) fn literal_of(
+    catalog: &Catalog,
+    literal: tree::Expr,
+    type_id: TypeId,
+) -> Result<tree::Expr> {
+    Analyzer::new(catalog).coerce(literal, type_id, -1, CastContext::Assignment)
+}
+
 /// Whether a value of the one type becomes one of the other by itself, wherever it stands.
 pub(crate) fn can_become(catalog: &Catalog, source: TypeId, target: TypeId) -> bool {
     can_coerce_one(catalog, source, target, CastContext::Implicit)

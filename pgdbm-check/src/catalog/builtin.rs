@@ -12,7 +12,8 @@ pub(super) use line::{Line, cast, type_kind};
 
 use super::{
     Attribute, Cast, Function, FunctionId, FunctionKind, INFORMATION_SCHEMA, Key, Operator,
-    OperatorId, PG_CATALOG, Relation, RelationKind, Subscripting, Type, TypeId, TypeKind, oid,
+    OperatorClass, OperatorId, PG_CATALOG, Relation, RelationKind, Subscripting, Type, TypeId,
+    TypeKind, oid,
 };
 
 const TYPES: &str = include_str!("../../data/types.txt");
@@ -67,6 +68,8 @@ pub(crate) struct Builtin {
     casts: HashMap<(TypeId, TypeId), Cast>,
     ordered: Vec<TypeId>,
     hashed: Vec<TypeId>,
+    /// Read when a migration makes an index.
+    classes: OnceLock<Vec<OperatorClass>>,
     unknown: Type,
     functions: Cache<Function>,
     operators: Cache<Operator>,
@@ -96,6 +99,7 @@ impl Builtin {
             casts: map_of(256),
             ordered: Vec::new(),
             hashed: Vec::new(),
+            classes: OnceLock::new(),
             unknown: Type {
                 category: b'X',
                 ..Type::new(
@@ -112,15 +116,16 @@ impl Builtin {
         builtin.load_types();
         for line in lines(CASTS, major) {
             let (source, target) = (builtin.named(line.field(0)), builtin.named(line.field(1)));
-            if let Some(cast) = cast(line.field(2), line.field(3)) {
+            if let Some(cast) = cast(line.field(2), line.field(3), line.field(4)) {
                 builtin.casts.insert((source, target), cast);
             }
         }
-        for line in lines(CLASSES, major) {
+        for line in lines(CLASSES, major).filter(|line| !line.field(3).is_empty()) {
             let id = builtin.named(line.field(1));
             match line.field(0) {
                 "btree" => builtin.ordered.push(id),
-                _ => builtin.hashed.push(id),
+                "hash" => builtin.hashed.push(id),
+                _ => {}
             }
         }
         builtin
@@ -302,6 +307,14 @@ impl Builtin {
 
     pub(crate) fn hash_classes(&self) -> &[TypeId] {
         &self.hashed
+    }
+
+    pub(crate) fn classes(&self) -> &[OperatorClass] {
+        self.classes.get_or_init(|| {
+            lines(CLASSES, self.major)
+                .map(|line| line.class(PG_CATALOG, |name| self.named(name)))
+                .collect()
+        })
     }
 
     /// Most collations are the operating system's: only names that no system has are refused.

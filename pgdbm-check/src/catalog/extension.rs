@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::builtin::{Line, cast, type_kind};
 use super::{
-    Catalog, Function, FunctionId, Operator, OperatorId, Relation, RelationKind, Type, TypeId,
-    TypeKind, oid,
+    Catalog, Function, FunctionId, Operator, OperatorClass, OperatorId, Relation, RelationKind,
+    Type, TypeId, TypeKind, oid,
 };
 
 /// What became of CREATE EXTENSION.
@@ -61,6 +61,18 @@ pub(crate) fn extension_with(kind: &str, name: &str) -> Option<&'static str> {
         .map(|(extension, _)| *extension)
 }
 
+/// The extension that would bring an operator class of this name.
+pub(crate) fn extension_with_class(name: &str) -> Option<&'static str> {
+    let brings = |line: &str| {
+        let mut fields = line.split('\t');
+        fields.next() == Some("classes") && fields.nth(2) == Some(name)
+    };
+    PACKS
+        .iter()
+        .find(|(_, text)| text.lines().any(brings))
+        .map(|(extension, _)| *extension)
+}
+
 /// The extension that would bring an operator between the server's own types; a type that is not known is any.
 pub(crate) fn extension_with_operator(
     name: &str,
@@ -94,6 +106,7 @@ impl Catalog {
                 self.extensions.insert(name.to_owned(), schema.to_owned());
                 return ExtensionOutcome::Created;
             }
+            self.add_unknown_classes();
             return ExtensionOutcome::Unknown;
         };
         if name == "earthdistance" {
@@ -118,7 +131,7 @@ impl Catalog {
             }
         }
         for (kind, line) in lines {
-            self.extension_object(kind, &line, schema, &types);
+            self.extension_object(name, kind, &line, schema, &types);
         }
         ExtensionOutcome::Created
     }
@@ -137,6 +150,7 @@ impl Catalog {
             let schema = schema.to_owned();
             self.add_type(Type::new(schema, name, TypeKind::Base))
         };
+        self.add_known(id);
         types.insert(line.field(0), id);
     }
 
@@ -178,6 +192,7 @@ impl Catalog {
 
     fn extension_object(
         &mut self,
+        extension: &str,
         kind: &str,
         line: &Line<'_>,
         schema: &str,
@@ -202,17 +217,21 @@ impl Catalog {
             }
             "casts" => {
                 let (source, target) = (named(line.field(0)), named(line.field(1)));
-                if let Some(cast) = cast(line.field(2), line.field(3)) {
+                if let Some(cast) = cast(line.field(2), line.field(3), line.field(4)) {
                     self.add_cast(source, target, cast);
                 }
             }
             "classes" => {
-                let id = named(line.field(1));
-                if line.field(0) == "btree" {
-                    self.add_order_class(id);
-                } else {
-                    self.add_hash_class(id);
+                let class = OperatorClass {
+                    extension: Some(extension.to_owned()),
+                    ..line.class(schema, named)
+                };
+                match line.field(0) {
+                    "btree" if class.default => self.add_order_class(class.input),
+                    "hash" if class.default => self.add_hash_class(class.input),
+                    _ => {}
                 }
+                self.add_class(class);
             }
             "relations" => {
                 let name = line.field(0).trim_start_matches('@');
@@ -228,6 +247,11 @@ impl Catalog {
             }
             _ => {}
         }
+    }
+
+    /// Whether there is an extension. Of one without a pack nobody knows.
+    pub(crate) fn has_extension(&self, name: &str) -> bool {
+        name == "plpgsql" || self.extensions.contains_key(name) || self.may_have_more_classes()
     }
 
     /// The types and functions that an extension brought.
@@ -263,6 +287,11 @@ impl Catalog {
             return;
         };
         self.extensions.insert(name.to_owned(), schema.to_owned());
+        for class in &mut self.classes {
+            if class.extension.as_deref() == Some(name) {
+                schema.clone_into(&mut class.schema);
+            }
+        }
         let Some((_, text)) = pack.filter(|_| home != schema) else {
             return;
         };
@@ -329,6 +358,8 @@ impl Catalog {
         let Some(schema) = self.extensions.remove(name) else {
             return false;
         };
+        self.classes
+            .retain(|class| class.extension.as_deref() != Some(name));
         let Some((_, text)) = PACKS.iter().find(|(pack, _)| *pack == name) else {
             return true;
         };

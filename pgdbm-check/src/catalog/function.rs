@@ -1,6 +1,10 @@
 //! Functions, aggregates, window functions and procedures: the rows of `pg_proc`.
 
-use super::{Makes, Origin, TypeId};
+use std::sync::Arc;
+
+use crate::syntax::ast::Volatility;
+
+use super::{Called, Makes, Origin, TypeId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FunctionId(pub(crate) u32);
@@ -18,6 +22,8 @@ pub(crate) struct Function {
     pub(crate) parameter_names: Vec<String>,
     /// How many of the last input parameters have a default.
     pub(crate) defaults: usize,
+    /// The types of these defaults, where a parameter is polymorphic; else empty.
+    pub(crate) default_types: Vec<TypeId>,
     /// The element type, if the last parameter is VARIADIC (`"any"` included).
     pub(crate) variadic: Option<TypeId>,
     pub(crate) returns: TypeId,
@@ -26,9 +32,14 @@ pub(crate) struct Function {
     pub(crate) outputs: Vec<(String, TypeId)>,
     /// NULL for any argument gives NULL at once.
     pub(crate) strict: bool,
+    pub(crate) volatility: Volatility,
+    /// A call may become what the body says, which may be steadier than the function promises.
+    pub(crate) inlined: bool,
     pub(crate) aggregate: Option<Aggregate>,
     /// What calling it may make or drop, which cannot be followed.
     pub(crate) makes: Makes,
+    /// What its body runs.
+    pub(crate) calls: Arc<[Called]>,
     /// Written in a language whose body we could read (`sql`), and the like, is of no interest: only where it was declared.
     pub(crate) origin: Option<Origin>,
 }

@@ -2,6 +2,30 @@
 
 use pgdbm_template::Code;
 
+/// Something that a text runs, by the names in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Called {
+    Function {
+        schema: Option<String>,
+        name: String,
+    },
+    /// The triggers of a table.
+    Write {
+        schema: Option<String>,
+        name: String,
+        event: Written,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    Insert,
+    Update,
+    Delete,
+    /// MERGE
+    Any,
+}
+
 /// Kinds of things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Makes(u8);

@@ -1,6 +1,7 @@
 //! Operators and casts: the rows of `pg_operator` and `pg_cast`.
 
 use super::TypeId;
+use crate::syntax::ast::Volatility;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct OperatorId(pub(crate) u32);
@@ -16,12 +17,15 @@ pub(crate) struct Operator {
     pub(crate) result: TypeId,
     /// The function is strict.
     pub(crate) strict: bool,
+    pub(crate) volatility: Volatility,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cast {
     pub(crate) context: CastContext,
     pub(crate) method: CastMethod,
+    /// Of the function, if it is one.
+    pub(crate) volatility: Volatility,
 }
 
 /// When a cast may be applied, from the narrowest to the widest use.

@@ -253,6 +253,14 @@ impl Relation {
             .find(|attribute| attribute.name == column)
     }
 
+    pub(crate) fn constraint_names(&self) -> impl Iterator<Item = &str> {
+        let keys = self.keys.iter().filter(|key| key.constraint);
+        keys.map(|key| &key.name)
+            .chain(self.checks.iter().map(|check| &check.name))
+            .chain(self.other_constraints.iter().map(|other| &other.name))
+            .map(String::as_str)
+    }
+
     pub(crate) fn primary_key(&self) -> Option<&Key> {
         self.keys.iter().find(|key| key.primary)
     }

@@ -43,6 +43,10 @@ pub(crate) struct Type {
     pub(crate) collatable: bool,
     /// It takes modifiers: `numeric(10,2)`.
     pub(crate) modifiers: bool,
+    /// Reading it from text depends on settings, or on the catalog.
+    pub(crate) input_depends: bool,
+    /// Writing it as text does.
+    pub(crate) output_depends: bool,
     /// A comment's text, for generated documentation.
     pub(crate) comment: Option<String>,
     /// Where a migration declares it; of an enum and a domain. A row type's is its relation's.
@@ -105,6 +109,8 @@ impl Type {
             subscripting: Subscripting::None,
             collatable: false,
             modifiers: false,
+            input_depends: false,
+            output_depends: false,
             comment: None,
             origin: None,
         }

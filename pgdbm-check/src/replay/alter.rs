@@ -77,7 +77,7 @@ fn pass_of_constraint(constraint: &TableConstraint) -> Pass {
         }
         TableConstraintKind::PrimaryKey(_)
         | TableConstraintKind::Unique { .. }
-        | TableConstraintKind::Exclude(_) => Pass::AddIndex,
+        | TableConstraintKind::Exclude { .. } => Pass::AddIndex,
         TableConstraintKind::Check(_) | TableConstraintKind::ForeignKey { .. } => Pass::AddOther,
     }
 }

@@ -10,10 +10,7 @@ use super::{Replay, unreadable};
 use crate::catalog::Makes;
 use crate::depth::{Depth, with_stack};
 use crate::failure::{Failure, Result};
-use crate::syntax::{
-    self,
-    ast::{ObjectName, Span},
-};
+use crate::syntax::{self, ast::Span};
 
 /// So many blocks in one another are followed.
 const MOST_BLOCKS: usize = 8;
@@ -24,7 +21,7 @@ impl Replay<'_> {
             .filter(|token| !token.kind.is_trivia())
             .collect::<Vec<_>>();
         let mut starts_statement = true;
-        let mut makes = Makes::NOTHING;
+        let mut makes = self.made_by_text(body).0;
         let mut position = 0;
         while let Some(token) = tokens.get(position) {
             let word = |words: &[&str]| words.iter().any(|word| token.is_word(body, word));
@@ -39,10 +36,6 @@ impl Replay<'_> {
                 makes = makes.and(self.replay_in_block(text, span));
                 position = end;
                 continue;
-            }
-            if word(&["perform", "select", "call"]) {
-                let called = tokens.get(position + 1..).unwrap_or_default();
-                makes = makes.and(self.made_by_call(body, called));
             }
             if word(&["execute"]) {
                 let text = tokens.get(position + 1..).unwrap_or_default();
@@ -64,7 +57,7 @@ impl Replay<'_> {
                 makes,
                 ..*Failure::cannot_check(
                     span,
-                    "this block makes things by EXECUTE, which cannot be read",
+                    "what this block makes by EXECUTE or by what it calls cannot be read",
                 )
                 .help("tell what it makes: `-- pgdbm:declare CREATE TABLE …`")
             }));
@@ -72,64 +65,9 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// What the call that stands here may make.
-    fn made_by_call(&self, body: &str, tokens: &[Token]) -> Makes {
-        let name = |index: usize| {
-            tokens
-                .get(index)
-                .filter(|token| token.kind == TokenKind::Identifier)
-                .map(|token| token.text(body).to_ascii_lowercase())
-        };
-        let is = |index: usize, kind| tokens.get(index).is_some_and(|token| token.kind == kind);
-        match (name(0), name(2)) {
-            (Some(schema), Some(name))
-                if is(1, TokenKind::Dot) && is(3, TokenKind::OpenParenthesis) =>
-            {
-                self.made_by(Some(&schema), &name)
-            }
-            (Some(name), _) if is(1, TokenKind::OpenParenthesis) => self.made_by(None, &name),
-            _ => Makes::NOTHING,
-        }
-    }
-
-    /// What functions of this name may make when they are called.
-    fn made_by(&self, schema: Option<&str>, name: &str) -> Makes {
-        self.catalog
-            .functions(schema, name)
-            .iter()
-            .fold(Makes::NOTHING, |makes, (_, function)| {
-                makes.and(function.makes)
-            })
-    }
-
-    /// What is told of a statement that calls a function which makes things.
-    pub(super) fn check_call(&mut self, name: &ObjectName, span: Span) -> Result<()> {
-        let makes = self.made_by(name.schema(), name.name());
-        if makes.is_nothing() {
-            return Ok(());
-        }
-        if makes == Makes::OBJECTS {
-            // Triggers and indexes: no query misses them.
-            let origin = self.origin(span);
-            self.catalog.add_unreadable(origin, makes);
-            return Ok(());
-        }
-        Err(Box::new(Failure {
-            code: Code::CannotReplay,
-            makes,
-            ..*Failure::cannot_check(
-                span,
-                format!(
-                    "what calling `{}` makes and drops cannot be followed",
-                    name.name()
-                ),
-            )
-            .help("tell what is there then: `-- pgdbm:declare CREATE TABLE …`")
-        }))
-    }
-
     /// Replays what stands in a block; gives what it may make and cannot be read.
     fn replay_in_block(&mut self, text: &str, span: Span) -> Makes {
+        let called = self.made_by_text(text).0;
         let depth = Depth::of(text);
         if self.blocks >= MOST_BLOCKS || depth.is_too_deep() {
             return Makes::ALL;
@@ -137,7 +75,7 @@ impl Replay<'_> {
         let around = std::mem::replace(&mut self.depth, depth);
         let makes = with_stack(depth, || self.replay_text(text, span)).unwrap_or(Makes::ALL);
         self.depth = around;
-        makes
+        makes.and(called)
     }
 
     fn replay_text(&mut self, text: &str, span: Span) -> Makes {

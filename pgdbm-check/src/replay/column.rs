@@ -8,8 +8,8 @@ use super::dependents::Object;
 use super::{Replay, exists};
 use crate::analyze;
 use crate::catalog::{
-    Attribute, DefaultValue, Generated, Identity, Major, Relation, RelationKind, TypeId, TypeKind,
-    Uses, format_type, oid,
+    Attribute, DefaultValue, Generated, Identity, Major, Relation, RelationKind, TypeId, Uses,
+    format_type, oid,
 };
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
@@ -120,7 +120,7 @@ impl Replay<'_> {
         };
         let analyzed = match analyze::row_expr(self.catalog, seen, expr) {
             Ok(analyzed) => analyzed,
-            Err(failure) if super::constraint::is_certain(&failure, seen) => {
+            Err(failure) if super::constraint::is_certain(self.catalog, &failure, seen) => {
                 return Err(if !generated && failure.code == Code::UnknownColumn {
                     misplaced("name columns")
                 } else {
@@ -133,7 +133,15 @@ impl Replay<'_> {
             return Err(misplaced("hold a query"));
         }
         let type_id = match analyzed.type_id {
-            oid::UNKNOWN => attribute.type_id,
+            oid::UNKNOWN => {
+                let read = analyze::literal_of(self.catalog, analyzed.clone(), attribute.type_id);
+                match read {
+                    Err(failure) if super::constraint::is_certain(self.catalog, &failure, seen) => {
+                        return Err(failure);
+                    }
+                    _ => attribute.type_id,
+                }
+            }
             known => known,
         };
         if !self.fits(type_id, attribute.type_id) {
@@ -147,6 +155,20 @@ impl Replay<'_> {
                     format_type(self.catalog, type_id)
                 ),
             ));
+        }
+        if generated {
+            if tree::uses::has_query(&analyzed) {
+                return Err(Failure::error(
+                    Code::InvalidDefinition,
+                    expr.span,
+                    "a generated column can hold no query",
+                ));
+            }
+            super::steady::check_steady(
+                self.catalog,
+                &analyzed,
+                "the value of a generated column",
+            )?;
         }
         let uses = tree::uses::of_expr(self.catalog, &analyzed, seen);
         let uses = if attribute.type_id == oid::REGCLASS {
@@ -172,10 +194,7 @@ impl Replay<'_> {
 
     /// Whether a value can be stored in a column. Of a type that only an extension knows, anything can.
     fn fits(&self, value: TypeId, column: TypeId) -> bool {
-        let is_obscure = |id: TypeId| {
-            let (base, _) = self.catalog.base_type(id);
-            base.own_index().is_some() && matches!(self.catalog.type_(base).kind, TypeKind::Base)
-        };
+        let is_obscure = |id: TypeId| self.catalog.is_obscure(self.catalog.base_type(id).0);
         analyze::can_be_stored(self.catalog, value, column)
             || is_obscure(value)
             || is_obscure(column)
@@ -442,7 +461,7 @@ impl Replay<'_> {
             None => Some(attribute.type_id),
             Some((original, using)) => match analyze::row_expr(self.catalog, original, using) {
                 Ok(analyzed) => Some(analyzed.type_id),
-                Err(failure) if super::constraint::is_certain(&failure, original) => {
+                Err(failure) if super::constraint::is_certain(self.catalog, &failure, original) => {
                     return Err(failure);
                 }
                 Err(_) => None,

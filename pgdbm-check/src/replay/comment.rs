@@ -77,6 +77,16 @@ impl Replay<'_> {
                     name.span,
                 ));
             }
+            (ObjectKind::Extension, Some(ObjectReference::Name(name)))
+                if !self.catalog.has_extension(name.name()) =>
+            {
+                return Err(missing(
+                    Code::UnknownObject,
+                    "extension",
+                    name.name(),
+                    name.span,
+                ));
+            }
             (
                 ObjectKind::Function
                 | ObjectKind::Procedure

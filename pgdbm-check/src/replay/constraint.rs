@@ -2,13 +2,15 @@
 
 use pgdbm_template::Code;
 
+use super::index_class::Wanted;
 use super::name::has_constraint;
 use super::{Replay, exists};
 use crate::analyze;
-use crate::catalog::{Catalog, Check, OtherConstraint, Relation, TypeId};
+use crate::catalog::{Catalog, Check, OtherConstraint, Relation, TypeId, format_type, oid};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
-    ColumnConstraint, ColumnConstraintKind, Expr, Name, TableConstraint, TableConstraintKind,
+    ColumnConstraint, ColumnConstraintKind, Expr, IndexPart, Name, TableConstraint,
+    TableConstraintKind,
 };
 use crate::tree;
 
@@ -80,7 +82,7 @@ pub(super) fn rank(constraint: &TableConstraint) -> u8 {
         TableConstraintKind::PrimaryKey(_) | TableConstraintKind::PrimaryKeyUsingIndex(_) => 1,
         TableConstraintKind::Unique { .. }
         | TableConstraintKind::UniqueUsingIndex(_)
-        | TableConstraintKind::Exclude(_) => 2,
+        | TableConstraintKind::Exclude { .. } => 2,
         TableConstraintKind::ForeignKey { .. } => 3,
     }
 }
@@ -175,7 +177,9 @@ impl Replay<'_> {
                 referenced: of,
                 period,
             } => self.foreign_key(relation, constraint, columns, (referenced, of), *period),
-            TableConstraintKind::Exclude(elements) => self.exclude(relation, constraint, elements),
+            TableConstraintKind::Exclude { method, elements } => {
+                self.exclude(relation, constraint, method.as_ref(), elements)
+            }
         }
     }
 
@@ -195,8 +199,11 @@ impl Replay<'_> {
                     "a check cannot hold a query",
                 ));
             }
-            Ok(analyzed) => Some(analyzed),
-            Err(failure) if is_certain(&failure, relation) => return Err(failure),
+            Ok(analyzed) => {
+                self.check_truth(&analyzed, "a check")?;
+                Some(analyzed)
+            }
+            Err(failure) if is_certain(self.catalog, &failure, relation) => return Err(failure),
             Err(_) => None,
         };
         let uses = analyzed
@@ -254,10 +261,17 @@ impl Replay<'_> {
         &mut self,
         relation: &Relation,
         constraint: &TableConstraint,
-        elements: &[Expr],
+        method: Option<&Name>,
+        elements: &[IndexPart],
     ) -> Result<()> {
+        let wanted = Wanted {
+            method,
+            unique: false,
+            include: !constraint.include.is_empty(),
+            exclude: true,
+        };
         let (definition, used, functions) =
-            self.index_definition(relation, elements, &constraint.include, None, "gist", false)?;
+            self.index_definition(relation, elements, &constraint.include, None, &wanted)?;
         let name = match &constraint.name {
             Some(name) => name.text.clone(),
             None => self.constraint_name(relation, &definition.names.join("_"), "excl", true),
@@ -274,6 +288,27 @@ impl Replay<'_> {
         }
         self.add_index(id, &name, definition, None, functions, false);
         Ok(())
+    }
+
+    /// Whether a condition is one.
+    pub(super) fn check_truth(&self, condition: &tree::Expr, whose: &str) -> Result<()> {
+        if condition.type_id == oid::UNKNOWN {
+            let read = analyze::literal_of(self.catalog, condition.clone(), oid::BOOL);
+            return read.map(|_| ());
+        }
+        if analyze::can_be_stored(self.catalog, condition.type_id, oid::BOOL)
+            || self.catalog.may_have_more_types()
+        {
+            return Ok(());
+        }
+        Err(Failure::error(
+            Code::TypeMismatch,
+            condition.span,
+            format!(
+                "{whose} is boolean, and this is {}",
+                format_type(self.catalog, condition.type_id)
+            ),
+        ))
     }
 
     pub(super) fn check_columns(&self, relation: &Relation, columns: &[Name]) -> Result<()> {
@@ -302,19 +337,21 @@ impl Replay<'_> {
     }
 }
 
-/// Whether the server would refuse an expression over a relation for the same reason: names and types it knows as well as we do.
-pub(super) fn is_certain(failure: &Failure, relation: &Relation) -> bool {
+/// Whether the server would refuse an expression over a relation for the same reason: what it names is known as well here, and
+/// so are the types, if no extension brought any that nobody told of.
+pub(super) fn is_certain(catalog: &Catalog, failure: &Failure, relation: &Relation) -> bool {
     failure.is_error()
         && !relation.unknown_columns
-        && matches!(
-            failure.code,
-            Code::UnknownColumn
-                | Code::UnknownFunction
-                | Code::UnknownOperator
-                | Code::UnknownType
-                | Code::UnknownSchema
-                | Code::MisplacedCall
-        )
+        && (!catalog.may_have_more_types()
+            || matches!(
+                failure.code,
+                Code::UnknownColumn
+                    | Code::UnknownFunction
+                    | Code::UnknownOperator
+                    | Code::UnknownType
+                    | Code::UnknownSchema
+                    | Code::MisplacedCall
+            ))
 }
 
 /// Whether it is a table, partitioned or not.

@@ -2,6 +2,8 @@
 
 use pgdbm_template::Code;
 
+use super::index_class::Wanted;
+use super::steady::check_steady;
 use super::{Replay, exists};
 use crate::analyze;
 use crate::catalog::{
@@ -9,7 +11,7 @@ use crate::catalog::{
     TypeId,
 };
 use crate::failure::{Failure, Result};
-use crate::syntax::ast::{CreateIndex, Expr, ExprKind, Name};
+use crate::syntax::ast::{CreateIndex, Expr, ExprKind, IndexPart, Name};
 use crate::tree;
 
 impl Replay<'_> {
@@ -40,13 +42,18 @@ impl Replay<'_> {
                 _ => None,
             })
             .collect::<Vec<_>>();
+        let wanted = Wanted {
+            method: index.method.as_ref(),
+            unique: index.unique,
+            include: !include.is_empty(),
+            exclude: false,
+        };
         let (definition, _, functions) = self.index_definition(
             &relation,
             &index.elements,
             &include,
             index.filter.as_ref(),
-            &index.method,
-            index.unique,
+            &wanted,
         )?;
         let columns = definition
             .elements
@@ -97,15 +104,16 @@ impl Replay<'_> {
     pub(super) fn index_definition(
         &self,
         relation: &Relation,
-        elements: &[Expr],
+        elements: &[IndexPart],
         include: &[Name],
         filter: Option<&Expr>,
-        method: &str,
-        unique: bool,
+        wanted: &Wanted<'_>,
     ) -> Result<(IndexDefinition, Vec<String>, Vec<FunctionId>)> {
         self.check_columns(relation, include)?;
+        self.check_method(wanted, elements)?;
+        let method = wanted.method.map_or("btree", |method| &method.text);
         let mut definition = IndexDefinition {
-            unique,
+            unique: wanted.unique,
             method: method.to_owned(),
             elements: Vec::new(),
             include: include.iter().map(|name| name.text.clone()).collect(),
@@ -114,9 +122,12 @@ impl Replay<'_> {
         };
         let mut used = Vec::new();
         let mut functions = Vec::new();
-        for element in elements {
+        for part in elements {
+            let element = &part.expr;
             let made = match &element.kind {
-                ExprKind::Column(names) if names.len() == 1 => {
+                ExprKind::Column(names)
+                    if names.len() == 1 && !(part.enclosed && is_whole_row(relation, names)) =>
+                {
                     self.check_columns(relation, names)?;
                     let name = names.first().map(|name| name.text.clone());
                     used.extend(name.clone());
@@ -126,10 +137,28 @@ impl Replay<'_> {
                     .used_by(relation, element, &mut used, &mut functions)?
                     .map(IndexElement::Expression),
             };
+            let type_id = match &made {
+                Some(IndexElement::Column(column)) => {
+                    relation.attribute(column).map(|column| column.type_id)
+                }
+                Some(IndexElement::Expression(expr)) => {
+                    check_steady(self.catalog, expr, "the expression of an index")?;
+                    Some(expr.type_id)
+                }
+                None => None,
+            };
+            if let Some(type_id) = type_id {
+                self.check_class(wanted, part, type_id)?;
+            }
             definition.elements.push(made);
         }
         if let Some(filter) = filter {
-            definition.filter = Some(self.used_by(relation, filter, &mut used, &mut functions)?);
+            let filter = self.used_by(relation, filter, &mut used, &mut functions)?;
+            if let Some(filter) = &filter {
+                self.check_truth(filter, "the condition of an index")?;
+                check_steady(self.catalog, filter, "the condition of an index")?;
+            }
+            definition.filter = Some(filter);
         }
         used.extend(definition.include.iter().cloned());
         Ok((definition, used, functions))
@@ -371,10 +400,10 @@ impl Replay<'_> {
     }
 
     /// The names of an index's own columns, of which its own name is made. After `ChooseIndexColumnNames`.
-    fn element_names(&self, elements: &[Expr], include: &[Name]) -> Vec<String> {
+    fn element_names(&self, elements: &[IndexPart], include: &[Name]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let bases = elements.iter().map(|element| {
-            analyze::index_column_name(self.catalog.builtin.major, element)
+            analyze::index_column_name(self.catalog.builtin.major, &element.expr)
                 .unwrap_or_else(|| "expr".to_owned())
         });
         for base in bases.chain(include.iter().map(|name| name.text.clone())) {
@@ -391,7 +420,7 @@ impl Replay<'_> {
 
     /// An expression or condition of an index, with what it uses. Only what is not there is a mistake: nothing else is known
     /// better than by the server.
-    fn used_by(
+    pub(super) fn used_by(
         &self,
         relation: &Relation,
         expr: &Expr,
@@ -399,15 +428,29 @@ impl Replay<'_> {
         functions: &mut Vec<FunctionId>,
     ) -> Result<Option<tree::Expr>> {
         match analyze::row_expr(self.catalog, relation, expr) {
+            Ok(made) if tree::uses::has_query(&made) => Err(Failure::error(
+                Code::InvalidDefinition,
+                expr.span,
+                "an index, or what a table is partitioned by, can hold no query",
+            )),
             Ok(expr) => {
                 used.extend(tree::uses::columns(&expr, relation));
                 functions.extend(tree::uses::of_expr(self.catalog, &expr, relation).functions);
                 Ok(Some(expr))
             }
-            Err(failure) if super::constraint::is_certain(&failure, relation) => Err(failure),
+            Err(failure) if super::constraint::is_certain(self.catalog, &failure, relation) => {
+                Err(failure)
+            }
             Err(_) => Ok(None),
         }
     }
+}
+
+/// Whether the name of a table stands where one of a column could: its whole row is meant.
+pub(super) fn is_whole_row(relation: &Relation, names: &[Name]) -> bool {
+    names
+        .iter()
+        .all(|name| name.text == relation.name && relation.attribute(&name.text).is_none())
 }
 
 /// Whether two indexes of a table and its partition are alike. What could not be analyzed is like nothing.

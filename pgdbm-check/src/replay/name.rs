@@ -30,7 +30,7 @@ fn made_up(table: &str, column: &str, suffix: &str) -> String {
 }
 
 /// The first made-up name that is free. The number is part of the suffix, so that it is never what is cut.
-fn unused(table: &str, column: &str, suffix: &str, taken: impl Fn(&str) -> bool) -> String {
+fn unused(table: &str, column: &str, suffix: &str, mut taken: impl FnMut(&str) -> bool) -> String {
     let mut name = made_up(table, column, suffix);
     let mut number = 1;
     while taken(&name) {
@@ -50,7 +50,7 @@ impl Replay<'_> {
 
     /// A name for a constraint. One that has an index must be free among the relations, too.
     pub(super) fn constraint_name(
-        &self,
+        &mut self,
         relation: &Relation,
         column: &str,
         suffix: &str,
@@ -59,33 +59,14 @@ impl Replay<'_> {
         unused(&relation.name, column, suffix, |name| {
             (has_index && (self.is_taken(&relation.schema, name) || relation.name == name))
                 || has_constraint(relation, name)
-                || self.is_constraint(&relation.schema, name)
-        })
-    }
-
-    /// Whether a constraint of the schema has this name, whatever its table.
-    fn is_constraint(&self, schema: &str, name: &str) -> bool {
-        self.catalog.schema(schema).is_some_and(|schema| {
-            schema.relations.values().any(|id| {
-                self.catalog
-                    .relation_of(*id)
-                    .is_some_and(|relation| has_constraint(&relation, name))
-            })
+                || self.catalog.is_constraint(&relation.schema, name)
         })
     }
 }
 
 /// Whether a table has a constraint of this name.
 pub(super) fn has_constraint(relation: &Relation, name: &str) -> bool {
-    relation
-        .keys
-        .iter()
-        .any(|key| key.constraint && key.name == name)
-        || relation.checks.iter().any(|check| check.name == name)
-        || relation
-            .other_constraints
-            .iter()
-            .any(|other| other.name == name)
+    relation.constraint_names().any(|own| own == name)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pgdbm_template::Code;
 
-use super::{Replay, exists, missing};
+use super::{Replay, called, exists, missing};
 use crate::analyze;
 use crate::catalog::{
     Aggregate, AggregateKind, Function, FunctionId, FunctionKind, Makes, Type, TypeId, TypeKind,
@@ -13,7 +13,7 @@ use crate::catalog::{
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{
     AlterFunction, CreateAggregate, CreateFunction, DefinitionValue, FunctionParameter,
-    FunctionSignature, ObjectKind, ParameterMode, Returns, Span, TypeName,
+    FunctionSignature, ObjectKind, ParameterMode, Returns, Span, TypeName, Volatility,
 };
 
 impl Replay<'_> {
@@ -22,7 +22,7 @@ impl Replay<'_> {
         let mut parameters = Vec::new();
         let mut names = Vec::new();
         let mut outputs = Vec::new();
-        let mut defaults = 0;
+        let mut default_types = Vec::new();
         let mut variadic = None;
         for parameter in &new.parameters {
             let (type_id, _) = self.resolve(&parameter.type_name)?;
@@ -38,7 +38,10 @@ impl Replay<'_> {
             if parameter.mode != ParameterMode::Out || new.procedure {
                 parameters.push(type_id);
                 names.push(name);
-                defaults += usize::from(parameter.default.is_some());
+                default_types.extend(parameter.default.as_ref().map(|default| {
+                    analyze::constant(self.catalog, default)
+                        .map_or(oid::INVALID, |default| default.type_id)
+                }));
             }
             if parameter.mode == ParameterMode::Variadic {
                 variadic = Some(if type_id == oid::ANY {
@@ -47,6 +50,10 @@ impl Replay<'_> {
                     self.element_of(type_id)
                 });
             }
+        }
+        let defaults = default_types.len();
+        if !parameters.iter().any(|of| Type::is_polymorphic(*of)) {
+            default_types.clear();
         }
         let mut returns_set = false;
         let returns = match &new.returns {
@@ -66,6 +73,14 @@ impl Replay<'_> {
             Returns::Nothing if new.procedure => oid::RECORD,
             Returns::Nothing => result_of(&outputs),
         };
+        if returns == oid::TRIGGER && !parameters.is_empty() {
+            return Err(Failure::error(
+                Code::InvalidDefinition,
+                new.name.span,
+                "a function for triggers has no parameters",
+            )
+            .help("read `TG_ARGV` in it"));
+        }
         if names.iter().all(String::is_empty) {
             names.clear();
         }
@@ -76,6 +91,15 @@ impl Replay<'_> {
         } else {
             FunctionKind::Plain
         };
+        let makes = new
+            .body
+            .iter()
+            .filter(|(body, _)| super::block::defines(body))
+            .map(|(body, _)| super::unreadable::of_body(body))
+            .fold(Makes::NOTHING, Makes::and);
+        if !makes.is_nothing() {
+            self.catalog.add_maker();
+        }
         let function = Function {
             id: FunctionId(self.catalog.next_object()),
             schema,
@@ -84,18 +108,21 @@ impl Replay<'_> {
             parameters,
             parameter_names: names,
             defaults,
+            default_types,
             variadic,
             returns,
             returns_set,
             outputs,
             strict: new.strict,
+            volatility: new.volatility,
+            inlined: new.language.as_deref() == Some("sql"),
             aggregate: None,
-            makes: new
+            makes,
+            calls: new
                 .body
                 .iter()
-                .filter(|(body, _)| super::block::defines(body))
-                .map(|(body, _)| super::unreadable::of_body(body))
-                .fold(Makes::NOTHING, Makes::and),
+                .flat_map(|(body, _)| called::called(body))
+                .collect(),
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
@@ -252,13 +279,17 @@ impl Replay<'_> {
             parameters,
             parameter_names: names,
             defaults: 0,
+            default_types: Vec::new(),
             variadic,
             returns,
             returns_set: false,
             outputs: Vec::new(),
             strict: false,
+            volatility: Volatility::Immutable,
+            inlined: false,
             aggregate: Some(aggregate),
             makes: Makes::NOTHING,
+            calls: Arc::default(),
             origin: Some(self.origin(span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
@@ -285,6 +316,9 @@ impl Replay<'_> {
         let found = self.function(alter.kind, &alter.function)?;
         if let Some(strict) = alter.strict {
             self.change_function(&found, |function| function.strict = strict);
+        }
+        if let Some(volatility) = alter.volatility {
+            self.change_function(&found, |function| function.volatility = volatility);
         }
         Ok(())
     }

@@ -3,7 +3,9 @@
 use pgdbm_template::Code;
 
 use super::constraint::{of_column, rank};
+use super::index::is_whole_row;
 use super::key::without_repetition;
+use super::steady::check_steady;
 use super::{Replay, exists};
 use crate::analyze;
 use crate::catalog::{
@@ -70,8 +72,29 @@ impl Replay<'_> {
         finished
     }
 
+    /// Whether there is what a table is partitioned by, and whether it stays what it is.
+    fn check_partitioning(&self, relation: &Relation, key: &[Expr]) -> Result<()> {
+        for element in key {
+            if let ExprKind::Column(names) = &element.kind
+                && names.len() == 1
+                && !is_whole_row(relation, names)
+            {
+                self.check_columns(relation, names)?;
+                continue;
+            }
+            let expr = self.used_by(relation, element, &mut Vec::new(), &mut Vec::new())?;
+            if let Some(expr) = expr {
+                check_steady(self.catalog, &expr, "the key of a partitioned table")?;
+            }
+        }
+        Ok(())
+    }
+
     /// Defaults, constraints and indexes of a table whose columns are there.
     fn complete(&mut self, id: TypeId, table: &CreateTable) -> Result<()> {
+        if let (Some(key), Some(relation)) = (&table.partition_by, self.catalog.relation_of(id)) {
+            self.check_partitioning(&relation, key)?;
+        }
         let mut constraints = Vec::new();
         for element in &table.elements {
             match element {

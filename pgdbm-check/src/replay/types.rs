@@ -145,6 +145,7 @@ impl Replay<'_> {
             many,
             Cast {
                 context: CastContext::Explicit,
+                volatility: ast::Volatility::Immutable,
                 method: CastMethod::Function { strict: true },
             },
         );
@@ -165,13 +166,17 @@ impl Replay<'_> {
                 parameters,
                 parameter_names: Vec::new(),
                 defaults: 0,
+                default_types: Vec::new(),
                 variadic,
                 returns,
                 returns_set: false,
                 outputs: Vec::new(),
                 strict,
+                volatility: ast::Volatility::Immutable,
+                inlined: false,
                 aggregate: None,
                 makes: Makes::NOTHING,
+                calls: Arc::default(),
                 origin: None,
             };
             self.put_function(function);
@@ -424,6 +429,7 @@ impl Replay<'_> {
             right,
             result: code.returns,
             strict: code.strict,
+            volatility: steadiest(&code),
         };
         self.catalog.add_operator(operator);
         Ok(())
@@ -443,6 +449,8 @@ impl Replay<'_> {
                 ast::CastMethod::Binary => CastMethod::Binary,
                 ast::CastMethod::InOut => CastMethod::InOut,
             },
+            // Which function it is is not kept.
+            volatility: ast::Volatility::Immutable,
         };
         self.catalog.add_cast(source, target, cast);
         Ok(())
@@ -483,5 +491,14 @@ fn multirange_name(range: &str) -> String {
             format!("{before}multi{after}")
         }
         None => format!("{range}_multirange"),
+    }
+}
+
+/// What an operator promises: its function's calls may become what the body says.
+fn steadiest(function: &Function) -> ast::Volatility {
+    if function.inlined {
+        ast::Volatility::Immutable
+    } else {
+        function.volatility
     }
 }

@@ -115,11 +115,6 @@ impl Replay<'_> {
                 return Ok(true);
             }
             self.configured(select);
-            for target in &select.targets {
-                if let ExprKind::Call(call) = &target.expr.kind {
-                    self.check_call(&call.name, span)?;
-                }
-            }
         }
         Ok(false)
     }

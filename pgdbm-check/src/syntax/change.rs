@@ -5,8 +5,8 @@ use pgdbm_template::TokenKind;
 use super::{
     ast::{
         Assignment, AssignmentStep, AssignmentTarget, ConflictAction, ConflictTarget, Delete, Expr,
-        ExprKind, Insert, InsertSource, Merge, MergeAction, MergeBranch, MergeMatched, Name,
-        OnConflict, Overriding, Returning, Span, Update, With,
+        ExprKind, IndexPart, Insert, InsertSource, Merge, MergeAction, MergeBranch, MergeMatched,
+        Name, OnConflict, Overriding, Returning, Span, Update, With,
     },
     reader::{Read, Reader},
 };
@@ -98,7 +98,7 @@ impl Reader<'_, '_> {
             let span = self.here();
             let mut ordered = None;
             let elements = self.enclosed(|reader| {
-                let expr = reader.conflict_element()?;
+                let expr = reader.conflict_element()?.expr;
                 let start = reader.here();
                 if reader.order() {
                     ordered = Some(reader.since(start));
@@ -133,10 +133,13 @@ impl Reader<'_, '_> {
     }
 
     /// An element of an index: a column, a call or an expression in parentheses, with collation, class and order behind it.
-    pub(super) fn index_element(&mut self) -> Read<Expr> {
-        let expr = self.conflict_element()?;
-        self.order();
-        Ok(expr)
+    pub(super) fn index_element(&mut self) -> Read<IndexPart> {
+        let mut part = self.conflict_element()?;
+        let start = self.here();
+        if self.order() {
+            part.order = Some(self.since(start));
+        }
+        Ok(part)
     }
 
     /// `[ASC | DESC] [NULLS FIRST | LAST]`; gives whether there is any.
@@ -156,7 +159,7 @@ impl Reader<'_, '_> {
     }
 
     /// The same without an order.
-    fn conflict_element(&mut self) -> Read<Expr> {
+    fn conflict_element(&mut self) -> Read<IndexPart> {
         let is_name = matches!(
             self.kind(),
             Some(
@@ -168,20 +171,27 @@ impl Reader<'_, '_> {
         if self.is_nulls_order() || !(is_name || self.is_open()) {
             return self.stop("a column, a call or an expression in parentheses");
         }
+        let enclosed = self.is_open();
         let expr = self.primary()?;
         if self.eat(&["collate"]) {
             self.any_object_name()?;
         }
+        let mut class = None;
         if (self.is_column_name() || self.is_function_name())
             && !matches!(self.word(), "asc" | "desc")
             && !self.is_nulls_order()
         {
-            self.any_object_name()?;
+            class = Some(self.any_object_name()?);
             if self.is_open() {
                 self.skip_enclosed()?;
             }
         }
-        Ok(expr)
+        Ok(IndexPart {
+            expr,
+            enclosed,
+            class,
+            order: None,
+        })
     }
 
     /// `RETURNING [WITH (OLD AS o, NEW AS n)] list`

@@ -102,7 +102,8 @@ impl Reader<'_, '_> {
             "vacuum" | "analyze" | "analyse" | "cluster" | "reindex" | "lock" | "listen"
             | "notify" | "unlisten" | "load" | "discard" | "refresh" | "truncate"
             | "checkpoint" | "close" | "deallocate" => self.maintenance(),
-            "grant" | "revoke" | "security" | "reassign" | "import" | "move" => Ok(self.utility()),
+            "grant" | "revoke" => Ok(self.grant()),
+            "security" | "reassign" | "import" | "move" => Ok(self.utility()),
             _ => self.stop("a statement"),
         }
     }

@@ -19,6 +19,11 @@ const CLEAN: &str = "RESET ALL; SET client_min_messages = error;
     DO $$
     DECLARE name text;
     BEGIN
+        -- Indexes first: what they call may be gone before them otherwise.
+        FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+            WHERE schemaname !~ '^(pg_|information_schema)' LOOP
+            EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', name);
+        END LOOP;
         FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
             EXECUTE format('DROP SCHEMA %I CASCADE', name);
         END LOOP;

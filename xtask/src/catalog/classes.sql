@@ -1,5 +1,4 @@
--- Default operator classes: access method, input type.
-SELECT m.amname, pg_temp.type_text(c.opcintype)
+-- Operator classes: access method, input type, name, whether it is the default.
+SELECT m.amname, pg_temp.type_text(c.opcintype), c.opcname, CASE WHEN c.opcdefault THEN 'd' ELSE '' END
 FROM pg_catalog.pg_opclass c JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod
-WHERE c.opcdefault AND m.amname IN ('btree', 'hash')
-    AND pg_temp.is_wanted('pg_catalog.pg_opclass'::regclass, c.oid)
+WHERE pg_temp.is_wanted('pg_catalog.pg_opclass'::regclass, c.oid)

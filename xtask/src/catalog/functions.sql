@@ -1,5 +1,5 @@
 -- name, kind, argument types, argument names, number of defaults, VARIADIC's element type, result, set, output columns,
--- strict, aggregate's kind with the number of its direct arguments.
+-- strict, aggregate's kind with the number of its direct arguments, volatility unless it is IMMUTABLE.
 SELECT CASE n.nspname WHEN 'information_schema' THEN 'information_schema.' ELSE '' END || p.proname,
     p.prokind,
     pg_temp.types_text(p.proargtypes::oid[]),
@@ -15,6 +15,7 @@ SELECT CASE n.nspname WHEN 'information_schema' THEN 'information_schema.' ELSE 
         FROM unnest(p.proallargtypes, p.proargmodes, p.proargnames) WITH ORDINALITY AS a (type, mode, name, place)
         WHERE mode IN ('o', 'b', 't')), ''),
     CASE WHEN p.proisstrict THEN 'n' ELSE '' END,
-    coalesce((SELECT aggkind::text || aggnumdirectargs::text FROM pg_catalog.pg_aggregate WHERE aggfnoid = p.oid), '')
+    coalesce((SELECT aggkind::text || aggnumdirectargs::text FROM pg_catalog.pg_aggregate WHERE aggfnoid = p.oid), ''),
+    coalesce(nullif(p.provolatile::text, 'i'), '')
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE pg_temp.is_wanted('pg_catalog.pg_proc'::regclass, p.oid)

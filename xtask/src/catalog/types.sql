@@ -1,4 +1,5 @@
--- name, OID, kind, category, preferred, element, array, subscripting, collatable, modifiers, and what its kind adds.
+-- name, OID, kind, category, preferred, element, array, subscripting, collatable, modifiers, what its kind adds, and whether
+-- reading (`i`) and writing (`o`) it as text depends on settings.
 -- Row types of relations are not here: they follow from relations.txt.
 SELECT pg_temp.type_text(t.oid),
     CASE WHEN t.oid < 10000 THEN t.oid::text ELSE '' END,
@@ -22,7 +23,9 @@ SELECT pg_temp.type_text(t.oid),
         WHEN 'd' THEN pg_temp.type_text(t.typbasetype) || ' ' || t.typtypmod || CASE WHEN t.typnotnull THEN ' n' ELSE '' END
         WHEN 'c' THEN (SELECT string_agg(a.attname || ':' || pg_temp.type_text(a.atttypid), ' ' ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0)
-        ELSE '' END
+        ELSE '' END,
+    coalesce((SELECT 'i' FROM pg_catalog.pg_proc p WHERE p.oid = t.typinput AND p.provolatile <> 'i'), '')
+        || coalesce((SELECT 'o' FROM pg_catalog.pg_proc p WHERE p.oid = t.typoutput AND p.provolatile <> 'i'), '')
 FROM pg_catalog.pg_type t
 LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typsubscript::regproc::text = 'array_subscript_handler'
 LEFT JOIN pg_catalog.pg_class c ON c.oid = coalesce(nullif(t.typrelid, 0), e.typrelid)

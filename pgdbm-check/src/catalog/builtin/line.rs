@@ -1,10 +1,15 @@
 //! One line of a data file.
 
+use std::sync::Arc;
+
 use super::{
     Attribute, Cast, Function, FunctionId, FunctionKind, Major, Operator, OperatorId, Subscripting,
     Type, TypeId, TypeKind,
 };
-use crate::catalog::{Aggregate, AggregateKind, CastContext, CastMethod, Domain, Makes, oid};
+use crate::catalog::{
+    Aggregate, AggregateKind, CastContext, CastMethod, Domain, Makes, OperatorClass, oid,
+};
+use crate::syntax::ast::Volatility;
 
 /// The fields of a line, without the majors it is for.
 #[derive(Clone, Debug)]
@@ -61,6 +66,8 @@ impl<'a> Line<'a> {
         };
         made.collatable = !self.field(8).is_empty();
         made.modifiers = !self.field(9).is_empty();
+        made.input_depends = self.field(11).contains('i');
+        made.output_depends = self.field(11).contains('o');
     }
 
     /// `name:type~modifier!`, separated by spaces, in the fourth field.
@@ -107,6 +114,7 @@ impl<'a> Line<'a> {
                 names => names.split(',').map(str::to_owned).collect(),
             },
             defaults: self.field(4).parse().unwrap_or_default(),
+            default_types: Vec::new(),
             variadic: (!self.field(5).is_empty()).then(|| named(self.field(5))),
             returns: named(self.field(6)),
             returns_set: !self.field(7).is_empty(),
@@ -115,9 +123,27 @@ impl<'a> Line<'a> {
                 .map(|(name, type_name)| (name.to_owned(), named(type_name)))
                 .collect(),
             strict: !self.field(9).is_empty(),
+            volatility: volatility(self.field(11)),
+            inlined: false,
             aggregate: aggregate(self.field(10)),
             makes: Makes::NOTHING,
+            calls: Arc::default(),
             origin: None,
+        }
+    }
+
+    pub(in crate::catalog) fn class(
+        &self,
+        schema: &str,
+        named: impl Fn(&str) -> TypeId,
+    ) -> OperatorClass {
+        OperatorClass {
+            schema: schema.to_owned(),
+            name: self.field(2).to_owned(),
+            method: self.field(0).to_owned(),
+            input: named(self.field(1)),
+            default: !self.field(3).is_empty(),
+            extension: None,
         }
     }
 
@@ -135,7 +161,17 @@ impl<'a> Line<'a> {
             right: named(self.field(2)),
             result: named(self.field(3)),
             strict: !self.field(5).is_empty(),
+            volatility: volatility(self.field(6)),
         }
+    }
+}
+
+/// How a function is marked that is not IMMUTABLE.
+pub(in crate::catalog) fn volatility(field: &str) -> Volatility {
+    match field {
+        "" => Volatility::Immutable,
+        "s" => Volatility::Stable,
+        _ => Volatility::Volatile,
     }
 }
 
@@ -156,8 +192,9 @@ pub(in crate::catalog) fn aggregate(field: &str) -> Option<Aggregate> {
     })
 }
 
-pub(in crate::catalog) fn cast(context: &str, method: &str) -> Option<Cast> {
+pub(in crate::catalog) fn cast(context: &str, method: &str, marked: &str) -> Option<Cast> {
     Some(Cast {
+        volatility: volatility(marked),
         context: match context {
             "i" => CastContext::Implicit,
             "a" => CastContext::Assignment,

@@ -128,7 +128,11 @@ pub(crate) enum TableConstraintKind {
         period: bool,
     },
     /// The elements, each without its operator.
-    Exclude(Vec<Expr>),
+    Exclude {
+        /// USING
+        method: Option<Name>,
+        elements: Vec<IndexPart>,
+    },
 }
 
 /// CREATE TABLE … AS, CREATE MATERIALIZED VIEW.
@@ -203,6 +207,7 @@ pub(crate) struct CreateFunction {
     pub(crate) returns: Returns,
     pub(crate) window: bool,
     pub(crate) strict: bool,
+    pub(crate) volatility: Volatility,
     /// Lower case.
     pub(crate) language: Option<String>,
     /// AS 'body'; for a C function the file and the symbol.
@@ -322,6 +327,18 @@ pub(crate) enum SequenceOwner {
     Column { relation: ObjectName, column: Name },
 }
 
+/// An element of an index or of an exclusion.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct IndexPart {
+    pub(crate) expr: Expr,
+    /// It stands in parentheses of its own: the name of a table is its row then.
+    pub(crate) enclosed: bool,
+    /// The operator class.
+    pub(crate) class: Option<ObjectName>,
+    /// `ASC`, `DESC`, `NULLS FIRST`, `NULLS LAST`
+    pub(crate) order: Option<Span>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CreateIndex {
     /// None: the server makes one up.
@@ -329,11 +346,11 @@ pub(crate) struct CreateIndex {
     pub(crate) if_not_exists: bool,
     pub(crate) unique: bool,
     pub(crate) relation: ObjectName,
-    /// USING method; `btree` without one.
-    pub(crate) method: String,
+    /// USING
+    pub(crate) method: Option<Name>,
     /// ON ONLY: the partitions get none.
     pub(crate) only: bool,
-    pub(crate) elements: Vec<Expr>,
+    pub(crate) elements: Vec<IndexPart>,
     /// Columns of INCLUDE.
     pub(crate) include: Vec<Expr>,
     pub(crate) filter: Option<Expr>,
@@ -562,11 +579,38 @@ pub(crate) enum AlterDomainAction {
 }
 
 /// ALTER FUNCTION … (options): STRICT and its opposite are all that matters.
+/// What privileges are given or taken on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Grant {
+    pub(crate) objects: GrantObjects,
+    /// The columns that the privileges are for; empty: all.
+    pub(crate) columns: Vec<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum GrantObjects {
+    Relations(Vec<ObjectName>),
+    Sequences(Vec<ObjectName>),
+    Functions(ObjectKind, Vec<FunctionSignature>),
+    /// Also ALL … IN SCHEMA.
+    Schemas(Vec<Name>),
+    Types(Vec<ObjectName>),
+}
+
+/// What a function promises of its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Volatility {
+    Immutable,
+    Stable,
+    Volatile,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AlterFunction {
     pub(crate) kind: ObjectKind,
     pub(crate) function: FunctionSignature,
     pub(crate) strict: Option<bool>,
+    pub(crate) volatility: Option<Volatility>,
 }
 
 /// How ALTER and DROP name a function.

@@ -5,7 +5,7 @@ use super::{
     CallStatement, Comment, CreateAggregate, CreateCast, CreateDomain, CreateExtension,
     CreateFunction, CreateIndex, CreateOperator, CreatePolicy, CreateRule, CreateSchema,
     CreateSequence, CreateTable, CreateTableAs, CreateTrigger, CreateType, CreateView, Drop, Expr,
-    FromItem, Name, ObjectName, Query, Rename, SetSchema, Span, Target, With,
+    FromItem, Grant, Name, ObjectName, Query, Rename, SetSchema, Span, Target, With,
 };
 
 /// A statement.
@@ -79,6 +79,8 @@ pub(crate) enum StatementKind {
         query: Option<Box<Statement>>,
         relation: Option<ObjectName>,
     },
+    /// GRANT and REVOKE
+    Grant(Box<Grant>),
     /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT …
     Transaction(Transaction),
     /// Any other statement, which neither has parameters nor rows: `GRANT`, `VACUUM`, … Its first words, upper case.

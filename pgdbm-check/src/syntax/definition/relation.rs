@@ -148,13 +148,14 @@ impl Reader<'_, '_> {
         self.expect("on")?;
         let (relation, only) = self.relation_name()?;
         let method = if self.eat(&["using"]) {
-            self.column_name()?.text
+            Some(self.column_name()?)
         } else {
-            "btree".to_owned()
+            None
         };
         let elements = self.enclosed(Self::index_element)?;
         let include = if self.eat(&["include"]) {
-            self.enclosed(Self::index_element)?
+            let parts = self.enclosed(Self::index_element)?;
+            parts.into_iter().map(|part| part.expr).collect()
         } else {
             Vec::new()
         };

@@ -6,9 +6,17 @@ use super::super::{
     ast::{
         AlterFunction, CreateFunction, FunctionParameter, FunctionSignature, Name, ObjectKind,
         ObjectReference, ParameterMode, Rename, Returns, SetSchema, Span, StatementKind,
+        Volatility,
     },
     reader::{Read, Reader},
 };
+
+/// An option of a routine, as far as it counts here.
+enum RoutineOption {
+    Strict(bool),
+    Volatility(Volatility),
+    Other,
+}
 
 impl Reader<'_, '_> {
     pub(super) fn create_function(&mut self, or_replace: bool, start: Span) -> Read<StatementKind> {
@@ -36,6 +44,7 @@ impl Reader<'_, '_> {
             returns,
             window: false,
             strict: false,
+            volatility: Volatility::Volatile,
             language: None,
             body: Vec::new(),
             span: start,
@@ -81,25 +90,34 @@ impl Reader<'_, '_> {
                     }
                 }
             }
-            _ => {
-                if let Some(strict) = self.routine_option()? {
-                    function.strict = strict;
-                }
-            }
+            _ => match self.routine_option()? {
+                RoutineOption::Strict(strict) => function.strict = strict,
+                RoutineOption::Volatility(volatility) => function.volatility = volatility,
+                RoutineOption::Other => {}
+            },
         }
         Ok(())
     }
 
-    /// An option that CREATE and ALTER share; strictness where it says that.
-    fn routine_option(&mut self) -> Read<Option<bool>> {
+    /// An option that CREATE and ALTER share.
+    fn routine_option(&mut self) -> Read<RoutineOption> {
         if self.eat(&["strict"]) || self.eat(&["returns", "null", "on", "null", "input"]) {
-            return Ok(Some(true));
+            return Ok(RoutineOption::Strict(true));
         }
         if self.eat(&["called", "on", "null", "input"]) {
-            return Ok(Some(false));
+            return Ok(RoutineOption::Strict(false));
+        }
+        for (word, volatility) in [
+            ("immutable", Volatility::Immutable),
+            ("stable", Volatility::Stable),
+            ("volatile", Volatility::Volatile),
+        ] {
+            if self.eat(&[word]) {
+                return Ok(RoutineOption::Volatility(volatility));
+            }
         }
         match self.word() {
-            "immutable" | "stable" | "volatile" | "leakproof" => self.advance(),
+            "leakproof" => self.advance(),
             "not" => {
                 self.advance();
                 self.expect("leakproof")?;
@@ -129,7 +147,7 @@ impl Reader<'_, '_> {
             }
             _ => return self.stop("an option of the function"),
         }
-        Ok(None)
+        Ok(RoutineOption::Other)
     }
 
     /// `name TO value, …`, `name FROM CURRENT`, `ALL`.
@@ -246,7 +264,7 @@ impl Reader<'_, '_> {
     }
 
     /// `name(types)` or `name` alone.
-    pub(super) fn function_signature(&mut self) -> Read<FunctionSignature> {
+    pub(in crate::syntax) fn function_signature(&mut self) -> Read<FunctionSignature> {
         let name = self.any_object_name()?;
         let parameters = if self.is_open() {
             Some(self.function_parameters()?)
@@ -295,19 +313,22 @@ impl Reader<'_, '_> {
         if matches!(self.word(), "owner" | "depends" | "no") {
             self.position = self.end;
         }
-        let mut strict = None;
+        let (mut strict, mut volatility) = (None, None);
         while !self.at_end() {
             if self.eat(&["restrict"]) {
                 continue;
             }
-            if let Some(said) = self.routine_option()? {
-                strict = Some(said);
+            match self.routine_option()? {
+                RoutineOption::Strict(said) => strict = Some(said),
+                RoutineOption::Volatility(said) => volatility = Some(said),
+                RoutineOption::Other => {}
             }
         }
         Ok(StatementKind::AlterFunction(Box::new(AlterFunction {
             kind,
             function,
             strict,
+            volatility,
         })))
     }
 }

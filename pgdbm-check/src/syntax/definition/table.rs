@@ -5,8 +5,8 @@ use pgdbm_template::TokenKind;
 use super::super::{
     ast::{
         AlterAction, AlterRelation, ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable,
-        CreateTableAs, Expr, LikeOption, Name, ObjectKind, ObjectName, ObjectReference, Rename,
-        SetSchema, StatementKind, TableConstraint, TableConstraintKind, TableElement,
+        CreateTableAs, IndexPart, LikeOption, Name, ObjectKind, ObjectName, ObjectReference,
+        Rename, SetSchema, StatementKind, TableConstraint, TableConstraintKind, TableElement,
     },
     reader::{Read, Reader},
 };
@@ -65,7 +65,8 @@ impl Reader<'_, '_> {
                     self.advance();
                     self.advance();
                     self.label()?;
-                    table.partition_by = Some(self.enclosed(Self::index_element)?);
+                    let parts = self.enclosed(Self::index_element)?;
+                    table.partition_by = Some(parts.into_iter().map(|part| part.expr).collect());
                 }
                 "using" | "tablespace" => {
                     self.advance();
@@ -312,10 +313,15 @@ impl Reader<'_, '_> {
             }
             "exclude" => {
                 self.advance();
-                if self.eat(&["using"]) {
-                    self.column_name()?;
+                let method = if self.eat(&["using"]) {
+                    Some(self.column_name()?)
+                } else {
+                    None
+                };
+                TableConstraintKind::Exclude {
+                    method,
+                    elements: self.enclosed(Self::excluded_element)?,
                 }
-                TableConstraintKind::Exclude(self.enclosed(Self::excluded_element)?)
             }
             _ => return self.stop("a constraint"),
         };
@@ -384,7 +390,7 @@ impl Reader<'_, '_> {
     }
 
     /// `column WITH operator`; the operator says nothing about names or types.
-    fn excluded_element(&mut self) -> Read<Expr> {
+    fn excluded_element(&mut self) -> Read<IndexPart> {
         let element = self.index_element()?;
         self.expect("with")?;
         while !self.at_end() && !self.is_kind(TokenKind::Comma) && !self.is_close() {

@@ -1915,3 +1915,5 @@ insert into w_ra values (1, $1) on conflict (id) do update set a = excluded.a
 update w_ra set a = $1 returning a
 insert into w_rt values (1) on conflict do nothing returning *
 select frange(1, 2)::fmultirange
+WITH cte(c) AS MATERIALIZED (SELECT row(1, 2)), cte2(c) AS (SELECT * FROM cte) SELECT (SELECT (SELECT (c1).f1 > $1) FROM (SELECT c AS c1) s) FROM cte2 AS t
+WITH r1(r) AS (SELECT row(1, 'x'::text) UNION ALL SELECT row(2, 'y')), r2 AS (SELECT r FROM r1) SELECT (q).f2, (SELECT (q).f1 FROM (SELECT 1) z) FROM (SELECT r AS q FROM r2) s
