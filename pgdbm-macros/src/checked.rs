@@ -46,7 +46,7 @@ pub(crate) enum CheckedParameter {
         demand: Demand,
     },
     /// It is of a type that the migrations make, and nothing says which type of Rust stands for it.
-    Own,
+    Own { demand: Demand },
 }
 
 /// What is asked of an argument besides its type, and said of one of another type.
@@ -189,16 +189,14 @@ fn checked_parameter(
     mapping: &Mapping<'_>,
 ) -> Option<CheckedParameter> {
     let ty = parameter.sql_type.as_ref()?;
+    let demand = match parameter.nullable {
+        Some(false) => Demand::Value,
+        _ if stands_alone_in_a_list() => Demand::NoList,
+        _ => Demand::Nothing,
+    };
     match mapping.of(ty).ok().and_then(|known| known.sql) {
-        Some(sql) => Some(CheckedParameter::Known {
-            sql,
-            demand: match parameter.nullable {
-                Some(false) => Demand::Value,
-                _ if stands_alone_in_a_list() => Demand::NoList,
-                _ => Demand::Nothing,
-            },
-        }),
-        None => is_made(ty).then_some(CheckedParameter::Own),
+        Some(sql) => Some(CheckedParameter::Known { sql, demand }),
+        None => is_made(ty).then_some(CheckedParameter::Own { demand }),
     }
 }
 

@@ -261,7 +261,7 @@ impl Expansion {
             }
             known => self.sent(
                 known,
-                ["parameter", "required", "own", "unchecked"],
+                ["parameter", "required", "own", "own_required", "unchecked"],
                 number,
                 &value,
                 span,
@@ -295,6 +295,7 @@ impl Expansion {
             "optional",
             "optional_required",
             "optional_own",
+            "optional_own_required",
             "optional_unchecked",
         ];
         self.sent(known, names, position + 1, &value, span)
@@ -336,17 +337,17 @@ impl Expansion {
     }
 
     /// The call that says what a value is sent as; the names are those of the functions for a type that is known, for one that takes no
-    /// NULL, for one of the migrations, and for any.
+    /// NULL, the same two for one of the migrations, and for any.
     fn sent(
         &self,
         parameter: Option<&CheckedParameter>,
-        names: [&str; 4],
+        names: [&str; 5],
         number: usize,
         value: &TokenStream,
         span: Span,
     ) -> TokenStream {
         let private = &self.private;
-        let [known, required, own, any] = names.map(|name| Ident::new(name, span));
+        let [known, required, own, own_required, any] = names.map(|name| Ident::new(name, span));
         let number = Literal::usize_unsuffixed(number);
         match parameter {
             Some(CheckedParameter::Known {
@@ -361,8 +362,15 @@ impl Expansion {
             }) => {
                 quote_spanned!(span=> #private::#required::<#sql, #number, _>(#value))
             }
-            Some(CheckedParameter::Own) => {
+            Some(CheckedParameter::Own {
+                demand: Demand::Nothing | Demand::NoList,
+            }) => {
                 quote_spanned!(span=> #private::#own::<#number, _>(#value))
+            }
+            Some(CheckedParameter::Own {
+                demand: Demand::Value,
+            }) => {
+                quote_spanned!(span=> #private::#own_required::<#number, _>(#value))
             }
             None => quote_spanned!(span=> #private::#any(#value)),
         }
@@ -427,11 +435,12 @@ impl Expansion {
             .collect();
         let in_query = joined(&in_query, private);
         // A `match`, and not a `let`: what an argument borrows from lives as long as it would in a call.
+        let chosen = format_ident!("{TUPLE}_given", span = Span::mixed_site());
         quote! {
             match #given {
                 #in_call => {
-                    let given = #private::given(&[#(#present),*]);
-                    #private::query::<_, #output>(#site, #in_query, #mapper).__with_parts(given)
+                    let #chosen = #private::given(&[#(#present),*]);
+                    #private::query::<_, #output>(#site, #in_query, #mapper).__with_parts(#chosen)
                 }
             }
         }

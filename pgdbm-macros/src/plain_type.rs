@@ -98,9 +98,6 @@ fn unfit(wanted: &Type, sql: &SqlType) -> Option<Unfit> {
             _ => None,
         };
     }
-    if sql.kind == SqlTypeKind::Pseudo {
-        return None;
-    }
     let known = PLAIN.iter().find(|(rust, ..)| *rust == name);
     if known.is_none() && !NONE.contains(&name.as_str()) {
         return None;
@@ -110,8 +107,17 @@ fn unfit(wanted: &Type, sql: &SqlType) -> Option<Unfit> {
         return None;
     }
     let fitting = PLAIN.iter().find(|(_, reads, _)| is_read(reads));
+    // Between numbers there are casts, to text from everything, and from text to everything.
+    const NUMBERS: &[&str] = &["i16", "i32", "i64", "f32", "f64"];
+    let is_cast = |rust: &str| {
+        rust == "String"
+            || fitting.is_some_and(|(of, ..)| {
+                *of == "String" || NUMBERS.contains(of) && NUMBERS.contains(&rust)
+            })
+    };
+    let cast = known.filter(|(rust, ..)| is_cast(rust));
     Some(Unfit {
         fitting: fitting.map(|(rust, ..)| (*rust).to_owned()),
-        cast: known.map(|(.., cast)| (*cast).to_owned()),
+        cast: cast.map(|(.., cast)| (*cast).to_owned()),
     })
 }

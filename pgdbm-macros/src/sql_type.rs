@@ -141,7 +141,9 @@ impl Code<'_> {
                     type Owned = Self;
                 }
                 #[automatically_derived]
-                impl #implement #types::own::Own for #name #of #bounds {}
+                impl #implement #types::own::Own for #name #of #bounds {
+                    type Null = #types::Never;
+                }
             }
         });
         quote! {

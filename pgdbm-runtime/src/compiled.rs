@@ -244,7 +244,7 @@ pub(crate) fn compare(
     }
     let columns = statement.columns();
     if let (Some(made), [column]) = (&compiled.made, columns) {
-        let made = made.differences(column.type_()).into_iter();
+        let made = made.differences(column.type_(), schema).into_iter();
         differences.extend(made.map(Difference::Type));
     }
     let is_in_place = |(expected, found): (&CompiledColumn, &tokio_postgres::Column)| {

@@ -16,8 +16,8 @@ pub(crate) enum CompiledMade {
     Composite(Vec<CompiledAttribute>),
     /// Columns of a table or a view, whose rows are read.
     Row(Vec<CompiledAttribute>),
-    /// What it is about is described as the type of a column.
-    Domain,
+    /// What a domain is about, as the server describes a value of it.
+    Domain(&'static str, CompiledType),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl CompiledMade {
             "{" => Some(CompiledMade::Enum(Vec::new())),
             "(" => Some(CompiledMade::Composite(Vec::new())),
             "[" => Some(CompiledMade::Row(Vec::new())),
-            "<" => Some(CompiledMade::Domain),
+            "<" => Some(CompiledMade::Domain("", CompiledType::Any)),
             _ => None,
         }
     }
@@ -45,13 +45,17 @@ impl CompiledMade {
     }
 
     pub(crate) fn attribute(&mut self, name: &'static str, ty: CompiledType) {
-        if let CompiledMade::Composite(attributes) | CompiledMade::Row(attributes) = self {
-            attributes.push(CompiledAttribute { name, ty });
+        match self {
+            CompiledMade::Composite(attributes) | CompiledMade::Row(attributes) => {
+                attributes.push(CompiledAttribute { name, ty });
+            }
+            CompiledMade::Domain(..) => *self = CompiledMade::Domain(name, ty),
+            CompiledMade::Enum(_) => {}
         }
     }
 
     /// What is not the same, each a sentence.
-    pub(crate) fn differences(&self, found: &Type) -> Vec<String> {
+    pub(crate) fn differences(&self, found: &Type, schema: &str) -> Vec<String> {
         let name = found.name();
         match (self, found.kind()) {
             (CompiledMade::Enum(labels), Kind::Enum(there)) => {
@@ -72,7 +76,12 @@ impl CompiledMade {
             (CompiledMade::Row(columns), Kind::Composite(there)) => {
                 different_attributes("column", found, columns, there)
             }
-            (CompiledMade::Domain, _) => Vec::new(),
+            (CompiledMade::Domain(_, ty), _) if ty.is(found, schema) => Vec::new(),
+            (CompiledMade::Domain(domain, ty), _) => vec![format!(
+                "the domain `{domain}` is about `{}` on the server, and was about `{}` {COMPILED}",
+                ty.found(found),
+                ty.shown_beside(found, schema)
+            )],
             (CompiledMade::Enum(_), _) => vec![format!(
                 "`{name}` is no enum on the server, and was one {COMPILED}"
             )],
@@ -145,16 +154,19 @@ mod tests {
             let labels = labels.iter().map(|label| (*label).to_owned());
             server("mood", Kind::Enum(labels.collect()))
         };
-        assert!(mood.differences(&there(&["happy", "sad"])).is_empty());
+        assert!(
+            mood.differences(&there(&["happy", "sad"]), "shop")
+                .is_empty()
+        );
         assert_eq!(
-            mood.differences(&there(&["happy", "elated"])),
+            mood.differences(&there(&["happy", "elated"]), "shop"),
             [
                 "`mood` has no label `sad` on the server, and had it when the program was compiled",
                 "`mood` has the label `elated` on the server, and had none when the program was compiled",
             ]
         );
         assert_eq!(
-            mood.differences(&server("mood", Kind::Composite(Vec::new()))),
+            mood.differences(&server("mood", Kind::Composite(Vec::new())), "shop"),
             ["`mood` is no enum on the server, and was one when the program was compiled"]
         );
     }
@@ -178,7 +190,7 @@ mod tests {
             "`address` is `int4` on the server, and was `text` when the program was compiled",
             "`address` has no",
         ];
-        let said = address.differences(&there);
+        let said = address.differences(&there, "shop");
         assert!(
             said[0].contains(of_both[0]) && said[1].starts_with(of_both[1]),
             "{said:?}"
@@ -189,7 +201,7 @@ mod tests {
                 "`address` has the attribute `since` on the server, and had none when the program was compiled"
             ]
         );
-        assert_eq!(row.differences(&there).len(), 2);
-        assert!(row.differences(&there)[0].starts_with("the column `street` of"));
+        assert_eq!(row.differences(&there, "shop").len(), 2);
+        assert!(row.differences(&there, "shop")[0].starts_with("the column `street` of"));
     }
 }

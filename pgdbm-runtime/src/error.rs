@@ -129,6 +129,8 @@ pub(crate) enum Kind {
         source: String,
         diagnostics: Vec<Diagnostic>,
     },
+    /// A composite type was altered under a transaction that sees the catalog as it was before.
+    TypeAltered,
     /// A commit of a transaction in which a statement had failed.
     TransactionAborted,
     /// A statement that begins or ends a transaction, where a value does that.
@@ -354,9 +356,10 @@ impl Error {
         self.code() == Some("42P01")
     }
 
-    /// The whole transaction may succeed when it is tried again: serialization failure (40001) or deadlock (40P01).
+    /// The whole transaction may succeed when it is tried again: serialization failure (40001), deadlock (40P01), or a composite type
+    /// that was altered under a transaction that cannot see it.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.code(), Some("40001" | "40P01"))
+        matches!(self.code(), Some("40001" | "40P01")) || matches!(self.0.kind, Kind::TypeAltered)
     }
 
     /// A query that must give a row gave none.

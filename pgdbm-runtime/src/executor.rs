@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BytesMut;
 use deadpool_postgres::Object;
 use futures_util::{Stream, TryStreamExt};
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{ToSql, WrongType};
 use tokio_postgres::{RowStream, Statement};
 
@@ -306,16 +307,21 @@ impl<'e> Access<'e> {
         let client = connection.client()?;
         let mut tried_anew = false;
         loop {
-            let statement = prepare_fresh(client, connection.cache_size(), sql)
-                .await
-                .map_err(|error| Error::from_driver(&error, Some((query, sql))))?;
+            let capacity = connection.cache_size();
+            let statement = prepare_fresh(client, capacity, (query, sql), in_transaction).await?;
             let error = match check(query, &statement, values.len()) {
                 Err(kind) => Error::new(kind),
                 Ok(order) => match client.query_raw(&statement, sent.iter().copied()).await {
                     Ok(rows) => return Ok((rows, order)),
                     Err(error) if is_stale(&error) => {
                         client.statement_cache.remove(sql, &[]);
-                        client.clear_type_cache();
+                        if is_forgotten(&error) {
+                            // So are the driver's own, with which it learns of types: what it knows of them is still right, but it
+                            // can learn nothing more, and nobody else shall have the connection.
+                            connection.mark_dirty();
+                        } else {
+                            client.clear_type_cache();
+                        }
                         // The server refused before it did anything. A transaction, though, is aborted now.
                         if !in_transaction && !std::mem::replace(&mut tried_anew, true) {
                             continue;
@@ -362,19 +368,26 @@ impl<'e> Access<'e> {
 }
 
 /// The statement, with composite types that are what the server's are.
+///
+/// # Errors
+/// Also when the driver cannot learn what they are: it asks the catalog as the transaction sees it.
 async fn prepare_fresh(
     client: &Object,
     capacity: usize,
-    sql: &str,
-) -> Result<Statement, tokio_postgres::Error> {
-    let statement = prepare(client, capacity, sql).await?;
-    let prepare = async |client: &Object, sql: &str| prepare(client, capacity, sql).await;
-    if composites::are_as_remembered(client, &statement, prepare).await? {
-        return Ok(statement);
+    (query, sql): (&QueryContext, &str),
+    in_transaction: bool,
+) -> Result<Statement, Error> {
+    let refused = |error: tokio_postgres::Error| Error::from_driver(&error, Some((query, sql)));
+    for _ in 0..2 {
+        let statement = prepare(client, capacity, sql).await.map_err(refused)?;
+        let same = composites::are_as_remembered(client, &statement, in_transaction);
+        if same.await.map_err(refused)? {
+            return Ok(statement);
+        }
+        client.statement_cache.remove(sql, &[]);
+        client.clear_type_cache();
     }
-    client.statement_cache.remove(sql, &[]);
-    client.clear_type_cache();
-    prepare(client, sql).await
+    Err(Error::new(Kind::TypeAltered).with_query(query))
 }
 
 /// The statement as the connection knows it: out of its cache, put there if need be.
@@ -397,14 +410,18 @@ async fn prepare(
 /// Whether the server no longer takes a statement that it prepared: a relation has changed since, or a pooler in between
 /// has given us another session.
 fn is_stale(error: &tokio_postgres::Error) -> bool {
-    error
-        .as_db_error()
-        .is_some_and(|error| match error.code().code() {
-            "0A000" => error.routine() == Some("RevalidateCachedQuery"),
-            // A type that was dropped, and made anew under its old name.
-            "XX000" => error.message().starts_with("cache lookup failed"),
-            code => code == "26000",
-        })
+    let is_altered = |error: &DbError| match error.code().code() {
+        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
+        // A type that was dropped, and made anew under its old name.
+        "XX000" => error.message().starts_with("cache lookup failed"),
+        _ => false,
+    };
+    is_forgotten(error) || error.as_db_error().is_some_and(is_altered)
+}
+
+/// Whether the session has no such statement: somebody threw all away, or it is another session.
+fn is_forgotten(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
 }
 
 /// Whether the statement is what was meant: by the number of its arguments, and, if the query was checked, by its types.

@@ -88,7 +88,7 @@ pub mod __private {
     pub use crate::testing::__private as testing;
     pub use crate::types;
     pub use crate::types::numbered::*;
-    pub use crate::types::own::{optional_own, own};
+    pub use crate::types::own::{optional_own, optional_own_required, own, own_required};
     pub use crate::types::{
         Read, member, named, named_member, named_optional, named_optional_required, named_required,
         optional, optional_required, optional_unchecked, parameter, required, sql, unchecked,

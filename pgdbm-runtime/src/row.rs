@@ -201,8 +201,8 @@ fn type_help(server: &str) -> String {
         "json" | "jsonb" => Some(("serde_json::Value", "`json`")),
         "uuid" => Some(("uuid::Uuid", "`uuid`")),
         "date" | "time" => Some((
-            "a type of the crate `chrono` or `time`",
-            "`chrono` or `time`",
+            "a type of the crate `time`, `chrono` or `jiff`",
+            "`time`, `chrono` or `jiff`",
         )),
         _ => None,
     };

@@ -53,7 +53,6 @@ pub use tokio_postgres::types::{
 
 pub use anonymous::Tuple;
 pub(crate) use array::null_in;
-pub(crate) use codec::Mistake;
 #[doc(hidden)]
 pub use codec::{
     Absent, Field, Given, Member, Named, NamedMember, NamedParameter, NamedRequired, Parameter,
@@ -62,6 +61,7 @@ pub use codec::{
     unchecked,
 };
 pub use codec::{CodecError, Decode, Encode, Maybe, Never};
+pub(crate) use codec::{Mistake, without_domains};
 pub(crate) use driver::Alike;
 pub use geometry::{Circle, Line, LineSegment, Path, Point, Polygon, Rectangle};
 pub use interval::Interval;

@@ -125,6 +125,27 @@ impl<T> Toggling<T> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T, O: Toggling<T> + ?Sized> Toggling<T> for &O {
+    fn borrowed(&self) -> Option<&T> {
+        (**self).borrowed()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, O: Toggling<T> + ?Sized> Toggling<T> for &mut O {
+    fn borrowed(&self) -> Option<&T> {
+        (**self).borrowed()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, O: Toggling<T> + ?Sized> Toggling<T> for Box<O> {
+    fn borrowed(&self) -> Option<&T> {
+        (**self).borrowed()
+    }
+}
+
 /// Called by generated code: a captured variable that parts hang on.
 #[doc(hidden)]
 pub fn borrowed<T, O: Toggling<T>>(value: &O) -> Option<&T> {

@@ -42,6 +42,41 @@ async fn found(
     rows.into_iter().map(|row| row.email).collect()
 }
 
+/// The same of an argument behind a reference, a mutable one, and a box.
+async fn named(
+    db: &DatabaseManager,
+    first: &Option<String>,
+    second: &mut Option<String>,
+    third: Box<Option<String>>,
+) -> Vec<String> {
+    let rows = query!(
+        "SELECT email FROM {{tables.users}} WHERE true {{if $first}} AND name = $first {{end}}
+         {{if $second}} AND name = $second {{end}} {{if $third}} AND name = $third {{end}} ORDER BY id"
+    );
+    let rows = rows.fetch_all(db).await.unwrap();
+    rows.into_iter().map(|row| row.email).collect()
+}
+
+#[tokio::test]
+async fn an_option_behind_a_reference_decides_too() {
+    lab(async |lab| {
+        shop(lab).await;
+        let none = Box::new(None);
+        assert_eq!(
+            named(&lab.db, &None, &mut None, none.clone()).await.len(),
+            3
+        );
+        let ada = &Some("Ada".to_owned());
+        assert_eq!(
+            named(&lab.db, ada, &mut ada.clone(), none).await,
+            ["ada@example.com"]
+        );
+        let alan = Box::new(Some("Alan".to_owned()));
+        assert_eq!(named(&lab.db, ada, &mut None, alan).await, [""; 0]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_not_given_does_not_count() {
     lab(async |lab| {

@@ -2,7 +2,7 @@
 //!
 //! Texts are searched for names, and not their trees: a body in PL/pgSQL has none, and what it calls may be made after it.
 
-use std::collections::HashSet;
+use crate::hash::HashSet;
 
 use pgdbm_template::{Code, Token, TokenKind, lex};
 
@@ -57,7 +57,7 @@ impl Replay<'_> {
         }
         let mut search = Search {
             replay: self,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             makes: Makes::NOTHING,
             maker: None,
         };

@@ -21,8 +21,6 @@ pub(super) struct MadeItems<'i> {
     pub(super) mapping: &'i Mapping<'i>,
     /// Where mistakes are reported.
     pub(super) place: &'i Ident,
-    /// Whether names of the migrations stand without placeholders.
-    pub(super) bare_names: bool,
 }
 
 /// The way of an attribute, and its types.

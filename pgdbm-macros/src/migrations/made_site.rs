@@ -26,12 +26,12 @@ impl MadeItems<'_> {
             }
             MadeKind::Domain(base) => {
                 let base = self.described(base.base());
-                described.push_str(&format!("<\0|{}\0{base}\0", ty.name));
+                described.push_str(&format!("<\0.{}\0{base}", ty.name));
             }
             _ => return TokenStream::new(),
         }
         let private = self.mapping.private;
-        let source = format!("SELECT NULL::{}", self.written());
+        let source = self.question();
         quote! {
             const _: fn() = || {
                 let _ = #private::site!(#source #described);
@@ -47,19 +47,18 @@ impl MadeItems<'_> {
         }
     }
 
-    /// The type as queries name it.
-    fn written(&self) -> String {
+    /// A query for a value of the type. With a placeholder, even where the package's own queries have none: so no other type of that
+    /// name is meant.
+    fn question(&self) -> String {
         let ty = &self.made.ty;
-        let head = if self.made.is_row() {
-            "tables"
-        } else {
-            "types"
-        };
         let name = quoted(&ty.name);
-        match &ty.home {
-            Home::Schema(schema) => format!("{{{{{head}.{}.{name}}}}}", quoted(schema)),
-            _ if self.bare_names => name,
-            _ => format!("{{{{{head}.{name}}}}}"),
+        let name = match &ty.home {
+            Home::Schema(schema) => format!("{}.{name}", quoted(schema)),
+            _ => name,
+        };
+        match self.made.is_row() {
+            true => format!("SELECT r FROM {{{{tables.{name}}}}} r"),
+            false => format!("SELECT NULL::{{{{types.{name}}}}}"),
         }
     }
 }

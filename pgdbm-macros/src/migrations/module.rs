@@ -230,7 +230,6 @@ impl Scope<'_> {
             made,
             mapping: &mapping,
             place,
-            bare_names: self.settings.bare_names,
         };
         self.tokens.extend(items.items(report));
         let package = Package::of_type(&self.module, self.migrated);

@@ -123,7 +123,9 @@ fn traits(code: &Code<'_>, member: &Member, field: &Field, markers: &[Member]) -
     let (_, _, standing) = standing.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #implement #types::own::Own for #name #of #standing {}
+        impl #implement #types::own::Own for #name #of #standing {
+            type Null = <#inner as #types::own::Own>::Null;
+        }
         #[automatically_derived]
         impl #any #types::Encode<__PgdbmSql> for #name #of #encoding {
             type Null = <#inner as #types::Encode<__PgdbmSql>>::Null;

@@ -65,6 +65,9 @@ impl fmt::Display for Kind {
             Kind::Copy => f.write_str(
                 "COPY from STDIN or to STDOUT moves its rows outside of a query, and was not sent\n  help: use `copy_in` or `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
             ),
+            Kind::TypeAltered => f.write_str(
+                "a composite type in it was altered while the transaction was under way, which sees the type as it was: nothing was sent\n  help: roll back, and run the transaction again",
+            ),
             Kind::TransactionControl => f.write_str(
                 "this statement begins or ends a transaction, and was not sent\n  help: use `db.transaction()`, `commit()` and `rollback()`; a `Connection` from `db.acquire()` takes such statements",
             ),

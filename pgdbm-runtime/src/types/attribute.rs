@@ -35,6 +35,14 @@ pub(super) fn read<'r>(reader: &mut Reader<'r>) -> Result<(u32, Option<&'r [u8]>
     Ok((oid, value))
 }
 
+/// The error of a value that is not what the driver was told of its type, just before the query was sent.
+pub(super) fn altered(ty: &Type) -> CodecError {
+    Mistake::of(format!(
+        "`{}` was altered while the query was on its way\n  help: run the query again, and if that does not help, connect anew",
+        ty.name()
+    ))
+}
+
 /// What is wrong with an attribute is not wrong with the whole value. `help` says what to do about a NULL.
 pub(super) fn mistake_in(error: CodecError, name: &str, of: &Type, help: &str) -> CodecError {
     let of = of.name();

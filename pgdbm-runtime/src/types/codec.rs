@@ -194,7 +194,7 @@ impl<T> ToSql for Given<T> {
 }
 
 /// The type under the domains.
-pub(super) fn without_domains(ty: &Type) -> &Type {
+pub(crate) fn without_domains(ty: &Type) -> &Type {
     match ty.kind() {
         Kind::Domain(base) => without_domains(base),
         _ => ty,

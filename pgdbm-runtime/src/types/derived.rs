@@ -241,15 +241,14 @@ impl<'r> Composite<'r> {
         let mut reader = Reader::new(raw)?;
         let count = reader.count()?;
         if count != attributes.len() {
-            return Err(Mistake::of(format!(
-                "the value has {count} attributes, and `{}` had {} when this connection met it: it was changed since",
-                ty.name(),
-                attributes.len()
-            )));
+            return Err(attribute::altered(ty));
         }
         let mut values = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (_type, value) = attribute::read(&mut reader)?;
+        for attribute in attributes {
+            let (number, value) = attribute::read(&mut reader)?;
+            if number != attribute.type_().oid() {
+                return Err(attribute::altered(ty));
+            }
             values.push(value);
         }
         Ok(Composite {

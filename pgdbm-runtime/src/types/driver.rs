@@ -1,10 +1,11 @@
 //! The driver's traits for the types of this crate.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use tokio_postgres::types::{FromSql, Kind, Type};
 
-use super::codec::CodecError;
+use super::codec::{CodecError, without_domains};
 
 /// Implements the driver's traits by way of [`Encode`](super::Encode) and [`Decode`](super::Decode).
 macro_rules! driver_traits {
@@ -43,23 +44,35 @@ pub(crate) struct Alike<T>(pub(crate) T);
 
 impl<'r, T: FromSql<'r>> FromSql<'r> for Alike<T> {
     fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, CodecError> {
-        T::from_sql(known::<T>(ty), raw).map(Alike)
+        T::from_sql(&known::<T>(ty), raw).map(Alike)
     }
 
     fn from_sql_null(ty: &Type) -> Result<Self, CodecError> {
-        T::from_sql_null(known::<T>(ty)).map(Alike)
+        T::from_sql_null(&known::<T>(ty)).map(Alike)
     }
 
     fn accepts(ty: &Type) -> bool {
-        T::accepts(known::<T>(ty))
+        T::accepts(&known::<T>(ty))
     }
 }
 
 /// The type itself, unless `T` reads only one that is alike.
-fn known<'t, 'r, T: FromSql<'r>>(ty: &'t Type) -> &'t Type {
-    match alike(ty) {
-        Some(other) if !T::accepts(ty) => other,
-        _ => ty,
+fn known<'t, 'r, T: FromSql<'r>>(ty: &'t Type) -> Cow<'t, Type> {
+    if T::accepts(ty) {
+        return Cow::Borrowed(ty);
+    }
+    match (alike(ty), ty.kind()) {
+        (Some(other), _) => Cow::Borrowed(other),
+        // The server says what a domain is about, but not of the elements of an array.
+        (None, Kind::Array(element)) if matches!(element.kind(), Kind::Domain(_)) => {
+            Cow::Owned(Type::new(
+                ty.name().to_owned(),
+                ty.oid(),
+                Kind::Array(without_domains(element).clone()),
+                ty.schema().to_owned(),
+            ))
+        }
+        _ => Cow::Borrowed(ty),
     }
 }
 

@@ -206,12 +206,13 @@ pub(super) fn judged(
     })))
 }
 
-/// Where a site stands, and which of several at one place it is.
-type Place = (&'static str, u32, u32, usize);
+/// Where a site stands, and which of several at one place it is: the types of one module are told by their SQL.
+type Place = (&'static str, u32, u32, &'static str, usize);
 
 fn place(site: &'static QuerySite) -> Place {
     let at = site.location;
-    (at.file, at.line, at.column, std::ptr::from_ref(site).addr())
+    let address = std::ptr::from_ref(site).addr();
+    (at.file, at.line, at.column, site.source, address)
 }
 
 /// Whether a text is about this schema.

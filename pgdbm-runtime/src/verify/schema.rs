@@ -48,7 +48,8 @@ async fn verify_on(
 ) -> Result<Found, Error> {
     let history = history(connection).await?;
     let known = |site: &QuerySite| history.contains_key(site.module());
-    let selects = by_history && sites.iter().any(|site| known(site));
+    // The types of a module that `#[migrations(module = "…")]` names say nothing of the queries beside them.
+    let selects = by_history && sites.iter().any(|site| !site.is_type() && known(site));
     let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut taken = Vec::new();
     for site in sites.iter().copied() {

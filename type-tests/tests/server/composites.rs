@@ -1,7 +1,8 @@
 //! Composite types.
 
 use pgdbm::{
-    DatabaseManager, Error, query, query_as_unchecked, query_scalar, query_scalar_unchecked, sql,
+    DatabaseManager, Error, TransactionOptions, query, query_as_unchecked, query_scalar,
+    query_scalar_unchecked, sql,
 };
 
 use crate::schema::{Address, Email, Mood, PointOfSale, Rank};
@@ -197,5 +198,95 @@ async fn a_row_is_read_by_the_names_that_its_columns_have_by_now(
     let after = whole().await?;
     assert_eq!(before.r#type, Some(Kind("kind".to_owned())));
     assert_eq!(after.r#type, Some(Kind("new".to_owned())));
+    Ok(())
+}
+
+/// Of the same type and number, in another order: nothing on the way says so.
+async fn move_street(db: &DatabaseManager) {
+    let other = anew(db).await;
+    change(&other, "ALTER TYPE {{types.address}} DROP ATTRIBUTE street").await;
+    let add = "ALTER TYPE {{types.address}} ADD ATTRIBUTE street text";
+    change(&other, add).await;
+}
+
+fn street_and_code() -> Address {
+    Address {
+        street: Some("S".to_owned()),
+        zip_code: Some("Z".to_owned()),
+        r#type: None,
+        stores: None,
+        numbers: None,
+        mail: None,
+    }
+}
+
+#[pgdbm::test]
+async fn a_transaction_that_locks_nothing_takes_in_what_moved(
+    db: DatabaseManager,
+) -> Result<(), Error> {
+    let transaction = db.transaction().await?;
+    for round in 0..2 {
+        let sent = query!(
+            "SELECT (a).street, (a).\"Zip code\" AS code, a FROM (SELECT $1::{{types.address}} AS a) AS s",
+            street_and_code()
+        );
+        let sent = sent.fetch_one(&transaction).await?;
+        let (street, code) = (sent.street.as_deref(), sent.code.as_deref());
+        assert_eq!((street, code), (Some("S"), Some("Z")), "{round}");
+        assert_eq!(sent.a, Some(street_and_code()));
+        move_street(&db).await;
+    }
+    transaction.commit().await
+}
+
+#[pgdbm::test]
+async fn a_transaction_that_cannot_see_what_moved_says_so(
+    db: DatabaseManager,
+) -> Result<(), Error> {
+    ada(&db).await?;
+    let stored = query!("UPDATE {{tables.users}} SET home = $1", street_and_code());
+    stored.execute(&db).await?;
+    let options = TransactionOptions::new().repeatable_read();
+    let transaction = db.transaction_with(options).await?;
+    let read = || query_scalar!("SELECT home FROM {{tables.users}}");
+    assert_eq!(
+        read().fetch_one(&transaction).await?,
+        Some(street_and_code())
+    );
+    move_street(&db).await;
+    // With the lock on a table that it has not met the session learns of it; what the transaction sees of the catalog stays old.
+    let words = query_scalar!("SELECT count(*) FROM {{tables.words}}");
+    assert_eq!(words.fetch_one(&transaction).await?, 0);
+    for _ in 0..2 {
+        let error = read().fetch_one(&transaction).await.unwrap_err();
+        assert_says(&error, &["a composite type in it was altered", "roll back"]);
+        assert!(error.is_retryable());
+        let sent = query_scalar!("SELECT $1::{{types.address}}", street_and_code());
+        assert!(
+            sent.fetch_one(&transaction)
+                .await
+                .unwrap_err()
+                .is_retryable()
+        );
+    }
+    transaction.rollback().await?;
+    let mut moved = street_and_code();
+    moved.street = None;
+    assert_eq!(read().fetch_one(&db).await?, Some(moved));
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn a_session_without_its_statements_is_asked_all_the_same(
+    db: DatabaseManager,
+) -> Result<(), Error> {
+    ada(&db).await?;
+    let connection = db.acquire().await?;
+    let read = || query_scalar!("SELECT home FROM {{tables.users}}");
+    for _ in 0..2 {
+        assert_eq!(read().fetch_one(&connection).await?, None);
+        let driver = connection.as_driver()?;
+        driver.batch_execute("DEALLOCATE ALL").await.unwrap();
+    }
     Ok(())
 }

@@ -65,3 +65,17 @@ fn what_its_value_has_it_has() {
     assert_eq!(ranks.into_iter().max(), Some(Rank(2)));
     assert_eq!(i32::from(Rank::from(1)), 1);
 }
+
+#[pgdbm::test]
+async fn an_array_of_a_domain_is_one_of_values(db: DatabaseManager) -> Result<(), Error> {
+    ada(&db).await?;
+    let addresses = [Email("new@example.com".to_owned())];
+    let moved = query!("UPDATE {{tables.users}} SET emails = $1", addresses);
+    moved.execute(&db).await?;
+    let named = query_scalar!("SELECT emails AS \"emails: Vec<String>\" FROM {{tables.users}}");
+    assert_eq!(named.fetch_one(&db).await?, ["new@example.com"]);
+    let unchecked = query_scalar_unchecked!("SELECT emails FROM {{tables.users}}");
+    let values: Vec<Option<String>> = unchecked.fetch_one(&db).await?;
+    assert_eq!(values, [Some("new@example.com".to_owned())]);
+    Ok(())
+}

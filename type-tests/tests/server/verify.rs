@@ -1,8 +1,16 @@
 //! The types among what `verify` holds against a live schema.
 
-use pgdbm::{DatabaseManager, Error};
+use pgdbm::{DatabaseManager, Error, MigrationManager};
 
-use crate::change;
+use crate::{anew, change};
+
+/// The same migrations under another name, which the queries do not have.
+#[pgdbm::migrations(module = "elsewhere")]
+#[allow(dead_code, reason = "what it is compared with counts, and not its use")]
+mod elsewhere {
+    /// Two of its labels would have one name.
+    pub struct Clash;
+}
 
 /// How many the crate makes of its migrations.
 const TYPES: usize = 14;
@@ -31,6 +39,8 @@ async fn types_that_are_not_as_they_were_are_named(db: DatabaseManager) -> Resul
         "ALTER TYPE {{types.point_of_sale}} ADD ATTRIBUTE since date",
         "ALTER TABLE {{tables.words}} ALTER gen TYPE bigint, ADD more int",
         "ALTER TYPE {{types.outcome}} RENAME TO gone",
+        "ALTER DOMAIN {{types.rank}} RENAME TO former_rank",
+        "CREATE DOMAIN {{types.rank}} AS text",
     ] {
         change(&db, statement).await;
     }
@@ -58,8 +68,12 @@ async fn types_that_are_not_as_they_were_are_named(db: DatabaseManager) -> Resul
             "`point_of_sale` has the attribute `since` on the server, and had none",
         ),
         (
-            "SELECT NULL::{{tables.words}}",
+            "SELECT r FROM {{tables.words}} r",
             "the column `gen` of `words` is `int8` on the server, and was `int4`",
+        ),
+        (
+            "SELECT NULL::{{types.rank}}",
+            "the domain `rank` is about `text` on the server, and was about `int4`",
         ),
         ("SELECT NULL::{{types.outcome}}", "does not exist"),
     ] {
@@ -71,7 +85,7 @@ async fn types_that_are_not_as_they_were_are_named(db: DatabaseManager) -> Resul
         );
     }
     // A column that came makes no difference to rows.
-    assert!(!of_types("SELECT NULL::{{tables.words}}").contains("more"));
+    assert!(!of_types("SELECT r FROM {{tables.words}} r").contains("more"));
     assert!(
         error
             .to_string()
@@ -90,5 +104,19 @@ async fn the_types_of_other_modules_are_left_out(db: DatabaseManager) -> Result<
         pgdbm::verify(&db).only(|site| site.sql().starts_with("UPDATE {{tables.users}} SET mood"));
     let error = chosen.await.unwrap_err();
     assert_eq!(error.disagreements().len(), 1);
+    Ok(())
+}
+
+#[pgdbm::test]
+async fn what_types_a_history_knows_says_nothing_of_queries(
+    db: DatabaseManager,
+) -> Result<(), Error> {
+    let other = anew(&db).await.pool().manager("other")?;
+    let migrations = MigrationManager::new(&other, elsewhere::Migrations);
+    migrations.apply().await?;
+    let queries = pgdbm::call_sites()?.len();
+    let verified = pgdbm::verify(&other).await?;
+    assert_eq!(verified.call_sites(), queries);
+    assert_eq!(verified.types(), 2 * TYPES);
     Ok(())
 }

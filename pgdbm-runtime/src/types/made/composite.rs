@@ -46,9 +46,6 @@ impl Attribute {
 const HELP: &str = "\n  help: the type is not what the migrations made of it: apply those that are missing, or compile again with \
                     the migrations that it has";
 
-/// The driver asked what the type is before the query was sent, and it has been altered in between.
-const ALTERED: &str = "was altered while the query was on its way\n  help: run the query again";
-
 /// A value of a composite type, taken apart: its attributes in the order in which they were compiled.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -171,16 +168,15 @@ fn parts<'v>(
     fields: &[Field],
     reader: &mut Reader<'v>,
 ) -> Result<Vec<Option<&'v [u8]>>, CodecError> {
-    let altered = |what: &str| Mistake::of(format!("{what}`{}` {ALTERED}", ty.name()));
     let count = reader.count()?;
     if count < fields.len() {
-        return Err(altered(""));
+        return Err(attribute::altered(ty));
     }
     let mut parts = Vec::with_capacity(fields.len());
     for field in fields {
         let (oid, value) = attribute::read(reader)?;
         if oid != field.type_().oid() {
-            return Err(altered(&format!("the attribute `{}` of ", field.name())));
+            return Err(attribute::altered(ty));
         }
         parts.push(value);
     }

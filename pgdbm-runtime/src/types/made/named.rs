@@ -65,7 +65,9 @@ macro_rules! __named {
         }
 
         #[automatically_derived]
-        impl $crate::types::own::Own for $name {}
+        impl $crate::types::own::Own for $name {
+            type Null = $crate::types::Never;
+        }
 
         #[automatically_derived]
         impl $crate::types::ToSql for $name {
