@@ -50,12 +50,12 @@ fn each_failing_case_has_its_message() {
 /// The cases that make several mistakes, and how many; everywhere else one mistake is one error.
 const SEVERAL: &[(&str, usize)] = &[
     ("binding/one_mistake_is_one_error", 2),
+    ("checked/argument_none_for_an_enum", 4),
     ("checked/fields_that_do_not_fit", 4),
     ("checked/override_of_another_type", 3),
     ("checked/struct_with_several_other_fields", 3),
     ("from_row/attribute_unknown", 2),
     ("from_row/borrowed", 2),
-    ("made_types/argument_for_any_row", 4),
     ("made_types/argument_for_any_row", 4),
     ("migrations/refused_by_the_server", 3),
     ("migrations/several_files", 3),

@@ -4,14 +4,19 @@
 //! description that comes with its preparation is held against the one that it was compiled with, so that no value is ever
 //! read as what it is not.
 
-use std::fmt;
+mod drift;
+mod made;
+mod ty;
+
 use std::sync::Arc;
 
 use pgdbm_template::SchemaName;
 use tokio_postgres::Statement;
-use tokio_postgres::types::{Kind as TypeKind, Type};
 
-use crate::compiled_made::CompiledMade;
+pub(crate) use drift::Drift;
+use drift::{Difference, behind};
+use made::CompiledMade;
+pub(crate) use ty::CompiledType;
 
 /// The description of a query when it was compiled.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -35,22 +40,6 @@ struct CompiledColumn {
     ty: CompiledType,
     /// The migration file that gave it that type, if it is a table's.
     migration: &'static str,
-}
-
-/// A type as far as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum CompiledType {
-    /// Not compared.
-    Any,
-    /// One of the server's own, by its number.
-    Builtin(u32),
-    /// One of the schema that the query runs on.
-    Own(&'static str),
-    /// One of a certain schema.
-    Of(&'static str, &'static str),
-    /// One of an extension, in whatever schema that is.
-    Named(&'static str),
-    Array(Box<CompiledType>),
 }
 
 /// Reads what a macro wrote: the module of the migrations, the newest of them and the newest that the query needs; and, for a query
@@ -151,74 +140,8 @@ impl Compiled {
     }
 }
 
-impl CompiledType {
-    /// Reads a type: a number, or a letter and a name.
-    pub(crate) fn read(text: &'static str) -> Self {
-        let Some((kind, rest)) = text.split_at_checked(1) else {
-            return CompiledType::Any;
-        };
-        match kind {
-            "a" => CompiledType::Array(Box::new(Self::read(rest))),
-            "o" => CompiledType::Own(rest),
-            "n" => CompiledType::Named(rest),
-            "s" => match rest.split_once('\u{1}') {
-                Some((schema, name)) => CompiledType::Of(schema, name),
-                None => CompiledType::Any,
-            },
-            _ => text
-                .parse()
-                .map_or(CompiledType::Any, CompiledType::Builtin),
-        }
-    }
-}
-
 /// Where the columns that a query was compiled with stand in the rows of the server; `None` where each is in its place.
 pub(crate) type Order = Option<Arc<[usize]>>;
-
-/// What a query has on the server that is not as it was compiled.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Drift {
-    differences: Vec<Difference>,
-    /// What to do where no difference names a migration.
-    behind: Option<String>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Difference {
-    Parameter {
-        /// As it is written: `$2` or `$email`.
-        name: String,
-        expected: String,
-        found: String,
-    },
-    Column {
-        name: &'static str,
-        expected: String,
-        /// Nothing where the column is missing.
-        found: Option<String>,
-        migration: &'static str,
-    },
-    /// What is not as it was of a type that the migrations make, in a sentence.
-    Type(String),
-    /// There are more columns of this name than there were: nobody knows which of them is meant.
-    Columns {
-        name: &'static str,
-        expected: usize,
-        found: usize,
-    },
-}
-
-impl Drift {
-    /// The first column that differs.
-    pub(crate) fn column(&self) -> Option<&str> {
-        self.differences
-            .iter()
-            .find_map(|difference| match difference {
-                Difference::Column { name, .. } | Difference::Columns { name, .. } => Some(*name),
-                Difference::Parameter { .. } | Difference::Type(_) => None,
-            })
-    }
-}
 
 /// Holds the server's description against the compiled one. `parameter` says how a parameter is written.
 ///
@@ -308,170 +231,6 @@ pub(crate) fn compare(
         differences,
         behind: compiled.behind(),
     })
-}
-
-impl fmt::Display for Drift {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [only] = self.differences.as_slice() {
-            write!(f, "{only}")?;
-        } else {
-            f.write_str(match self.differences.first() {
-                Some(Difference::Type(_)) => "the type is not what it was compiled as",
-                _ => "the query is not what it was compiled as",
-            })?;
-            for difference in &self.differences {
-                write!(f, "\n  {difference}")?;
-            }
-        }
-        let mut migrations: Vec<&str> = self
-            .differences
-            .iter()
-            .filter_map(Difference::migration)
-            .collect();
-        migrations.sort_unstable();
-        migrations.dedup();
-        match (migrations.as_slice(), &self.behind) {
-            ([], None) => Ok(()),
-            ([], Some(behind)) => write!(f, "\n  help: {behind}"),
-            (made, _) => {
-                let made: Vec<String> = made.iter().map(|name| format!("`{name}`")).collect();
-                let (made, has) = match made.as_slice() {
-                    [only] => (only.clone(), "it"),
-                    _ => (made.join(" and "), "them"),
-                };
-                write!(
-                    f,
-                    "\n  help: apply {made}, if this schema lacks {has}; if it has {has}, {BY_OTHER_MEANS}"
-                )
-            }
-        }
-    }
-}
-
-const BY_OTHER_MEANS: &str = "the schema was changed by other means: undo that, or write a migration of it and compile again";
-
-/// What to do about a schema that lacks something, when nobody knows which migration made it.
-fn behind(last: &str) -> String {
-    format!(
-        "apply the migrations up to `{last}`, if this schema lacks some; if it has them all, {BY_OTHER_MEANS}"
-    )
-}
-
-impl Difference {
-    fn migration(&self) -> Option<&'static str> {
-        match self {
-            Difference::Column { migration, .. } => {
-                Some(*migration).filter(|migration| !migration.is_empty())
-            }
-            Difference::Parameter { .. } | Difference::Columns { .. } | Difference::Type(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Difference::Parameter {
-                name,
-                expected,
-                found,
-            } => write!(
-                f,
-                "the parameter `{name}` is `{found}` on the server, and was `{expected}` when the query was compiled"
-            ),
-            Difference::Column {
-                name,
-                expected,
-                found: Some(found),
-                ..
-            } => write!(
-                f,
-                "the column `{name}` is `{found}` on the server, and was `{expected}` when the query was compiled"
-            ),
-            Difference::Column {
-                name,
-                expected,
-                found: None,
-                ..
-            } => write!(
-                f,
-                "the result has no column `{name}` on the server, and had one of the type `{expected}` when the query was compiled"
-            ),
-            Difference::Type(sentence) => f.write_str(sentence),
-            Difference::Columns {
-                name,
-                expected,
-                found,
-            } => write!(
-                f,
-                "the result has {found} columns `{name}` on the server, and had {expected} when the query was compiled: write which \
-                 columns are meant, instead of `*`"
-            ),
-        }
-    }
-}
-
-impl CompiledType {
-    pub(crate) fn is(&self, found: &Type, schema: &str) -> bool {
-        match self {
-            CompiledType::Any => true,
-            CompiledType::Builtin(oid) => found.oid() == *oid,
-            CompiledType::Own(name) => found.schema() == schema && found.name() == *name,
-            CompiledType::Of(schema, name) => found.schema() == *schema && found.name() == *name,
-            CompiledType::Named(name) => found.name() == *name,
-            CompiledType::Array(element) => match found.kind() {
-                TypeKind::Array(found) => element.is(found, schema),
-                _ => false,
-            },
-        }
-    }
-}
-
-impl CompiledType {
-    /// How it is shown beside the type that was found instead: types of one name are told by their schemas.
-    pub(crate) fn shown_beside(&self, found: &Type, schema: &str) -> String {
-        match self.schema(schema) {
-            Some(home) if self.to_string() == found.name() => format!("{home}.{self}"),
-            _ => self.to_string(),
-        }
-    }
-
-    /// The same of the type that was found.
-    pub(crate) fn found(&self, found: &Type) -> String {
-        if self.to_string() == found.name() {
-            format!("{}.{}", found.schema(), found.name())
-        } else {
-            found.name().to_owned()
-        }
-    }
-
-    /// The schema that it is in, if that is known.
-    fn schema<'s>(&self, own: &'s str) -> Option<&'s str> {
-        match self {
-            CompiledType::Own(_) => Some(own),
-            CompiledType::Of(schema, _) => Some(schema),
-            CompiledType::Builtin(_) => Some("pg_catalog"),
-            CompiledType::Array(element) => element.schema(own),
-            CompiledType::Any | CompiledType::Named(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for CompiledType {
-    /// As the server's catalog names it: `int8`, `_text`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CompiledType::Any => f.write_str("any type"),
-            CompiledType::Builtin(oid) => match Type::from_oid(*oid) {
-                Some(known) => f.write_str(known.name()),
-                None => write!(f, "the type {oid}"),
-            },
-            CompiledType::Own(name) | CompiledType::Of(_, name) | CompiledType::Named(name) => {
-                f.write_str(name)
-            }
-            CompiledType::Array(element) => write!(f, "_{element}"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,23 +4,19 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::BytesMut;
-use deadpool_postgres::Object;
 use futures_util::{Stream, TryStreamExt};
-use tokio_postgres::error::{DbError, SqlState};
-use tokio_postgres::types::{ToSql, WrongType};
-use tokio_postgres::{RowStream, Statement};
+use tokio_postgres::RowStream;
 
 use crate::arguments::ArgumentList;
 use crate::call::{Rendered, Text};
-use crate::compiled::{Order, compare};
-use crate::composites;
+use crate::compiled::Order;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 use crate::observer::{Kind as Asked, Observer, Watch};
 use crate::side_by_side::SideBySide;
-use crate::types::Mistake;
+use crate::statement::{check, is_forgotten, is_stale, prepare, prepare_fresh};
+use crate::unfit_argument::{refused_lengths, too_large, unfit_argument};
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
 ///
@@ -367,156 +363,6 @@ impl<'e> Access<'e> {
     }
 }
 
-/// The statement, with composite types that are what the server's are.
-///
-/// # Errors
-/// Also when the driver cannot learn what they are: it asks the catalog as the transaction sees it.
-async fn prepare_fresh(
-    client: &Object,
-    capacity: usize,
-    (query, sql): (&QueryContext, &str),
-    in_transaction: bool,
-) -> Result<Statement, Error> {
-    let refused = |error: tokio_postgres::Error| Error::from_driver(&error, Some((query, sql)));
-    for _ in 0..2 {
-        let statement = prepare(client, capacity, sql).await.map_err(refused)?;
-        let same = composites::are_as_remembered(client, &statement, in_transaction);
-        if same.await.map_err(refused)? {
-            return Ok(statement);
-        }
-        client.statement_cache.remove(sql, &[]);
-        client.clear_type_cache();
-    }
-    Err(Error::new(Kind::TypeAltered).with_query(query))
-}
-
-/// The statement as the connection knows it: out of its cache, put there if need be.
-async fn prepare(
-    client: &Object,
-    capacity: usize,
-    sql: &str,
-) -> Result<Statement, tokio_postgres::Error> {
-    if capacity == 0 {
-        return client.prepare(sql).await;
-    }
-    let statement = client.prepare_cached(sql).await?;
-    // Begins anew rather than throwing out one by one; this statement comes in again with its next use.
-    if client.statement_cache.size() > capacity {
-        client.statement_cache.clear();
-    }
-    Ok(statement)
-}
-
-/// Whether the server no longer takes a statement that it prepared: a relation has changed since, or a pooler in between
-/// has given us another session.
-fn is_stale(error: &tokio_postgres::Error) -> bool {
-    let is_altered = |error: &DbError| match error.code().code() {
-        "0A000" => error.routine() == Some("RevalidateCachedQuery"),
-        // A type that was dropped, and made anew under its old name.
-        "XX000" => error.message().starts_with("cache lookup failed"),
-        _ => false,
-    };
-    is_forgotten(error) || error.as_db_error().is_some_and(is_altered)
-}
-
-/// Whether the session has no such statement: somebody threw all away, or it is another session.
-fn is_forgotten(error: &tokio_postgres::Error) -> bool {
-    error.code() == Some(&SqlState::INVALID_SQL_STATEMENT_NAME)
-}
-
-/// Whether the statement is what was meant: by the number of its arguments, and, if the query was checked, by its types.
-fn check(query: &QueryContext, statement: &Statement, given: usize) -> Result<Order, Kind> {
-    let expected = statement.params().len();
-    if given != expected {
-        return Err(Kind::ArgumentCount { expected, given });
-    }
-    compared(query, statement)
-}
-
-/// Where the columns of a query stand, if it is what it was compiled as.
-pub(crate) fn compared(query: &QueryContext, statement: &Statement) -> Result<Order, Kind> {
-    match query.text.compiled() {
-        Some(compiled) => {
-            let parameter = |number| query.text.parameter(number);
-            compare(compiled, statement, &query.schema, parameter)
-                .map_err(|drift| Kind::Drift(Box::new(drift)))
-        }
-        None => Ok(None),
-    }
-}
-
-/// What is wrong with arrays that go side by side, if that is what the driver stumbled over.
-fn refused_lengths(arrays: Option<&SideBySide<'_>>, query: &QueryContext) -> Option<String> {
-    arrays?.refused(|number| query.text.parameter(number))
-}
-
-/// The first argument that does not fit its parameter: asked only after the driver refused one.
-fn unfit_argument(
-    statement: &Statement,
-    values: &[&(dyn ToSql + Sync)],
-    query: &QueryContext,
-) -> Option<Kind> {
-    let mut scratch = BytesMut::new();
-    let unfit =
-        values
-            .iter()
-            .zip(statement.params())
-            .enumerate()
-            .find_map(|(i, (value, parameter))| {
-                scratch.clear();
-                let error = value.to_sql_checked(parameter, &mut scratch).err()?;
-                let (name, server) = (query.text.parameter(i + 1), parameter.name());
-                if error.is::<Mistake>() {
-                    return Some(Kind::ArgumentRefused(format!(
-                        "the argument for `{name}`, which is `{server}` on the server, cannot be sent: {error}"
-                    )));
-                }
-                Some(Kind::ArgumentValue {
-                    parameter: name,
-                    server: server.to_owned(),
-                    // Other errors are the type's own, and may repeat the value.
-                    wrong_type: error.is::<WrongType>().then(|| error.to_string()),
-                })
-            });
-    unfit.or_else(|| too_large(statement, values, query))
-}
-
-/// `MaxAllocSize` of the server.
-const MOST_BYTES: usize = 0x3fff_ffff;
-
-/// The largest argument, if all together are more than the server takes: asked only after something failed.
-fn too_large(
-    statement: &Statement,
-    values: &[&(dyn ToSql + Sync)],
-    query: &QueryContext,
-) -> Option<Kind> {
-    let mut scratch = BytesMut::new();
-    let mut sizes = Vec::with_capacity(values.len());
-    for (value, parameter) in values.iter().zip(statement.params()) {
-        scratch.clear();
-        value.to_sql_checked(parameter, &mut scratch).ok()?;
-        sizes.push(scratch.len());
-    }
-    let (i, bytes) = largest_of_too_many(&sizes)?;
-    Some(Kind::ArgumentSize {
-        parameter: query.text.parameter(i + 1),
-        bytes,
-    })
-}
-
-/// The place and size of the largest, if together they are more than the server takes.
-fn largest_of_too_many(sizes: &[usize]) -> Option<(usize, usize)> {
-    let together = sizes
-        .iter()
-        .fold(0_usize, |all, size| all.saturating_add(*size));
-    let largest = sizes
-        .iter()
-        .copied()
-        .enumerate()
-        .max_by_key(|(_, size)| *size);
-    largest.filter(|_| together > MOST_BYTES)
-}
-
 /// Reads a result to its end, and keeps what is wanted of it.
 async fn collect(
     rows: RowStream,
@@ -582,29 +428,5 @@ impl Opened<'_> {
                 None
             }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{MOST_BYTES, largest_of_too_many};
-
-    #[test]
-    fn what_the_server_takes_is_not_too_large() {
-        for (sizes, expected) in [
-            (vec![], None),
-            (vec![MOST_BYTES], None),
-            (vec![MOST_BYTES / 2, MOST_BYTES / 2], None),
-            (
-                vec![MOST_BYTES / 2, 7, MOST_BYTES / 2],
-                Some(MOST_BYTES / 2),
-            ),
-            (vec![1, MOST_BYTES, 1], Some(MOST_BYTES)),
-            (vec![usize::MAX, usize::MAX], Some(usize::MAX)),
-        ] {
-            let found = largest_of_too_many(&sizes);
-            assert_eq!(found.map(|(_, bytes)| bytes), expected, "{sizes:?}");
-            assert!(found.is_none_or(|(place, bytes)| sizes.get(place) == Some(&bytes)));
-        }
     }
 }

@@ -4,7 +4,6 @@
 mod arguments;
 mod call;
 mod compiled;
-mod compiled_made;
 mod composites;
 mod config;
 mod connection;
@@ -24,11 +23,13 @@ mod registry;
 mod row;
 mod side_by_side;
 mod sql;
+mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
 mod transaction;
 pub mod types;
+mod unfit_argument;
 mod variant;
 mod verify;
 

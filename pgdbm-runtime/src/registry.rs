@@ -1,10 +1,11 @@
-//! Every call site of the program, without anybody listing them.
+//! Every call site of the program, without anybody listing them; and every type that a module of migrations makes, which is written as a
+//! query for a value of it.
 //!
 //! The `static` of each call site lies in one section of the program, which the linker puts together and whose ends have
 //! names. So a call site costs the compiler one attribute, where functions that run before `main` and lists made by generic
 //! code cost it several times as much, a thousand times in a program.
 //!
-//! The linker's part is checked when the list is asked for: [`call_sites`] looks for a site that nothing refers to, and says
+//! The linker's part is checked when the list is asked for: [`sites`] looks for one that nothing refers to, and says
 //! so where it is missing. It never gives a list that lacks some.
 
 // A section and the names of its ends are the linker's, where the compiler checks nothing: it calls that unsafe. The proofs
@@ -120,11 +121,11 @@ pub(crate) enum NoList {
     Linker,
 }
 
-/// All call sites of the program, in the order of the linker.
+/// All call sites of the program, and the types that its modules of migrations make, in the order of the linker.
 ///
 /// # Errors
 /// Where the list cannot be had, or lacks some.
-pub(crate) fn call_sites() -> Result<Vec<&'static QuerySite>, NoList> {
+pub(crate) fn sites() -> Result<Vec<&'static QuerySite>, NoList> {
     let mut found = section::all()?;
     let all = found.len();
     found.retain(|site| site.source != probe::SOURCE);
@@ -253,7 +254,7 @@ mod section {
 
 #[cfg(test)]
 mod tests {
-    use super::{QuerySite, call_sites};
+    use super::{QuerySite, sites};
 
     #[test]
     fn a_call_site_lies_as_the_list_needs_it() {
@@ -272,7 +273,7 @@ mod tests {
         static BY_HAND: QuerySite = QuerySite::new("SELECT 'by hand'", "");
         assert!(BY_HAND.source.ends_with("'by hand'"));
         let mut sources: Vec<&str> = Vec::new();
-        for site in call_sites().unwrap_or_default() {
+        for site in sites().unwrap_or_default() {
             sources.push(site.source);
         }
         assert_eq!(sources, ["SELECT 'never called'"]);

@@ -304,7 +304,7 @@ pub fn call_sites() -> Result<Vec<CallSite>, Error> {
 }
 
 fn sorted() -> Result<Vec<&'static QuerySite>, Error> {
-    let mut sites = registry::call_sites().map_err(no_list)?;
+    let mut sites = registry::sites().map_err(no_list)?;
     sites.sort_by_key(|site| (site.location.file, site.location.line, site.location.column));
     Ok(sites)
 }

@@ -11,8 +11,8 @@ use super::report::{Found, Standing, names_schema};
 use crate::call::Text;
 use crate::connection::Connection;
 use crate::error::QueryContext;
-use crate::executor::compared;
 use crate::query::QuerySite;
+use crate::statement::compared;
 use crate::variant::Variant;
 use crate::{DatabaseManager, Error};
 

@@ -5,7 +5,7 @@
 
 use tokio_postgres::types::{Field, Kind, Type};
 
-use crate::compiled::CompiledType;
+use super::CompiledType;
 
 /// What an enum or a struct of Rust was made from.
 #[derive(Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ mod tests {
     use tokio_postgres::types::{Field, Kind, Type};
 
     use super::CompiledMade;
-    use crate::compiled::CompiledType;
+    use super::CompiledType;
 
     fn server(name: &str, kind: Kind) -> Type {
         Type::new(name.to_owned(), 70_000, kind, "shop".to_owned())
