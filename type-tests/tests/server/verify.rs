@@ -9,7 +9,7 @@ use crate::{anew, change};
 #[allow(dead_code, reason = "what it is compared with counts, and not its use")]
 mod elsewhere {
     /// Two of its labels would have one name.
-    pub struct Clash;
+    struct Clash;
 }
 
 /// How many the crate makes of its migrations.
