@@ -329,7 +329,6 @@ impl Expansion {
         let function = Ident::new(function, span);
         Some(quote_spanned! {span=>
             {
-                #[allow(non_camel_case_types)]
                 enum #name {}
                 #private::#function::<#sql, #name, _>
             }(#value)
