@@ -3,86 +3,64 @@
 //! The driver asks once in the life of a connection what the attributes of a composite type are, and nothing tells it of `ALTER TYPE`
 //! or `ALTER TABLE`: a statement that gives a whole row stays valid, and the row comes with the types of its attributes but without
 //! their names. Where one attribute went and another of the same type came, values would be read as, and written to, what they are not.
-//! So before a statement with composite types is sent, the server is asked again: a round trip that only such statements pay.
+//! So the server is asked again, before a statement with composite types is sent, and right behind it: between the two it may wait
+//! for the very migration that alters the type. If both say what the driver remembers, so it was in between.
 //!
 //! What counts is what the *session* takes a type to be, for that is how it writes values; the catalog, as a transaction sees it, may
 //! tell of an older or a newer one. A session says so when it describes the attributes: it looks them up in the same cache. It takes
 //! in what others have changed when it begins a transaction, and when it locks something in one.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use deadpool_postgres::Object;
-use futures_util::future::{join, try_join_all};
+use futures_util::future::try_join_all;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{Field, Kind, Oid, Type};
-use tokio_postgres::{Error, Statement};
+use tokio_postgres::{Client, Error, Statement};
 
 use crate::types::without_domains;
 
-/// Whether the composite types of a statement's parameters and columns are what the driver remembers.
-///
-/// # Errors
-/// When the server cannot be asked.
-pub(crate) async fn are_as_remembered(
-    client: &Object,
-    statement: &Statement,
-    in_transaction: bool,
-) -> Result<bool, Error> {
-    let remembered = of(statement);
-    if remembered.is_empty() {
-        return Ok(true);
-    }
-    let described = try_join_all(remembered.values().map(|ty| is_as_remembered(client, ty)));
-    let described = if in_transaction {
-        // Both are on their way at once, one behind the other.
-        let (taken_in, described) = join(take_in_changes(client, &remembered), described).await;
-        taken_in?;
-        described
-    } else {
-        described.await
-    };
-    match described {
-        Ok(described) => Ok(described.into_iter().all(|same| same)),
-        // It has another name by now, or is gone.
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(&SqlState::UNDEFINED_OBJECT | &SqlState::INVALID_SCHEMA_NAME)
-            ) =>
-        {
-            Ok(false)
+/// The composite types that the values of a statement are made of, as the driver remembers them.
+#[derive(Clone)]
+pub(crate) struct Composites(Vec<Type>);
+
+impl Composites {
+    pub(crate) fn of(statement: &Statement) -> Self {
+        let mut found = BTreeMap::new();
+        let columns = statement.columns().iter().map(|column| column.type_());
+        for ty in statement.params().iter().chain(columns) {
+            gather(ty, &mut found);
         }
-        Err(error) => Err(error),
+        Composites(found.into_values().cloned().collect())
+    }
+
+    /// Of most statements.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the session takes them to be what the driver remembers. All are asked for at once.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub(crate) async fn are_as_remembered(&self, client: &Client) -> Result<bool, Error> {
+        let described = try_join_all(self.0.iter().map(|ty| is_as_remembered(client, ty)));
+        match described.await {
+            Ok(described) => Ok(described.into_iter().all(|same| same)),
+            // It is gone.
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_OBJECT) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
-/// Has the session take in what others changed, as it does with each lock that it did not hold: of its own accord it does so only at
-/// the beginning of a transaction. The function gives the lock back at once.
-async fn take_in_changes(client: &Object, types: &BTreeMap<Oid, &Type>) -> Result<(), Error> {
-    let mut numbers = String::new();
-    for number in types.keys() {
-        let comma = if numbers.is_empty() { "" } else { ", " };
-        // Writing into a string cannot fail.
-        let _ = write!(numbers, "{comma}{number}");
-    }
-    let question = format!(
-        "SELECT pg_catalog.pg_relation_size(typrelid::pg_catalog.regclass) FROM pg_catalog.pg_type WHERE oid IN ({numbers})"
-    );
-    client.batch_execute(&question).await
-}
-
-/// Whether the session describes a type as the driver remembers it. Nothing is run.
-async fn is_as_remembered(client: &Object, ty: &Type) -> Result<bool, Error> {
+/// Whether the session describes a type as the driver remembers it. Nothing is run; and the type is named by its number, so that neither
+/// its name nor the right to say it matters.
+async fn is_as_remembered(client: &Client, ty: &Type) -> Result<bool, Error> {
     let Kind::Composite(fields) = ty.kind() else {
         return Ok(true);
     };
-    let question = format!(
-        "SELECT (NULL::{}.{}).*",
-        pgdbm_template::quote_identifier(ty.schema()),
-        pgdbm_template::quote_identifier(ty.name())
-    );
-    let described = client.prepare(&question).await?;
+    let types = std::slice::from_ref(ty);
+    let described = client.prepare_typed("SELECT ($1).*", types).await?;
     let described = described.columns().iter();
     Ok(described
         .map(|column| (column.name(), column.type_().oid()))
@@ -94,16 +72,6 @@ async fn is_as_remembered(client: &Object, ty: &Type) -> Result<bool, Error> {
 /// The type of an attribute as a session describes it: domains as what they are about.
 fn described_as(field: &Field) -> Oid {
     without_domains(field.type_()).oid()
-}
-
-/// The composite types that a statement's values are made of.
-fn of(statement: &Statement) -> BTreeMap<Oid, &Type> {
-    let mut found = BTreeMap::new();
-    let columns = statement.columns().iter().map(|column| column.type_());
-    for ty in statement.params().iter().chain(columns) {
-        gather(ty, &mut found);
-    }
-    found
 }
 
 fn gather<'t>(ty: &'t Type, found: &mut BTreeMap<Oid, &'t Type>) {

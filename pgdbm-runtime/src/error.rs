@@ -129,8 +129,11 @@ pub(crate) enum Kind {
         source: String,
         diagnostics: Vec<Diagnostic>,
     },
-    /// A composite type was altered under a transaction that sees the catalog as it was before.
-    TypeAltered,
+    /// A composite type was altered while a statement was on its way, or under a transaction that sees the catalog as it was before.
+    TypeAltered {
+        /// Whether the statement has run.
+        sent: bool,
+    },
     /// A commit of a transaction in which a statement had failed.
     TransactionAborted,
     /// A statement that begins or ends a transaction, where a value does that.
@@ -357,9 +360,10 @@ impl Error {
     }
 
     /// The whole transaction may succeed when it is tried again: serialization failure (40001), deadlock (40P01), or a composite type
-    /// that was altered under a transaction that cannot see it.
+    /// that was altered meanwhile. Outside of a transaction such a statement may have written: the error says so.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.code(), Some("40001" | "40P01")) || matches!(self.0.kind, Kind::TypeAltered)
+        matches!(self.code(), Some("40001" | "40P01"))
+            || matches!(self.0.kind, Kind::TypeAltered { .. })
     }
 
     /// A query that must give a row gave none.

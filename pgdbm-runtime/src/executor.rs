@@ -1,21 +1,26 @@
 //! What a query can run on, and how it runs: prepare, send, collect.
 
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use deadpool_postgres::Object;
+use futures_util::future::maybe_done;
 use futures_util::{Stream, TryStreamExt};
-use tokio_postgres::RowStream;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{RowStream, Statement};
 
 use crate::arguments::ArgumentList;
 use crate::call::{Rendered, Text};
 use crate::compiled::Order;
+use crate::composites::Composites;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 use crate::observer::{Kind as Asked, Observer, Watch};
 use crate::side_by_side::SideBySide;
-use crate::statement::{check, is_forgotten, is_stale, prepare, prepare_fresh};
+use crate::statement::{check, forget, is_forgotten, is_stale, prepare, prepare_fresh};
 use crate::unfit_argument::{refused_lengths, too_large, unfit_argument};
 
 /// Something that queries run on: [`DatabaseManager`], [`Connection`] or [`Transaction`](crate::Transaction).
@@ -173,13 +178,20 @@ impl<'e> Access<'e> {
         watch.lent();
         let connection = lent.connection();
         let running = connection.running();
-        let result = match self.start(connection, &query, &rendered, &*arguments).await {
-            Ok((rows, order)) => collect(rows, want)
+        let result = async {
+            let started = self.start(connection, &query, &rendered, &*arguments);
+            let Started {
+                rows, order, check, ..
+            } = started.await?;
+            let (rows, affected) = collect(rows, want)
                 .await
-                .map(|(rows, affected)| (rows, affected, order))
-                .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql)))),
-            Err(error) => Err(error),
+                .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql))))?;
+            if let Some(check) = check {
+                unaltered(check.await, connection, &query)?;
+            }
+            Ok((rows, affected, order))
         };
+        let result: Result<_, Error> = result.await;
         running.end();
         let (rows, affected, order) = result?;
         Ok(Outcome {
@@ -198,13 +210,15 @@ impl<'e> Access<'e> {
     ) -> Result<Opened<'e>, Error> {
         let mut watch = self.watch(Asked::Stream, &text);
         match self.open_watched(&text, arguments, &mut watch).await {
-            Ok((rows, order, sql, query, lent)) => Ok(Opened {
-                rows,
-                order,
+            Ok((started, sql, query, lent)) => Ok(Opened {
+                rows: Box::pin(started.rows),
+                order: started.order,
+                composites: started.composites,
+                checking: None,
                 sql,
                 query,
                 watch,
-                lent,
+                lent: Some(lent),
             }),
             Err(error) => {
                 watch.end(Some(&error));
@@ -218,7 +232,7 @@ impl<'e> Access<'e> {
         text: &Text,
         arguments: Box<dyn ArgumentList + 'e>,
         watch: &mut Watch,
-    ) -> Result<(Pin<Box<RowStream>>, Order, String, QueryContext, Lent<'e>), Error> {
+    ) -> Result<(Started<'static>, String, QueryContext, Lent<'e>), Error> {
         let query = self.context(text);
         let rendered = self.rendered(&query)?;
         let lent = self
@@ -228,9 +242,10 @@ impl<'e> Access<'e> {
         watch.lent();
         let connection = lent.connection();
         let running = connection.running();
-        match self.start(connection, &query, &rendered, &*arguments).await {
+        let started = self.start(connection, &query, &rendered, &*arguments).await;
+        match started.map(Started::unchecked) {
             // The stream now stands for the running statement: it ends the count, or leaves it when it is dropped early.
-            Ok((rows, order)) => Ok((Box::pin(rows), order, rendered.sql, query, lent)),
+            Ok(started) => Ok((started, rendered.sql, query, lent)),
             Err(error) => {
                 running.end();
                 Err(error)
@@ -279,13 +294,13 @@ impl<'e> Access<'e> {
     }
 
     /// Prepares and sends a statement, and waits until the server has begun with it.
-    async fn start(
+    async fn start<'c>(
         self,
-        connection: &Connection,
+        connection: &'c Connection,
         query: &QueryContext,
         rendered: &Rendered,
         arguments: &dyn ArgumentList,
-    ) -> Result<(RowStream, Order), Error> {
+    ) -> Result<Started<'c>, Error> {
         if rendered.changes_session || rendered.controls_transaction {
             connection.mark_dirty();
         }
@@ -304,11 +319,19 @@ impl<'e> Access<'e> {
         let mut tried_anew = false;
         loop {
             let capacity = connection.cache_size();
-            let statement = prepare_fresh(client, capacity, (query, sql), in_transaction).await?;
+            let fresh = prepare_fresh(client, capacity, (query, sql), in_transaction);
+            let (statement, composites) = fresh.await?;
             let error = match check(query, &statement, values.len()) {
                 Err(kind) => Error::new(kind),
-                Ok(order) => match client.query_raw(&statement, sent.iter().copied()).await {
-                    Ok(rows) => return Ok((rows, order)),
+                Ok(order) => match send(client, &statement, sent, &composites).await {
+                    Ok((rows, check)) => {
+                        return Ok(Started {
+                            rows,
+                            order,
+                            composites,
+                            check,
+                        });
+                    }
                     Err(error) if is_stale(&error) => {
                         client.statement_cache.remove(sql, &[]);
                         if is_forgotten(&error) {
@@ -363,6 +386,79 @@ impl<'e> Access<'e> {
     }
 }
 
+/// A statement that the server has begun with.
+struct Started<'c> {
+    rows: RowStream,
+    order: Order,
+    composites: Composites,
+    /// Asks behind the rows whether the composite types are still what they were; there if there are any. Its answer comes when all rows
+    /// have been read.
+    check: Option<Check<'c>>,
+}
+
+type Check<'c> = Pin<Box<dyn Future<Output = Result<bool, tokio_postgres::Error>> + Send + 'c>>;
+
+impl Started<'_> {
+    /// The same for a stream, which outlives this borrow and asks when it has ended.
+    fn unchecked(self) -> Started<'static> {
+        Started {
+            rows: self.rows,
+            order: self.order,
+            composites: self.composites,
+            check: None,
+        }
+    }
+}
+
+/// Sends a statement, and right behind it, in the same breath, the question for its composite types.
+async fn send<'c>(
+    client: &'c Object,
+    statement: &Statement,
+    values: &[&(dyn ToSql + Sync)],
+    composites: &Composites,
+) -> Result<(RowStream, Option<Check<'c>>), tokio_postgres::Error> {
+    let mut rows = pin!(client.query_raw(statement, values.iter().copied()));
+    if composites.is_empty() {
+        return Ok((rows.await?, None));
+    }
+    let composites = composites.clone();
+    let question = async move { composites.are_as_remembered(client).await };
+    let mut check = Box::pin(maybe_done(question));
+    let mut is_asked = false;
+    // The driver sends a message when its future is first polled.
+    let rows = poll_fn(|context| {
+        let begun = rows.as_mut().poll(context);
+        if begun.is_pending() && !std::mem::replace(&mut is_asked, true) {
+            let _ = check.as_mut().poll(context);
+        }
+        begun
+    });
+    let rows = rows.await?;
+    let answer = async move {
+        check.as_mut().await;
+        check.as_mut().take_output().unwrap_or(Ok(false))
+    };
+    Ok((rows, Some(Box::pin(answer))))
+}
+
+/// Holds the answer of the question behind a statement against the one before it.
+fn unaltered(
+    answer: Result<bool, tokio_postgres::Error>,
+    connection: &Connection,
+    query: &QueryContext,
+) -> Result<(), Error> {
+    match answer {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            if let Ok(client) = connection.client() {
+                forget(client);
+            }
+            Err(Error::new(Kind::TypeAltered { sent: true }).with_query(query))
+        }
+        Err(error) => Err(Error::from_driver(&error, None).with_query(query)),
+    }
+}
+
 /// Reads a result to its end, and keeps what is wanted of it.
 async fn collect(
     rows: RowStream,
@@ -384,14 +480,19 @@ async fn collect(
 pub(crate) struct Opened<'e> {
     rows: Pin<Box<RowStream>>,
     order: Order,
+    composites: Composites,
+    /// The question for the composite types, which comes behind all rows and has the connection meanwhile.
+    checking: Option<Checking<'e>>,
     sql: String,
     query: QueryContext,
     watch: Watch,
     // Last: the stream goes before the connection that it reads.
-    lent: Lent<'e>,
+    lent: Option<Lent<'e>>,
 }
 
-impl Opened<'_> {
+type Checking<'e> = Pin<Box<dyn Future<Output = (Lent<'e>, Result<(), Error>)> + Send + 'e>>;
+
+impl<'e> Opened<'e> {
     pub(crate) fn query(&self) -> &QueryContext {
         &self.query
     }
@@ -405,28 +506,62 @@ impl Opened<'_> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<tokio_postgres::Row, Error>>> {
-        let connection = self.lent.connection();
-        let row = ready!(self.rows.as_mut().poll_next(context));
-        Poll::Ready(match row {
+        if let Some(checking) = &mut self.checking {
+            let (lent, answer) = ready!(checking.as_mut().poll(context));
+            self.checking = None;
+            self.lent = Some(lent);
+            return Poll::Ready(self.end(answer.err()));
+        }
+        match ready!(self.rows.as_mut().poll_next(context)) {
             Some(Ok(row)) => {
                 self.watch.add_row();
-                Some(Ok(row))
+                Poll::Ready(Some(Ok(row)))
             }
             Some(Err(error)) => {
-                connection.end_one();
                 let error = Error::from_driver(&error, Some((&self.query, &self.sql)));
-                self.watch.end(Some(&error));
-                Some(Err(error))
+                Poll::Ready(self.end(Some(error)))
             }
             None => {
-                connection.end_one();
                 // What no row came of, a stream of an UPDATE for instance, has a number of rows all the same.
                 if let Some(affected) = self.rows.rows_affected() {
                     self.watch.set_rows(affected);
                 }
-                self.watch.end(None);
-                None
+                if self.composites.is_empty() {
+                    return Poll::Ready(self.end(None));
+                }
+                let Some(lent) = self.lent.take() else {
+                    return Poll::Ready(self.end(None));
+                };
+                self.checking = Some(check_at_the_end(lent, &self.composites, &self.query));
+                self.poll_next(context)
             }
-        })
+        }
     }
+
+    fn end<T>(&mut self, error: Option<Error>) -> Option<Result<T, Error>> {
+        if let Some(lent) = &self.lent {
+            lent.connection().end_one();
+        }
+        self.watch.end(error.as_ref());
+        error.map(Err)
+    }
+}
+
+/// Asks for the composite types of a stream behind its last row.
+fn check_at_the_end<'e>(
+    lent: Lent<'e>,
+    composites: &Composites,
+    query: &QueryContext,
+) -> Checking<'e> {
+    let (composites, query) = (composites.clone(), query.clone());
+    Box::pin(async move {
+        let answer = match lent.connection().client() {
+            Ok(client) => {
+                let answer = composites.are_as_remembered(client).await;
+                unaltered(answer, lent.connection(), &query)
+            }
+            Err(error) => Err(error),
+        };
+        (lent, answer)
+    })
 }

@@ -1,14 +1,15 @@
 //! A statement as a connection keeps it, and whether it is what was meant.
 
 use deadpool_postgres::Object;
+use futures_util::future::join;
 use tokio_postgres::Statement;
 use tokio_postgres::error::{DbError, SqlState};
 
 use crate::compiled::{Order, compare};
-use crate::composites;
+use crate::composites::Composites;
 use crate::error::{Error, Kind, QueryContext};
 
-/// The statement, with composite types that are what the server's are.
+/// The statement, and its composite types, which are what the server's are.
 ///
 /// # Errors
 /// Also when the driver cannot learn what they are: it asks the catalog as the transaction sees it.
@@ -17,18 +18,37 @@ pub(crate) async fn prepare_fresh(
     capacity: usize,
     (query, sql): (&QueryContext, &str),
     in_transaction: bool,
-) -> Result<Statement, Error> {
+) -> Result<(Statement, Composites), Error> {
     let refused = |error: tokio_postgres::Error| Error::from_driver(&error, Some((query, sql)));
     for _ in 0..2 {
         let statement = prepare(client, capacity, sql).await.map_err(refused)?;
-        let same = composites::are_as_remembered(client, &statement, in_transaction);
-        if same.await.map_err(refused)? {
-            return Ok(statement);
+        let composites = Composites::of(&statement);
+        if composites.is_empty() {
+            return Ok((statement, composites));
         }
-        client.statement_cache.remove(sql, &[]);
-        client.clear_type_cache();
+        let same = composites.are_as_remembered(client);
+        let same = if in_transaction {
+            // The statement itself, taken apart once more in front of the question: so its relations are locked, and what others have
+            // altered is taken in. Outside of a transaction each question begins one.
+            let (locked, same) = join(client.prepare(sql), same).await;
+            locked.map_err(refused)?;
+            same
+        } else {
+            same.await
+        };
+        if same.map_err(|error| Error::from_driver(&error, None).with_query(query))? {
+            return Ok((statement, composites));
+        }
+        forget(client);
     }
-    Err(Error::new(Kind::TypeAltered).with_query(query))
+    Err(Error::new(Kind::TypeAltered { sent: false }).with_query(query))
+}
+
+/// Forgets all statements of a connection, and what it knows of types: one of them is not what it was, and the server does not notice
+/// that it has planned with it.
+pub(crate) fn forget(client: &Object) {
+    client.statement_cache.clear();
+    client.clear_type_cache();
 }
 
 /// The statement as the connection knows it: out of its cache, put there if need be.

@@ -56,10 +56,12 @@ impl MadeItems<'_> {
             Home::Schema(schema) => format!("{}.{name}", quoted(schema)),
             _ => name,
         };
-        match self.made.is_row() {
-            true => format!("SELECT r FROM {{{{tables.{name}}}}} r"),
-            false => format!("SELECT NULL::{{{{types.{name}}}}}"),
-        }
+        let head = if self.made.is_row() {
+            "tables"
+        } else {
+            "types"
+        };
+        format!("SELECT NULL::{{{{{head}.{name}}}}}")
     }
 }
 

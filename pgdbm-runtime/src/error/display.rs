@@ -65,8 +65,11 @@ impl fmt::Display for Kind {
             Kind::Copy => f.write_str(
                 "COPY from STDIN or to STDOUT moves its rows outside of a query, and was not sent\n  help: use `copy_in` or `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
             ),
-            Kind::TypeAltered => f.write_str(
+            Kind::TypeAltered { sent: false } => f.write_str(
                 "a composite type in it was altered while the transaction was under way, which sees the type as it was: nothing was sent\n  help: roll back, and run the transaction again",
+            ),
+            Kind::TypeAltered { sent: true } => f.write_str(
+                "a composite type in it was altered while the statement ran: what it gave is not used, and what it wrote may stand in other attributes\n  help: in a transaction, roll back and run it again; outside of one, run it again if it only reads, and else look at what it wrote",
             ),
             Kind::TransactionControl => f.write_str(
                 "this statement begins or ends a transaction, and was not sent\n  help: use `db.transaction()`, `commit()` and `rollback()`; a `Connection` from `db.acquire()` takes such statements",

@@ -1,7 +1,7 @@
 //! The rows of tables and views.
 
 use pgdbm::{
-    DatabaseManager, Error, query, query_as, query_as_unchecked, query_scalar,
+    DatabaseManager, Error, Transaction, query, query_as, query_as_unchecked, query_scalar,
     query_scalar_unchecked,
 };
 
@@ -139,5 +139,75 @@ async fn a_null_among_the_elements_of_an_array_is_named(db: DatabaseManager) -> 
             "the attribute `numbers` of `address`: element 2 is NULL",
         ],
     );
+    Ok(())
+}
+
+/// A transaction that has put a column of the same type and name into the place of another, and holds the table.
+async fn altering(db: &DatabaseManager) -> Result<Transaction<'static>, Error> {
+    let transaction = anew(db).await.transaction().await?;
+    for statement in [
+        "ALTER TABLE {{tables.words}} RENAME COLUMN \"type\" TO former",
+        "ALTER TABLE {{tables.words}} ADD COLUMN \"type\" text DEFAULT 'new'",
+    ] {
+        transaction.execute(statement).await?;
+    }
+    Ok(transaction)
+}
+
+/// Commits as soon as somebody waits for the table.
+async fn commit_under(reader: &DatabaseManager, altering: Transaction<'static>) {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let other = anew(reader).await;
+    while other.fetch_value::<i64>(WAITING).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    altering.commit().await.unwrap();
+}
+
+#[pgdbm::test]
+async fn who_waits_for_a_migration_is_not_given_what_it_moved(
+    db: DatabaseManager,
+) -> Result<(), Error> {
+    let insert = "INSERT INTO {{tables.words}} VALUES (1, 'old', 'ok'), (2, 'old', 'ok')";
+    change(&db, insert).await;
+    let all = || query_scalar!("SELECT w FROM {{tables.words}} w");
+    let first = async || -> Result<_, Error> {
+        let words = all().fetch_all(&db).await?;
+        Ok(words[0].r#type.clone())
+    };
+    assert_eq!(first().await?.as_deref(), Some("old"));
+    let migration = altering(&db).await?;
+    let (read, ()) = tokio::join!(first(), commit_under(&db, migration));
+    let error = read.unwrap_err();
+    assert_says(&error, &["altered while the statement ran", "run it again"]);
+    assert!(error.is_retryable());
+    assert_eq!(first().await?.as_deref(), Some("new"));
+
+    // The same of a stream, which has given rows by then: what they are is said at its end.
+    change(&db, "ALTER TABLE {{tables.words}} DROP COLUMN former").await;
+    change(&db, "UPDATE {{tables.words}} SET type = 'old'").await;
+    assert_eq!(first().await?.as_deref(), Some("old"));
+    let streamed = async {
+        let mut rows = all().fetch(&db);
+        let mut last = Ok(());
+        while let Some(row) = rows.next().await {
+            last = row.map(drop);
+        }
+        last
+    };
+    let migration = altering(&db).await?;
+    let (read, ()) = tokio::join!(streamed, commit_under(&db, migration));
+    assert_says(&read.unwrap_err(), &["altered while the statement ran"]);
+    assert_eq!(first().await?.as_deref(), Some("new"));
+
+    // In a transaction the lock comes first, and with it what was altered.
+    change(&db, "ALTER TABLE {{tables.words}} DROP COLUMN former").await;
+    let migration = altering(&db).await?;
+    let within = async {
+        let transaction = db.transaction().await?;
+        all().fetch_all(&transaction).await
+    };
+    let (read, ()) = tokio::join!(within, commit_under(&db, migration));
+    assert_eq!(read?[0].r#type.as_deref(), Some("new"));
     Ok(())
 }

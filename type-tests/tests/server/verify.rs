@@ -68,7 +68,7 @@ async fn types_that_are_not_as_they_were_are_named(db: DatabaseManager) -> Resul
             "`point_of_sale` has the attribute `since` on the server, and had none",
         ),
         (
-            "SELECT r FROM {{tables.words}} r",
+            "SELECT NULL::{{tables.words}}",
             "the column `gen` of `words` is `int8` on the server, and was `int4`",
         ),
         (
@@ -85,7 +85,7 @@ async fn types_that_are_not_as_they_were_are_named(db: DatabaseManager) -> Resul
         );
     }
     // A column that came makes no difference to rows.
-    assert!(!of_types("SELECT r FROM {{tables.words}} r").contains("more"));
+    assert!(!of_types("SELECT NULL::{{tables.words}}").contains("more"));
     assert!(
         error
             .to_string()
