@@ -60,6 +60,8 @@ const SEVERAL: &[(&str, usize)] = &[
     ("migrations/refused_by_the_server", 3),
     ("migrations/several_files", 3),
     ("migrations/transaction_control", 2),
+    ("migrations_misnamed/directory_that_is_not_there", 2),
+    ("migrations_refused/one_mistake_is_one_error", 3),
     ("overrides/type_without_the_derive", 2),
     ("overrides_mistakes/mistakes", 7),
     ("parameter/several_surplus", 2),

@@ -165,7 +165,7 @@ impl Expansion {
             return quote!({
                 let _ = #arguments;
                 ::core::compile_error!(
-                    "not checked: a mistake in the migrations or in Cargo.toml is reported at another query"
+                    "not checked: a mistake in the migrations or in Cargo.toml is reported elsewhere"
                 )
             });
         };

@@ -30,6 +30,8 @@ pub(crate) struct Migrated {
     /// The types of Rust that the package wants for some of what they make.
     pub(crate) overrides: Overrides,
     mistakes: Vec<String>,
+    /// What the server would refuse of the files. The checker goes on behind each, so that queries are checked all the same.
+    refused: Vec<String>,
     /// The paths of the files.
     files: Vec<String>,
     /// Whether the compiler was told of the files.
@@ -62,7 +64,15 @@ impl Migrated {
         near: Span,
         report: &mut Report,
     ) -> Arc<Self> {
-        let found = directory.find().ok();
+        let found = match directory.find() {
+            Ok(found) => Some(found),
+            Err(message) => {
+                if let Some(mistake) = directory.misnamed(&message) {
+                    report.once(near, &mistake);
+                }
+                None
+            }
+        };
         let wanted = &settings.overrides;
         let migrated = Self::kept(
             found.as_deref(),
@@ -73,7 +83,15 @@ impl Migrated {
         for mistake in &migrated.mistakes {
             report.once(near, mistake);
         }
+        for mistake in &migrated.refused {
+            report.once_for_all(near, mistake);
+        }
         migrated
+    }
+
+    /// Whether all of the migrations are among what the checker knows.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.refused.is_empty()
     }
 
     /// What was made of a directory before, or is made of it now; nothing but the server's own things where there is none.
@@ -116,6 +134,7 @@ impl Migrated {
                 order: Vec::new(),
                 mistakes: std::mem::take(&mut overrides.mistakes),
                 overrides,
+                refused: Vec::new(),
                 files: Vec::new(),
                 watched: AtomicBool::new(false),
                 made: OnceLock::new(),
@@ -124,11 +143,12 @@ impl Migrated {
         let directory = read_directory(found, name);
         let checker = Checker::new(&directory.sources, options);
         let mut mistakes = directory.mistakes.clone();
-        if mistakes.is_empty() {
-            mistakes = findings(&checker, &directory.sources, name);
-        }
+        let refused = match mistakes.is_empty() {
+            true => findings(&checker, &directory.sources, name),
+            false => Vec::new(),
+        };
         let mut overrides = Overrides::find(wanted, &checker);
-        if mistakes.is_empty() {
+        if mistakes.is_empty() && refused.is_empty() {
             mistakes = std::mem::take(&mut overrides.mistakes);
         }
         Migrated {
@@ -142,6 +162,7 @@ impl Migrated {
             checker,
             overrides,
             mistakes,
+            refused,
             files: directory.paths().map(ToOwned::to_owned).collect(),
             watched: AtomicBool::new(false),
             made: OnceLock::new(),

@@ -49,6 +49,18 @@ impl Report {
         }
     }
 
+    /// The same for a mistake with which other expansions can go on.
+    pub(crate) fn once_for_all(&mut self, span: Span, message: &str) {
+        let before = self.reported_before;
+        self.once(span, message);
+        self.reported_before = before;
+    }
+
+    /// Says that what fails here follows from a mistake that another expansion reports.
+    pub(crate) fn leave_to_others(&mut self) {
+        self.reported_before = true;
+    }
+
     /// Adds what another report has.
     pub(crate) fn append(&mut self, other: Report) {
         self.reported_before |= other.reported_before;

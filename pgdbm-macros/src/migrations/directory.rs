@@ -63,6 +63,12 @@ impl DirectoryName {
         &self.name
     }
 
+    /// What is wrong with the name, if Cargo.toml has it; `message` says why nothing was found.
+    pub(crate) fn misnamed(&self, message: &str) -> Option<String> {
+        self.of_manifest
+            .then(|| format!("`[package.metadata.pgdbm]` in Cargo.toml: {message}"))
+    }
+
     pub(crate) fn find(&self) -> Result<PathBuf, String> {
         let name = &self.name;
         let found = find_in_package(name, self.span)?;
@@ -107,13 +113,11 @@ struct SourceFile {
 pub(crate) fn embed(directory: &DirectoryName, report: &mut Report) -> Arc<[EmbeddedFile]> {
     let found = match directory.find() {
         Ok(found) => found,
-        Err(message) if directory.of_manifest => {
-            let message = format!("`[package.metadata.pgdbm]` in Cargo.toml: {message}");
-            report.once(directory.span, &message);
-            return Vec::new().into();
-        }
         Err(message) => {
-            report.add(syn::Error::new(directory.span, message));
+            match directory.misnamed(&message) {
+                Some(mistake) => report.once(directory.span, &mistake),
+                None => report.add(syn::Error::new(directory.span, message)),
+            }
             return Vec::new().into();
         }
     };

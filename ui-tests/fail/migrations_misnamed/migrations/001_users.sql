@@ -1,0 +1,1 @@
+CREATE TABLE {{tables.users}} (id bigint PRIMARY KEY, email text NOT NULL);
