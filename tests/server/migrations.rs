@@ -115,6 +115,26 @@ async fn files_are_applied_in_order_and_once() {
 }
 
 #[tokio::test]
+async fn what_is_often_refused_of_a_migration_has_a_remedy() {
+    lab(async |lab| {
+        lab.db.ensure_schema().await.unwrap();
+        lab.db.execute("CREATE TABLE {{tables.users}} (id int)").await.unwrap();
+        let error = Directory::new(&[USERS]).manager(lab).apply().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("already exists") && text.contains("`MigrationManager::baseline`"), "{text}");
+
+        let add = "ALTER TYPE {{types.mood}} ADD VALUE 'b'; INSERT INTO {{tables.t}} VALUES ('b');";
+        let files = Directory::new(&[
+            ("001_mood.sql", "CREATE TYPE {{types.mood}} AS ENUM ('a'); CREATE TABLE {{tables.t}} (m {{types.mood}});"),
+            ("002_more.sql", add),
+        ]);
+        let text = files.manager(lab).apply().await.unwrap_err().to_string();
+        assert!(text.contains("help: put `ADD VALUE` into a file of its own"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_fails_leaves_nothing_behind() {
     lab(async |lab| {
         let broken = "CREATE TABLE {{tables.half}} (id int);\n\n-- čeština\nINSERT INTO {{tables.half}} (idd) VALUES (1);\n";

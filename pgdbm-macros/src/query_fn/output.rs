@@ -271,7 +271,9 @@ pub(crate) fn first_argument(path: &TypePath) -> Option<&Type> {
 
 /// A type as a user writes it.
 pub(crate) fn shown(ty: impl quote::ToTokens) -> String {
-    let mut text = ty.to_token_stream().to_string();
+    // The compiler breaks long types into lines.
+    let text = ty.to_token_stream().to_string();
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (spaced, written) in [
         (" :: ", "::"),
         (" < ", "<"),

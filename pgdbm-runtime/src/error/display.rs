@@ -104,6 +104,22 @@ fn help(error: &DbError) -> Option<String> {
     })
 }
 
+/// The same of a migration's statement.
+fn migration_help(error: &DbError) -> Option<String> {
+    Some(match error.code().code() {
+        // A table, a type, a column.
+        "42P07" | "42710" | "42701" => {
+            "if the schema was made by other means, enter what it has into its history with `MigrationManager::baseline`; if by \
+             migrations of another module, correct the module's name"
+        }
+        "55P04" => {
+            "put `ADD VALUE` into a file of its own: a label can be used when the transaction that added it has committed"
+        }
+        _ => return None,
+    }
+    .to_owned())
+}
+
 /// What to do where the server lacks what a statement names, which the migrations had made.
 fn missing_migration(error: &DbError, compiled: &Compiled) -> Option<String> {
     match error.code().code() {
@@ -171,7 +187,7 @@ fn argument_value(
         }
         Some(rust) => write!(
             f,
-            "\n  help: give a value that is `{rust}`, or cast the parameter in the SQL, such as `{parameter}::int`"
+            "\n  help: give a value that is `{rust}`, or text, with a cast in the SQL: `{parameter}::text::{server}`"
         ),
         None => write!(
             f,
@@ -254,7 +270,7 @@ impl fmt::Display for Error {
         let compiled = self.0.query.as_ref();
         let compiled = compiled.and_then(|query| query.text.compiled());
         if let Kind::Server { error, .. } = &self.0.kind {
-            server_fields(f, error, compiled)?;
+            server_fields(f, error, compiled, self.0.migration.is_some())?;
         }
         if let (Some(query), false) = (&self.0.query, matches!(self.0.kind, Kind::Template { .. }))
         {
@@ -288,6 +304,7 @@ fn server_fields(
     f: &mut fmt::Formatter<'_>,
     error: &DbError,
     compiled: Option<&Compiled>,
+    in_migration: bool,
 ) -> fmt::Result {
     match error.detail() {
         // The whole row, whatever stands in it; `Error::detail` gives it to those who ask.
@@ -299,7 +316,8 @@ fn server_fields(
         write!(f, "\n  hint: {hint}")?;
     }
     let missing = compiled.and_then(|compiled| missing_migration(error, compiled));
-    if let Some(help) = missing.or_else(|| help(error)) {
+    let of_migration = || migration_help(error).filter(|_| in_migration);
+    if let Some(help) = missing.or_else(of_migration).or_else(|| help(error)) {
         write!(f, "\n  help: {help}")?;
     }
     if let Some(constraint) = error.constraint() {
