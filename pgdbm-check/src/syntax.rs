@@ -141,6 +141,13 @@ fn makes_rule(tokens: &Tokens<'_>, start: usize) -> bool {
 
 /// The error for a statement that cannot be read.
 fn refused(tokens: &Tokens<'_>, end: usize, stop: Stop) -> SyntaxError {
+    if let Some((alias, near)) = mistyped_alias(tokens, stop.position, end) {
+        return SyntaxError {
+            message: format!("syntax error at `{}`", shortened(tokens.text(alias))),
+            span: tokens.span(alias),
+            help: Some(did_you_mean(near)),
+        };
+    }
     let span = tokens.span(stop.position.min(end.saturating_sub(1)));
     let expected = match keyword::find(stop.expected) {
         Some(keyword) => format!("`{}`", keyword.text.to_ascii_uppercase()),
@@ -211,22 +218,37 @@ fn remedy(tokens: &Tokens<'_>, position: usize, end: usize) -> Option<String> {
     {
         return Some(format!("write a parameter by its name as `${name}`"));
     }
-    let mistyped = |position: usize| {
-        let word = at(position).filter(|word| word.len() > 2 && keyword::find(word).is_none())?;
-        (tokens.kind(position) == Some(TokenKind::Identifier))
-            .then(|| nearest(word, CLAUSES.iter().copied()))
-            .flatten()
-    };
-    // `id form users`: the mistyped word became an alias.
-    let alias = || {
-        let before = before?;
-        let behind_name = before
-            .checked_sub(1)
-            .is_some_and(|first| keyword::find(tokens.text(first)).is_none());
-        behind_name.then(|| mistyped(before)).flatten()
-    };
-    let near = mistyped(position).or_else(alias)?;
-    Some(format!("did you mean `{}`?", near.to_ascii_uppercase()))
+    mistyped(tokens, position, end).map(did_you_mean)
+}
+
+fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{}`?", near.to_ascii_uppercase())
+}
+
+/// The clause that a word is nearly the beginning of.
+fn mistyped(tokens: &Tokens<'_>, position: usize, end: usize) -> Option<&'static str> {
+    let word = (position < end).then(|| tokens.text(position));
+    let word = word.filter(|word| word.len() > 2 && keyword::find(word).is_none())?;
+    (tokens.kind(position) == Some(TokenKind::Identifier))
+        .then(|| nearest(word, CLAUSES.iter().copied()))
+        .flatten()
+}
+
+/// `id form users`: the word before was mistyped, and became an alias.
+fn mistyped_alias(
+    tokens: &Tokens<'_>,
+    position: usize,
+    end: usize,
+) -> Option<(usize, &'static str)> {
+    if mistyped(tokens, position, end).is_some() {
+        return None;
+    }
+    let before = position.checked_sub(1)?;
+    let behind_name = keyword::find(tokens.text(before.checked_sub(1)?)).is_none();
+    let near = behind_name
+        .then(|| mistyped(tokens, before, end))
+        .flatten()?;
+    Some((before, near))
 }
 
 /// A token's text for a message.

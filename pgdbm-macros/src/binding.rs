@@ -121,7 +121,8 @@ fn refuse_surplus(arguments: &GivenArguments, parameters: &Parameters, report: &
         let names = parameters.names();
         let message = match (expected, names) {
             (0, []) => "this query has no parameters [surplus-argument]\n\
-                        help: remove the argument, or write `$1` in the SQL where its value belongs"
+                        help: remove the argument, or write `$1` in the SQL where its value belongs: outside of quotes, \
+                        `'%' || $1 || '%'`, and not as `?`"
                 .to_owned(),
             (0, [first, ..]) => format!(
                 "every parameter of this query has a name, and this argument has none [surplus-argument]\n\

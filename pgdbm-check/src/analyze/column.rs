@@ -338,6 +338,13 @@ impl Analyzer<'_> {
             });
             return failure.made(near, made.flatten()).near(near);
         }
+        // In double quotes stands a name, where many other languages have a string.
+        if (name.span.end - name.span.start) as usize > name.text.len() {
+            return failure.help(format!(
+                "write a string in single quotes: `'{}'`",
+                name.text
+            ));
+        }
         // Where there is only one that it can be of, that one is meant.
         let mut relations = visible().filter_map(|item| self.relation_of_item(item));
         match (relations.next(), relations.next()) {
