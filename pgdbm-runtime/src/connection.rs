@@ -94,6 +94,13 @@ impl Connection {
         self.dirty.store(true, Ordering::Release);
     }
 
+    /// Says how a statement ended. After some errors nobody else shall have the connection.
+    pub(crate) fn note(&self, error: Option<&Error>) {
+        if error.is_some_and(Error::ends_session) {
+            self.mark_dirty();
+        }
+    }
+
     /// Says that the user's own statements begin and end transactions here.
     pub(crate) fn mark_by_hand(&self) {
         self.by_hand.store(true, Ordering::Release);
@@ -158,7 +165,9 @@ impl Connection {
         let running = self.running();
         let result = client.batch_execute(sql).await;
         running.end();
-        result.map_err(|error| Error::from_driver(&error, None))
+        let result = result.map_err(|error| Error::from_driver(&error, None));
+        self.note(result.as_ref().err());
+        result
     }
 
     /// Puts the end of a transaction or a savepoint into the connection's queue, without waiting for the answer.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use pgdbm_template::{Diagnostic, OffsetMap, SchemaName};
-use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity};
 
 use crate::call::Text;
 use crate::compiled::Drift;
@@ -197,6 +197,18 @@ impl Error {
             place,
         })
         .with_context(context)
+    }
+
+    /// Whether the connection is of no more use: the server has ended the session, which the driver may not have noticed yet.
+    pub(crate) fn ends_session(&self) -> bool {
+        match &self.0.kind {
+            Kind::Server { error, .. } => matches!(
+                error.parsed_severity(),
+                Some(Severity::Fatal | Severity::Panic)
+            ),
+            Kind::ConnectionLost { .. } => true,
+            _ => false,
+        }
     }
 
     /// An error of a statement that is part of a larger text: `map` leads back to it, and `start` is where the statement begins.

@@ -193,6 +193,7 @@ impl<'e> Access<'e> {
         };
         let result: Result<_, Error> = result.await;
         running.end();
+        connection.note(result.as_ref().err());
         let (rows, affected, order) = result?;
         Ok(Outcome {
             rows,
@@ -248,6 +249,7 @@ impl<'e> Access<'e> {
             Ok(started) => Ok((started, rendered.sql, query, lent)),
             Err(error) => {
                 running.end();
+                connection.note(Some(&error));
                 Err(error)
             }
         }
@@ -279,6 +281,7 @@ impl<'e> Access<'e> {
             Err(error) => Err(error),
         };
         running.end();
+        connection.note(result.as_ref().err());
         result
     }
 
@@ -541,6 +544,7 @@ impl<'e> Opened<'e> {
     fn end<T>(&mut self, error: Option<Error>) -> Option<Result<T, Error>> {
         if let Some(lent) = &self.lent {
             lent.connection().end_one();
+            lent.connection().note(error.as_ref());
         }
         self.watch.end(error.as_ref());
         error.map(Err)

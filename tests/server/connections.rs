@@ -182,6 +182,27 @@ async fn a_stream_that_was_dropped_early_does_not_leave_its_rows_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_session_that_ended_costs_one_call_and_no_more() {
+    lab(async |lab| {
+        for _ in 0..20 {
+            let pool = lab.pool_of(1).await;
+            let db = pool.manager("shop").unwrap();
+            let before = backend(&db).await;
+            lab.db
+                .execute(sql("SELECT pg_terminate_backend($1, 10000)").bind(before))
+                .await
+                .unwrap();
+            // Whether the driver has noticed or not.
+            if let Err(error) = db.fetch_value::<i32>("SELECT 1").await {
+                assert!(error.is_connection_lost(), "{error}");
+            }
+            assert_ne!(backend(&db).await, before);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_connection_that_the_server_closed_is_replaced() {
     lab(async |lab| {
         let pool = lab.pool_of(1).await;
