@@ -578,7 +578,6 @@ pub(crate) enum AlterDomainAction {
     Other,
 }
 
-/// ALTER FUNCTION … (options): STRICT and its opposite are all that matters.
 /// What privileges are given or taken on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Grant {
@@ -605,6 +604,7 @@ pub(crate) enum Volatility {
     Volatile,
 }
 
+/// ALTER FUNCTION … (options): whether it is strict and what it promises of its results are all that matters.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AlterFunction {
     pub(crate) kind: ObjectKind,
