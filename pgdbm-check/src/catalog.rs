@@ -164,6 +164,8 @@ pub(crate) struct Catalog {
     unreadable: Vec<(Origin, Makes)>,
     /// There are functions that make things.
     makers: bool,
+    /// A migration has a word on `check_function_bodies`: what is wrong in functions may be no mistake.
+    unchecked_bodies: bool,
     /// A definition failed: what it should have made is missing.
     incomplete: bool,
     /// Migrations made configurations for text search, or what these are made of.
@@ -203,6 +205,7 @@ impl Catalog {
             gone: Vec::new(),
             unreadable: Vec::new(),
             makers: false,
+            unchecked_bodies: false,
             incomplete: false,
             text_search: false,
             next_object: 1 << 20,
@@ -996,6 +999,15 @@ impl Catalog {
     /// Whether any function may make things when it is called.
     pub(crate) fn has_makers(&self) -> bool {
         self.makers
+    }
+
+    pub(crate) fn add_unchecked_bodies(&mut self) {
+        self.unchecked_bodies = true;
+    }
+
+    /// Whether the server looks into functions when they are made.
+    pub(crate) fn checks_bodies(&self) -> bool {
+        !self.unchecked_bodies
     }
 
     pub(crate) fn set_incomplete(&mut self) {

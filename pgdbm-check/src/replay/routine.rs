@@ -73,7 +73,12 @@ impl Replay<'_> {
             Returns::Nothing if new.procedure => oid::RECORD,
             Returns::Nothing => result_of(&outputs),
         };
-        if returns == oid::TRIGGER && !parameters.is_empty() {
+        // The validator of PL/pgSQL says so, and nobody else.
+        if returns == oid::TRIGGER
+            && !parameters.is_empty()
+            && new.language.as_deref() == Some("plpgsql")
+            && self.catalog.checks_bodies()
+        {
             return Err(Failure::error(
                 Code::InvalidDefinition,
                 new.name.span,

@@ -372,3 +372,6 @@ create function f() returns trigger language plpgsql as $$begin return new; end$
 create domain b as boolean; create table t(a int, c text, d b check (d), check (a > 0), check (null), check ('t'), check (d and true)); alter table t add check (a); alter table t add check (c || 'x'); alter table t add check ('x'); create index on t(a) where d; create index on t(a) where c; create index on t(a) where a > 0; create index on t(a) where 't'; create policy p on t using (d); create policy q on t using (c)
 -- `rtree` is `gist`.
 create table t(a box, b point, c int); create index on t using rtree (a); create index on t using rtree (b point_ops) include (c); create unique index on t using rtree (a); create index on t using rtree (c); create table u(a box, exclude using rtree (a with &&)); create index on t using btrees (c)
+-- Only the validator of PL/pgSQL minds parameters of trigger functions.
+set check_function_bodies = false; create function f(a int) returns trigger language plpgsql as $$begin return new; end$$; set check_function_bodies = on
+select set_config('check_function_bodies', 'off', false); create function f(a int) returns trigger language plpgsql as $$begin return new; end$$
