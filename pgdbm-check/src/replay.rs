@@ -186,7 +186,7 @@ impl Replay<'_> {
         failures.extend(parsed.errors.into_iter().map(Failure::syntax));
         for statement in &parsed.statements {
             if let Err(failure) = self.statement(statement) {
-                failures.push(failure);
+                failures.push(self.judged(failure));
             }
         }
     }

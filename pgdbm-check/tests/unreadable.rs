@@ -172,3 +172,14 @@ fn what_a_called_function_makes_is_not_known() {
         (vec![], vec![])
     );
 }
+
+#[test]
+fn an_extension_without_a_pack_may_be_declared() {
+    let declared = "-- pgdbm:declare CREATE EXTENSION vector\nDO $$BEGIN EXECUTE x; END$$;
+        CREATE TABLE items (e vector(3), a int);";
+    assert_eq!(codes(declared, "SELECT a FROM items"), (vec!["cannot-replay"], vec![]));
+    assert_eq!(
+        codes(declared, "SELECT e <-> e FROM items").1,
+        ["cannot-check"]
+    );
+}
