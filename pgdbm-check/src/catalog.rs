@@ -969,6 +969,10 @@ impl Catalog {
     /// Whether there may be access methods and operator classes that nobody told of.
     pub(crate) fn may_have_more_classes(&self) -> bool {
         self.more_classes
+            || self
+                .unreadable
+                .iter()
+                .any(|(_, makes)| makes.may_explain(Code::UnknownOperator))
     }
 
     /// Whether nothing but the name of a type is known: an extension without a pack brought it, or functions in C make it.

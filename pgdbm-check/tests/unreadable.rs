@@ -183,3 +183,12 @@ fn an_extension_without_a_pack_may_be_declared() {
         ["cannot-check"]
     );
 }
+
+#[test]
+fn a_table_whose_operator_classes_nobody_told_of_is_there() {
+    let made = "DO $$BEGIN EXECUTE format('create extension %I', 'btree_gist'); END$$;
+        CREATE TABLE r (room int, during tstzrange, EXCLUDE USING gist (room WITH =, during WITH &&));
+        CREATE INDEX ON r USING gist (room gist_int4_ops);
+        CREATE INDEX ON r USING bloom (room);";
+    assert_eq!(codes(made, "SELECT room FROM r"), (vec!["cannot-replay"], vec![]));
+}
