@@ -283,9 +283,22 @@ impl Catalog {
 
     /// Gives a schema another name; false if there is none.
     pub(crate) fn rename_schema(&mut self, name: &str, to: &str) -> bool {
-        let Some(schema) = self.schemas.remove(name) else {
+        let Some(mut schema) = self.schemas.remove(name) else {
             return false;
         };
+        for function in schema.functions.values_mut().flatten() {
+            to.clone_into(&mut Arc::make_mut(function).schema);
+        }
+        for operator in schema.operators.values_mut().flatten() {
+            to.clone_into(&mut Arc::make_mut(operator).schema);
+        }
+        let classes = self.classes.iter_mut().map(|class| &mut class.schema);
+        let gone = self.gone.iter_mut().map(|gone| &mut gone.schema);
+        for own in self.extensions.values_mut().chain(classes).chain(gone) {
+            if own == name {
+                to.clone_into(own);
+            }
+        }
         for id in schema.types.values() {
             if let Some(renamed) = id.own_index().and_then(|index| self.types.get_mut(index)) {
                 to.clone_into(&mut renamed.schema);

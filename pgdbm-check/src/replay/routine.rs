@@ -22,6 +22,7 @@ impl Replay<'_> {
         let mut parameters = Vec::new();
         let mut names = Vec::new();
         let mut outputs = Vec::new();
+        let mut out_parameters = Vec::new();
         let mut default_types = Vec::new();
         let mut variadic = None;
         for parameter in &new.parameters {
@@ -36,6 +37,9 @@ impl Replay<'_> {
             }
             // A procedure's call names its OUT parameters too.
             if parameter.mode != ParameterMode::Out || new.procedure {
+                if parameter.mode == ParameterMode::Out {
+                    out_parameters.push(parameters.len());
+                }
                 parameters.push(type_id);
                 names.push(name);
                 default_types.extend(parameter.default.as_ref().map(|default| {
@@ -111,6 +115,7 @@ impl Replay<'_> {
             name: new.name.name().to_owned(),
             kind,
             parameters,
+            out_parameters,
             parameter_names: names,
             defaults,
             default_types,
@@ -168,16 +173,9 @@ impl Replay<'_> {
             .functions
             .entry(function.name.clone())
             .or_default();
-        let inputs = |function: &Function| {
-            if function.kind == FunctionKind::Procedure {
-                function.parameters.len() - function.outputs.len().min(function.parameters.len())
-            } else {
-                function.parameters.len()
-            }
-        };
-        let same = own.iter_mut().find(|other| {
-            other.parameters == function.parameters && inputs(other) == inputs(&function)
-        });
+        let types = |function: &Function| function.inputs().map(|(_, of)| of).collect::<Vec<_>>();
+        let inputs = types(&function);
+        let same = own.iter_mut().find(|other| types(other) == inputs);
         match same {
             Some(other) if or_replace => {
                 check_replacement(other, &function, span)?;
@@ -282,6 +280,7 @@ impl Replay<'_> {
             name: new.name.name().to_owned(),
             kind: FunctionKind::Aggregate,
             parameters,
+            out_parameters: Vec::new(),
             parameter_names: names,
             defaults: 0,
             default_types: Vec::new(),
@@ -388,9 +387,16 @@ impl Replay<'_> {
             Some(parameters) => {
                 let inputs = self.types_of(parameters, false)?;
                 let all = self.types_of(parameters, true)?;
+                // A procedure is called what it takes, or else all that its call names. After `LookupFuncWithArgs`.
+                let takes = |function: &&Arc<Function>| {
+                    function.inputs().map(|(_, of)| of).eq(inputs.iter().copied())
+                };
+                let named = |function: &&Arc<Function>| function.parameters == all;
                 candidates
-                    .into_iter()
-                    .find(|function| function.parameters == inputs || function.parameters == all)
+                    .iter()
+                    .find(takes)
+                    .or_else(|| candidates.iter().find(named))
+                    .cloned()
             }
         };
         found.ok_or_else(|| {
@@ -423,8 +429,10 @@ fn check_replacement(old: &Function, new: &Function, span: Span) -> Result<()> {
             .cloned()
             .unwrap_or_default()
     };
-    let renamed = (0..old.parameters.len())
-        .map(|index| (name(old, index), name(new, index)))
+    let renamed = old
+        .inputs()
+        .zip(new.inputs())
+        .map(|((place, _), (new_place, _))| (name(old, place), name(new, new_place)))
         .find(|(old, new)| !old.is_empty() && old != new);
     let why = if old.kind != new.kind {
         "another kind of routine".to_owned()
