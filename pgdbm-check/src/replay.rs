@@ -45,6 +45,7 @@ use crate::syntax::{
     self,
     ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
 };
+use name::Numbers;
 use transaction::Transactions;
 
 /// Replays all statements of a text, which is source number `source`.
@@ -66,6 +67,7 @@ pub(crate) fn replay(
         tolerant: false,
         blocks: 0,
         depth: Depth::of(""),
+        numbers: Numbers::default(),
     };
     // It is set by SET, by `set_config`, for a role or a database: that it is spoken of is enough.
     if sql.to_ascii_lowercase().contains("check_function_bodies") {
@@ -89,6 +91,7 @@ pub(crate) fn replay(
         }
         if let StatementKind::Transaction(step) = &statement.kind {
             transactions.step(step, replay.catalog);
+            replay.numbers.forget();
             continue;
         }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
@@ -128,6 +131,7 @@ struct Replay<'c> {
     blocks: usize,
     /// Of the statement in work.
     depth: Depth,
+    numbers: Numbers,
 }
 
 impl Replay<'_> {
@@ -217,6 +221,18 @@ impl Replay<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<()> {
+        let only_adds = name::only_adds(&statement.kind);
+        if !only_adds {
+            self.numbers.forget();
+        }
+        let done = self.follow(statement);
+        if !only_adds || done.is_err() {
+            self.numbers.forget();
+        }
+        done
+    }
+
+    fn follow(&mut self, statement: &Statement) -> Result<()> {
         let span = statement.span;
         match &statement.kind {
             StatementKind::CreateTable(table) => self.create_table(table, span),

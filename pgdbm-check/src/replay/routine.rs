@@ -128,11 +128,7 @@ impl Replay<'_> {
             inlined: new.language.as_deref() == Some("sql"),
             aggregate: None,
             makes,
-            calls: new
-                .body
-                .iter()
-                .flat_map(|(body, _)| called::called(body))
-                .collect(),
+            calls: called::called_once(&new.body),
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)

@@ -210,7 +210,7 @@ pub(crate) struct CreateFunction {
     pub(crate) volatility: Volatility,
     /// Lower case.
     pub(crate) language: Option<String>,
-    /// AS 'body'; for a C function the file and the symbol.
+    /// AS 'body', or the statements that stand there themselves; for a C function the file and the symbol.
     pub(crate) body: Vec<(String, Span)>,
     pub(crate) span: Span,
 }
