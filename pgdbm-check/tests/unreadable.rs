@@ -145,6 +145,8 @@ fn what_a_called_function_makes_is_not_known() {
         "CREATE FUNCTION hook() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM maker(); RETURN NEW; END$$;
             CREATE TRIGGER hook AFTER INSERT ON t EXECUTE FUNCTION hook(); INSERT INTO t VALUES (1)",
         "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$BEGIN INSERT INTO t VALUES (maker()); END$$; CALL p()",
+        "CREATE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); SELECT maker(); END; CALL p()",
+        "CREATE FUNCTION outer_one() RETURNS int RETURN maker() + 1; SELECT outer_one()",
     ] {
         assert_eq!(
             codes(&format!("{maker} {calls}"), "SELECT * FROM made"),
@@ -177,7 +179,10 @@ fn what_a_called_function_makes_is_not_known() {
 fn an_extension_without_a_pack_may_be_declared() {
     let declared = "-- pgdbm:declare CREATE EXTENSION vector\nDO $$BEGIN EXECUTE x; END$$;
         CREATE TABLE items (e vector(3), a int);";
-    assert_eq!(codes(declared, "SELECT a FROM items"), (vec!["cannot-replay"], vec![]));
+    assert_eq!(
+        codes(declared, "SELECT a FROM items"),
+        (vec!["cannot-replay"], vec![])
+    );
     assert_eq!(
         codes(declared, "SELECT e <-> e FROM items").1,
         ["cannot-check"]
@@ -190,5 +195,41 @@ fn a_table_whose_operator_classes_nobody_told_of_is_there() {
         CREATE TABLE r (room int, during tstzrange, EXCLUDE USING gist (room WITH =, during WITH &&));
         CREATE INDEX ON r USING gist (room gist_int4_ops);
         CREATE INDEX ON r USING bloom (room);";
-    assert_eq!(codes(made, "SELECT room FROM r"), (vec!["cannot-replay"], vec![]));
+    assert_eq!(
+        codes(made, "SELECT room FROM r"),
+        (vec!["cannot-replay"], vec![])
+    );
+}
+
+#[test]
+fn what_a_function_runs_thousands_of_times_is_followed_once() {
+    let mut migration = "CREATE TABLE p (a int) PARTITION BY RANGE (a);".to_owned();
+    for number in 0..500 {
+        let next = number + 1;
+        migration += &format!(
+            "CREATE TABLE p{number} PARTITION OF p FOR VALUES FROM ({number}) TO ({next});"
+        );
+    }
+    let writes = "INSERT INTO p VALUES (1);".repeat(20_000);
+    migration += &format!(
+        "CREATE FUNCTION maker() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN CREATE TABLE made (a int); RETURN NEW; END$$;
+        CREATE FUNCTION writer() RETURNS void LANGUAGE plpgsql AS $$BEGIN {writes} END$$;
+        SELECT writer(); SELECT writer();"
+    );
+    assert_eq!(
+        codes(&migration, "SELECT * FROM made").1,
+        ["unknown-relation"]
+    );
+    migration += "CREATE TRIGGER g AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION maker(); SELECT writer();";
+    assert_eq!(codes(&migration, "SELECT * FROM made").1, ["cannot-check"]);
+}
+
+#[test]
+fn thousands_of_constraints_get_their_names() {
+    let checks = ", CHECK (a > 0), FOREIGN KEY (a) REFERENCES u".repeat(2_000);
+    let table = format!(
+        "CREATE TABLE u (a int PRIMARY KEY); CREATE TABLE t (a int{checks});
+        ALTER TABLE t DROP CONSTRAINT t_a_check1999, DROP CONSTRAINT t_a_fkey1999;"
+    );
+    assert_eq!(codes(&table, "SELECT a FROM t"), (vec![], vec![]));
 }

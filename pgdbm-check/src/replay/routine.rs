@@ -385,7 +385,10 @@ impl Replay<'_> {
                 let all = self.types_of(parameters, true)?;
                 // A procedure is called what it takes, or else all that its call names. After `LookupFuncWithArgs`.
                 let takes = |function: &&Arc<Function>| {
-                    function.inputs().map(|(_, of)| of).eq(inputs.iter().copied())
+                    function
+                        .inputs()
+                        .map(|(_, of)| of)
+                        .eq(inputs.iter().copied())
                 };
                 let named = |function: &&Arc<Function>| function.parameters == all;
                 candidates
