@@ -20,6 +20,7 @@ mod key;
 mod name;
 mod not_null;
 mod object;
+mod out_of_sight;
 mod policy;
 mod relation;
 mod rename;
@@ -97,7 +98,10 @@ pub(crate) fn replay(
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
         let text = statement.span.of(sql).unwrap_or_default();
         let called = replay.check_called(&statement.kind, text, statement.span);
-        for outcome in [replay.statement(statement), called] {
+        let done = replay
+            .statement(statement)
+            .map_err(|failure| replay.in_place_of_old(statement, failure));
+        for outcome in [done, called] {
             match outcome {
                 // What it makes was told right before it.
                 Err(failure) if declared && failure.code == Code::CannotReplay => {}

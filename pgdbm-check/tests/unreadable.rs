@@ -233,3 +233,87 @@ fn thousands_of_constraints_get_their_names() {
     );
     assert_eq!(codes(&table, "SELECT a FROM t"), (vec![], vec![]));
 }
+
+/// Where the old may be gone, the new is what a query sees.
+#[test]
+fn what_may_have_been_dropped_gives_way() {
+    let dropped = "DO $$BEGIN EXECUTE format('DROP TABLE %I', 'gone'); END$$;";
+    let warned = vec!["cannot-replay", "cannot-check"];
+    for (before, after, query) in [
+        (
+            "CREATE TABLE gone (a int)",
+            "CREATE TABLE gone (b text)",
+            "SELECT b || 'x' FROM gone",
+        ),
+        (
+            "CREATE TABLE gone (a serial PRIMARY KEY); CREATE INDEX i ON gone (a)",
+            "CREATE TABLE gone (b serial PRIMARY KEY, a text)",
+            "INSERT INTO gone (a) VALUES ('x') ON CONFLICT (b) DO NOTHING",
+        ),
+        (
+            "CREATE TABLE gone (a int)",
+            "CREATE VIEW gone AS SELECT 'x'::text AS b",
+            "SELECT b || 'x' FROM gone",
+        ),
+        (
+            "CREATE VIEW gone AS SELECT 1 AS a",
+            "CREATE TABLE gone AS SELECT 'x'::text AS b",
+            "SELECT b || 'x' FROM gone",
+        ),
+        (
+            "CREATE VIEW gone AS SELECT 1 AS a",
+            "CREATE OR REPLACE VIEW gone AS SELECT 'x'::text AS b",
+            "SELECT b || 'x' FROM gone",
+        ),
+        (
+            "CREATE FUNCTION gone(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE FUNCTION gone(b int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$",
+            "SELECT gone(b => 1) || 'x'",
+        ),
+        (
+            "CREATE FUNCTION gone(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE OR REPLACE FUNCTION gone(b int) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$",
+            "SELECT gone(b => 1) || 'x'",
+        ),
+        (
+            "CREATE TYPE gone AS ENUM ('a')",
+            "CREATE TYPE gone AS ENUM ('b')",
+            "SELECT 'b'::gone",
+        ),
+        (
+            "CREATE TYPE gone AS (a int)",
+            "CREATE DOMAIN gone AS text",
+            "SELECT 'b'::gone || 'x'",
+        ),
+        (
+            "CREATE TYPE gone AS RANGE (subtype = int)",
+            "CREATE TYPE gone AS RANGE (subtype = text)",
+            "SELECT gone('b', 'c')",
+        ),
+        (
+            "CREATE SEQUENCE gone",
+            "CREATE TABLE gone (b text)",
+            "SELECT b || 'x' FROM gone",
+        ),
+    ] {
+        let found = codes(&format!("{before}; {dropped} {after}"), query);
+        assert_eq!(found, (warned.clone(), vec![]), "{after}");
+        // Without the block it is a mistake, and the old stays.
+        let (found, _) = codes(&format!("{before}; {after}"), "SELECT 1");
+        assert_eq!(found.len(), 1, "{after}");
+    }
+}
+
+/// A type can only have been dropped when no column had it: what the columns are now is not known.
+#[test]
+fn columns_of_a_type_that_gave_way_are_not_known() {
+    let migration = "CREATE TYPE gone AS ENUM ('a'); CREATE TABLE t (c gone, d int);
+        DO $$BEGIN EXECUTE format('DROP TYPE %I CASCADE', 'gone'); END$$;
+        CREATE TYPE gone AS ENUM ('b'); CREATE TABLE u (c gone);";
+    let warned = vec!["cannot-replay", "cannot-check"];
+    assert_eq!(codes(migration, "SELECT c FROM t").1, ["cannot-check"]);
+    assert_eq!(
+        codes(migration, "SELECT c FROM u WHERE c = 'b'"),
+        (warned, vec![])
+    );
+}

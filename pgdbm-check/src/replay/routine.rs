@@ -163,34 +163,33 @@ impl Replay<'_> {
     }
 
     fn add_function(&mut self, function: Function, or_replace: bool, span: Span) -> Result<()> {
-        let own = self
-            .catalog
-            .schema_mut(&function.schema.clone())
-            .functions
-            .entry(function.name.clone())
-            .or_default();
         let types = |function: &Function| function.inputs().map(|(_, of)| of).collect::<Vec<_>>();
         let inputs = types(&function);
-        let same = own.iter_mut().find(|other| types(other) == inputs);
-        match same {
-            Some(other) if or_replace => {
-                check_replacement(other, &function, span)?;
-                *other = Arc::new(Function {
-                    id: other.id,
-                    ..function
-                });
-            }
-            Some(_) if self.tolerant => {}
-            Some(_) => {
-                return Err(exists(
-                    "function with these arguments",
-                    &function.name,
-                    span,
-                ));
-            }
-            None => own.push(Arc::new(function)),
-        }
-        Ok(())
+        let is_same = |other: &Arc<Function>| types(other) == inputs;
+        let own = self
+            .catalog
+            .schema(&function.schema)
+            .and_then(|schema| schema.functions.get(&function.name));
+        let same = own.and_then(|own| own.iter().find(|other| is_same(other)));
+        let Some(same) = same else {
+            self.put_function(function);
+            return Ok(());
+        };
+        let checked = if or_replace {
+            check_replacement(same, &function, span)
+        } else if self.tolerant {
+            return Ok(());
+        } else {
+            let what = "function with these arguments";
+            Err(exists(what, &function.name, span))
+        };
+        let failure = self.unless_gone(checked)?;
+        let same = Arc::clone(same);
+        self.change_function(&same, |old| {
+            let id = old.id;
+            *old = Function { id, ..function };
+        });
+        failure.map_or(Ok(()), Err)
     }
 
     pub(super) fn create_aggregate(&mut self, new: &CreateAggregate, span: Span) -> Result<()> {
