@@ -44,7 +44,8 @@ mod with;
 
 pub(crate) use coerce::is_binary_coercible;
 pub(crate) use definition::{
-    can_be_stored, can_become, constant, has_order, literal_of, relation, row_expr, view_query,
+    can_be_stored, can_become, constant, has_order, literal_of, relation, row_expr,
+    shared_row_expr, view_query,
 };
 pub(crate) use target::index_column_name;
 pub(crate) use type_name::resolve_type;

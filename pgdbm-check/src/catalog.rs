@@ -164,6 +164,8 @@ pub(crate) struct Catalog {
     unreadable: Vec<(Origin, Makes)>,
     /// There are functions that make things.
     makers: bool,
+    /// A migration has a word on `check_function_bodies`: what is wrong in functions may be no mistake.
+    unchecked_bodies: bool,
     /// A definition failed: what it should have made is missing.
     incomplete: bool,
     /// Migrations made configurations for text search, or what these are made of.
@@ -203,6 +205,7 @@ impl Catalog {
             gone: Vec::new(),
             unreadable: Vec::new(),
             makers: false,
+            unchecked_bodies: false,
             incomplete: false,
             text_search: false,
             next_object: 1 << 20,
@@ -280,9 +283,22 @@ impl Catalog {
 
     /// Gives a schema another name; false if there is none.
     pub(crate) fn rename_schema(&mut self, name: &str, to: &str) -> bool {
-        let Some(schema) = self.schemas.remove(name) else {
+        let Some(mut schema) = self.schemas.remove(name) else {
             return false;
         };
+        for function in schema.functions.values_mut().flatten() {
+            to.clone_into(&mut Arc::make_mut(function).schema);
+        }
+        for operator in schema.operators.values_mut().flatten() {
+            to.clone_into(&mut Arc::make_mut(operator).schema);
+        }
+        let classes = self.classes.iter_mut().map(|class| &mut class.schema);
+        let gone = self.gone.iter_mut().map(|gone| &mut gone.schema);
+        for own in self.extensions.values_mut().chain(classes).chain(gone) {
+            if own == name {
+                to.clone_into(own);
+            }
+        }
         for id in schema.types.values() {
             if let Some(renamed) = id.own_index().and_then(|index| self.types.get_mut(index)) {
                 to.clone_into(&mut renamed.schema);
@@ -966,6 +982,10 @@ impl Catalog {
     /// Whether there may be access methods and operator classes that nobody told of.
     pub(crate) fn may_have_more_classes(&self) -> bool {
         self.more_classes
+            || self
+                .unreadable
+                .iter()
+                .any(|(_, makes)| makes.may_explain(Code::UnknownOperator))
     }
 
     /// Whether nothing but the name of a type is known: an extension without a pack brought it, or functions in C make it.
@@ -996,6 +1016,15 @@ impl Catalog {
     /// Whether any function may make things when it is called.
     pub(crate) fn has_makers(&self) -> bool {
         self.makers
+    }
+
+    pub(crate) fn add_unchecked_bodies(&mut self) {
+        self.unchecked_bodies = true;
+    }
+
+    /// Whether the server looks into functions when they are made.
+    pub(crate) fn checks_bodies(&self) -> bool {
+        !self.unchecked_bodies
     }
 
     pub(crate) fn set_incomplete(&mut self) {

@@ -20,6 +20,7 @@ mod key;
 mod name;
 mod not_null;
 mod object;
+mod out_of_sight;
 mod policy;
 mod relation;
 mod rename;
@@ -45,6 +46,7 @@ use crate::syntax::{
     self,
     ast::{ObjectName, SetVariable, Span, Statement, StatementKind, TypeName},
 };
+use name::Numbers;
 use transaction::Transactions;
 
 /// Replays all statements of a text, which is source number `source`.
@@ -66,7 +68,12 @@ pub(crate) fn replay(
         tolerant: false,
         blocks: 0,
         depth: Depth::of(""),
+        numbers: Numbers::default(),
     };
+    // It is set by SET, by `set_config`, for a role or a database: that it is spoken of is enough.
+    if sql.to_ascii_lowercase().contains("check_function_bodies") {
+        replay.catalog.add_unchecked_bodies();
+    }
     let mut failures = Vec::new();
     let parsed = syntax::parse(sql);
     if !parsed.errors.is_empty() {
@@ -85,12 +92,16 @@ pub(crate) fn replay(
         }
         if let StatementKind::Transaction(step) = &statement.kind {
             transactions.step(step, replay.catalog);
+            replay.numbers.forget();
             continue;
         }
         replay.depth = Depth::of(statement.span.of(sql).unwrap_or(sql));
         let text = statement.span.of(sql).unwrap_or_default();
         let called = replay.check_called(&statement.kind, text, statement.span);
-        for outcome in [replay.statement(statement), called] {
+        let done = replay
+            .statement(statement)
+            .map_err(|failure| replay.in_place_of_old(statement, failure));
+        for outcome in [done, called] {
             match outcome {
                 // What it makes was told right before it.
                 Err(failure) if declared && failure.code == Code::CannotReplay => {}
@@ -124,6 +135,7 @@ struct Replay<'c> {
     blocks: usize,
     /// Of the statement in work.
     depth: Depth,
+    numbers: Numbers,
 }
 
 impl Replay<'_> {
@@ -182,7 +194,7 @@ impl Replay<'_> {
         failures.extend(parsed.errors.into_iter().map(Failure::syntax));
         for statement in &parsed.statements {
             if let Err(failure) = self.statement(statement) {
-                failures.push(failure);
+                failures.push(self.judged(failure));
             }
         }
     }
@@ -213,6 +225,18 @@ impl Replay<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<()> {
+        let only_adds = name::only_adds(&statement.kind);
+        if !only_adds {
+            self.numbers.forget();
+        }
+        let done = self.follow(statement);
+        if !only_adds || done.is_err() {
+            self.numbers.forget();
+        }
+        done
+    }
+
+    fn follow(&mut self, statement: &Statement) -> Result<()> {
         let span = statement.span;
         match &statement.kind {
             StatementKind::CreateTable(table) => self.create_table(table, span),

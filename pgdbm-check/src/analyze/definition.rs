@@ -94,12 +94,20 @@ pub(crate) fn row_expr(
     relation: &Relation,
     expr: &ast::Expr,
 ) -> Result<tree::Expr> {
+    shared_row_expr(catalog, &Arc::new(relation.clone()), expr)
+}
+
+/// The same for a relation that need not be copied.
+pub(crate) fn shared_row_expr(
+    catalog: &Catalog,
+    relation: &Arc<Relation>,
+    expr: &ast::Expr,
+) -> Result<tree::Expr> {
     let mut analyzer = Analyzer::new(catalog);
     analyzer.parameters_allowed = false;
     analyzer.push_level();
-    let relation = Arc::new(relation.clone());
     if relation.kind != RelationKind::CompositeType {
-        let item = analyzer.relation_entry(&relation, None, expr.span)?;
+        let item = analyzer.relation_entry(relation, None, expr.span)?;
         analyzer.level().items.push(item);
     }
     analyzer.at(Place::Definition("in a definition"), |this| this.expr(expr))

@@ -254,6 +254,15 @@ impl Catalog {
         name == "plpgsql" || self.extensions.contains_key(name) || self.may_have_more_classes()
     }
 
+    /// The extensions that live in a schema.
+    pub(crate) fn extensions_in(&self, schema: &str) -> Vec<String> {
+        self.extensions
+            .iter()
+            .filter(|(_, home)| *home == schema)
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
     /// The types and functions that an extension brought.
     pub(crate) fn extension_members(&self, name: &str) -> (Vec<TypeId>, Vec<FunctionId>) {
         let (mut types, mut functions) = (Vec::new(), Vec::new());
@@ -358,6 +367,9 @@ impl Catalog {
         let Some(schema) = self.extensions.remove(name) else {
             return false;
         };
+        if name == "cube" {
+            self.drop_extension("earthdistance");
+        }
         self.classes
             .retain(|class| class.extension.as_deref() != Some(name));
         let Some((_, text)) = PACKS.iter().find(|(pack, _)| *pack == name) else {

@@ -15,8 +15,10 @@ pub(crate) struct Function {
     pub(crate) schema: String,
     pub(crate) name: String,
     pub(crate) kind: FunctionKind,
-    /// The types of the input parameters (`proargtypes`).
+    /// The types of the input parameters (`proargtypes`); of a procedure that migrations made, those of OUT too.
     pub(crate) parameters: Vec<TypeId>,
+    /// The places of a procedure's OUT parameters among these.
+    pub(crate) out_parameters: Vec<usize>,
     /// The names of all parameters with their place among the input parameters; shorter than `parameters` (or empty) where
     /// the rest has no names. An empty name is none.
     pub(crate) parameter_names: Vec<String>,
@@ -42,6 +44,17 @@ pub(crate) struct Function {
     pub(crate) calls: Arc<[Called]>,
     /// Written in a language whose body we could read (`sql`), and the like, is of no interest: only where it was declared.
     pub(crate) origin: Option<Origin>,
+}
+
+impl Function {
+    /// The types of the parameters that take values, with their places.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = (usize, TypeId)> {
+        self.parameters
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(place, _)| !self.out_parameters.contains(place))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use pgdbm_template::Code;
 
 /// Something that a text runs, by the names in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Called {
     Function {
         schema: Option<String>,
@@ -17,7 +17,7 @@ pub(crate) enum Called {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Written {
     Insert,
     Update,

@@ -2,12 +2,13 @@
 //!
 //! Texts are searched for names, and not their trees: a body in PL/pgSQL has none, and what it calls may be made after it.
 
-use crate::hash::HashSet;
+use crate::hash::{HashMap, HashSet};
+use std::sync::Arc;
 
 use pgdbm_template::{Code, Token, TokenKind, lex};
 
 use super::Replay;
-use crate::catalog::{Called, FunctionId, Makes, Written};
+use crate::catalog::{Called, Catalog, Function, FunctionId, Makes, Written};
 use crate::failure::{Failure, Result};
 use crate::syntax::ast::{Span, StatementKind};
 
@@ -58,12 +59,18 @@ impl Replay<'_> {
         let mut search = Search {
             replay: self,
             seen: HashSet::default(),
+            ran: HashSet::default(),
+            of_triggers: None,
             makes: Makes::NOTHING,
             maker: None,
         };
         let mut open = called(text);
         while let Some(called) = open.pop() {
-            search.follow(&called, &mut open);
+            // A body may write to one table thousands of times, and each of its partitions has triggers.
+            if !search.seen.contains(&called) {
+                search.follow(&called, &mut open);
+                search.seen.insert(called);
+            }
         }
         (search.makes, search.maker)
     }
@@ -71,24 +78,21 @@ impl Replay<'_> {
 
 struct Search<'a, 'c> {
     replay: &'a Replay<'c>,
-    seen: HashSet<FunctionId>,
+    seen: HashSet<Called>,
+    ran: HashSet<FunctionId>,
+    /// All functions of migrations, once a trigger asks for one.
+    of_triggers: Option<HashMap<FunctionId, &'a Arc<Function>>>,
     makes: Makes,
     maker: Option<String>,
 }
 
-impl Search<'_, '_> {
+impl<'a> Search<'a, '_> {
     fn follow(&mut self, called: &Called, open: &mut Vec<Called>) {
         let catalog = &*self.replay.catalog;
         match called {
             Called::Function { schema, name } => {
                 for (_, function) in catalog.functions(schema.as_deref(), name) {
-                    self.run(
-                        &function.name,
-                        function.id,
-                        function.makes,
-                        &function.calls,
-                        open,
-                    );
+                    self.run(&function, open);
                 }
             }
             Called::Write {
@@ -114,9 +118,8 @@ impl Search<'_, '_> {
                             }
                     });
                     for id in fires.filter_map(|trigger| trigger.function) {
-                        let function = catalog.own_functions().find(|own| own.id == id);
-                        if let Some(function) = function {
-                            self.run(&function.name, id, function.makes, &function.calls, open);
+                        if let Some(function) = self.of_trigger(id) {
+                            self.run(function, open);
                         }
                     }
                 }
@@ -124,22 +127,25 @@ impl Search<'_, '_> {
         }
     }
 
-    fn run(
-        &mut self,
-        name: &str,
-        id: FunctionId,
-        makes: Makes,
-        calls: &[Called],
-        open: &mut Vec<Called>,
-    ) {
-        if !self.seen.insert(id) {
+    fn of_trigger(&mut self, id: FunctionId) -> Option<&'a Arc<Function>> {
+        let catalog: &'a Catalog = self.replay.catalog;
+        let all = self.of_triggers.get_or_insert_with(|| {
+            let own = catalog.own_functions();
+            own.map(|function| (function.id, function)).collect()
+        });
+        all.get(&id).copied()
+    }
+
+    fn run(&mut self, function: &Function, open: &mut Vec<Called>) {
+        if !self.ran.insert(function.id) {
             return;
         }
-        if !makes.is_nothing() {
-            self.makes = self.makes.and(makes);
-            self.maker.get_or_insert_with(|| name.to_owned());
+        if !function.makes.is_nothing() {
+            self.makes = self.makes.and(function.makes);
+            self.maker.get_or_insert_with(|| function.name.clone());
         }
-        open.extend_from_slice(calls);
+        let new = function.calls.iter();
+        open.extend(new.filter(|called| !self.seen.contains(*called)).cloned());
     }
 }
 
@@ -188,6 +194,16 @@ pub(super) fn called(text: &str) -> Vec<Called> {
         position += ahead + length;
     }
     found
+}
+
+/// The same of the body of a function, each once.
+pub(super) fn called_once(bodies: &[(String, Span)]) -> Arc<[Called]> {
+    let mut seen = HashSet::default();
+    bodies
+        .iter()
+        .flat_map(|(body, _)| called(body))
+        .filter(|called| seen.insert(called.clone()))
+        .collect()
 }
 
 /// The name that stands there, with its schema, and how many tokens it takes.

@@ -1,5 +1,7 @@
 //! Constraints of tables.
 
+use std::sync::Arc;
+
 use pgdbm_template::Code;
 
 use super::index_class::Wanted;
@@ -98,7 +100,8 @@ impl Replay<'_> {
         let Some(relation) = self.catalog.relation_of(id) else {
             return Ok(());
         };
-        let relation = &*relation;
+        let shared = relation;
+        let relation = &*shared;
         if let Some(name) = &constraint.name {
             // An index that becomes a constraint may give it its name.
             let becomes = match &constraint.kind {
@@ -156,7 +159,7 @@ impl Replay<'_> {
             TableConstraintKind::UniqueUsingIndex(index) => {
                 self.key_of_index(relation, constraint, index, false)
             }
-            TableConstraintKind::Check(expr) => self.check(relation, constraint, expr, only),
+            TableConstraintKind::Check(expr) => self.check(shared, constraint, expr, only),
             TableConstraintKind::NotNull(column) => {
                 self.check_columns(relation, std::slice::from_ref(column))?;
                 if !constraint.not_valid {
@@ -176,7 +179,7 @@ impl Replay<'_> {
                 relation: referenced,
                 referenced: of,
                 period,
-            } => self.foreign_key(relation, constraint, columns, (referenced, of), *period),
+            } => self.foreign_key(shared, constraint, columns, (referenced, of), *period),
             TableConstraintKind::Exclude { method, elements } => {
                 self.exclude(relation, constraint, method.as_ref(), elements)
             }
@@ -185,13 +188,13 @@ impl Replay<'_> {
 
     fn check(
         &mut self,
-        relation: &Relation,
+        relation: Arc<Relation>,
         constraint: &TableConstraint,
         expr: &Expr,
         only: bool,
     ) -> Result<()> {
         // A check that cannot be analyzed is none that says anything.
-        let analyzed = match analyze::row_expr(self.catalog, relation, expr) {
+        let analyzed = match analyze::shared_row_expr(self.catalog, &relation, expr) {
             Ok(analyzed) if tree::uses::has_query(&analyzed) => {
                 return Err(Failure::error(
                     Code::InvalidDefinition,
@@ -203,15 +206,15 @@ impl Replay<'_> {
                 self.check_truth(&analyzed, "a check")?;
                 Some(analyzed)
             }
-            Err(failure) if is_certain(self.catalog, &failure, relation) => return Err(failure),
+            Err(failure) if is_certain(self.catalog, &failure, &relation) => return Err(failure),
             Err(_) => None,
         };
         let uses = analyzed
             .as_ref()
-            .map(|expr| tree::uses::of_expr(self.catalog, expr, relation))
+            .map(|expr| tree::uses::of_expr(self.catalog, expr, &relation))
             .unwrap_or_default();
         let columns = analyzed
-            .map(|expr| tree::uses::columns(&expr, relation))
+            .map(|expr| tree::uses::columns(&expr, &relation))
             .unwrap_or_default();
         let name = match &constraint.name {
             Some(name) => name.text.clone(),
@@ -221,17 +224,20 @@ impl Replay<'_> {
                     [column] => column,
                     _ => "",
                 };
-                self.constraint_name(relation, column, "check", false)
+                self.constraint_name(&relation, column, "check", false)
             }
         };
         let inherits = !constraint.no_inherit;
+        let id = relation.row_type;
+        // A table that nobody else holds is changed in place.
+        drop(relation);
         let members = if inherits && !only {
-            self.family(relation.row_type)
+            self.family(id)
         } else {
-            vec![relation.row_type]
+            vec![id]
         };
         for member in members {
-            let local = member == relation.row_type;
+            let local = member == id;
             let mut uses = uses.clone();
             // A child's check is about its own columns.
             for (of, _) in &mut uses.columns {

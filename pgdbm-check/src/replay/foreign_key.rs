@@ -1,5 +1,7 @@
 //! Foreign keys: what they refer to must be unique, and of types that can be compared.
 
+use std::sync::Arc;
+
 use pgdbm_template::Code;
 
 use super::Replay;
@@ -23,13 +25,13 @@ const FAMILIES: &[&[TypeId]] = &[
 impl Replay<'_> {
     pub(super) fn foreign_key(
         &mut self,
-        relation: &Relation,
+        relation: Arc<Relation>,
         constraint: &TableConstraint,
         columns: &[Name],
         (referenced, of): (&ObjectName, &[Name]),
         period: bool,
     ) -> Result<()> {
-        self.check_columns(relation, columns)?;
+        self.check_columns(&relation, columns)?;
         let target = analyze::relation(self.catalog, referenced)?;
         let is_own = target.row_type.own_index().is_some();
         if is_own && !is_table(self.catalog, target.row_type) {
@@ -60,12 +62,12 @@ impl Replay<'_> {
         }
         if !unknown {
             for (column, other) in columns.iter().zip(&of) {
-                self.check_comparable((relation, &column.text), (&target, other), column.span)?;
+                self.check_comparable((&relation, &column.text), (&target, other), column.span)?;
             }
         }
         let name = match &constraint.name {
             Some(name) => name.text.clone(),
-            None => self.constraint_name(relation, &joined(columns), "fkey", false),
+            None => self.constraint_name(&relation, &joined(columns), "fkey", false),
         };
         let made = OtherConstraint {
             name,
@@ -78,14 +80,17 @@ impl Replay<'_> {
             local: true,
             doubtful: self.tolerant,
         };
+        let id = relation.row_type;
         let members = if relation.kind == RelationKind::PartitionedTable {
-            self.family(relation.row_type)
+            self.family(id)
         } else {
-            vec![relation.row_type]
+            vec![id]
         };
+        // A table that nobody else holds is changed in place.
+        drop((relation, target));
         for member in members {
             if let Some(table) = self.catalog.relation_mut(member) {
-                let local = member == relation.row_type;
+                let local = member == id;
                 table.other_constraints.push(OtherConstraint {
                     local,
                     ..made.clone()

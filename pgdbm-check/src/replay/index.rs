@@ -111,10 +111,9 @@ impl Replay<'_> {
     ) -> Result<(IndexDefinition, Vec<String>, Vec<FunctionId>)> {
         self.check_columns(relation, include)?;
         self.check_method(wanted, elements)?;
-        let method = wanted.method.map_or("btree", |method| &method.text);
         let mut definition = IndexDefinition {
             unique: wanted.unique,
-            method: method.to_owned(),
+            method: self.method_of(wanted).to_owned(),
             elements: Vec::new(),
             include: include.iter().map(|name| name.text.clone()).collect(),
             filter: None,

@@ -51,12 +51,22 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Replay<'_> {
+    /// The access method that is meant. After `DefineIndex`, which takes `gist` for `rtree`, as long as none is called so.
+    pub(super) fn method_of<'a>(&self, wanted: &Wanted<'a>) -> &'a str {
+        match wanted.method {
+            None => "btree",
+            Some(name) if name.text == "rtree" && !self.catalog.may_have_more_classes() => "gist",
+            Some(name) => &name.text,
+        }
+    }
+
     /// Whether there is the access method, and whether it makes such indexes.
     pub(super) fn check_method(&self, wanted: &Wanted<'_>, parts: &[IndexPart]) -> Result<()> {
         let Some(name) = wanted.method else {
             return Ok(());
         };
-        let Some(method) = METHODS.iter().find(|method| method.name == name.text) else {
+        let meant = self.method_of(wanted);
+        let Some(method) = METHODS.iter().find(|method| method.name == meant) else {
             if self.catalog.may_have_more_classes() {
                 return Ok(());
             }
@@ -95,7 +105,7 @@ impl Replay<'_> {
         part: &IndexPart,
         type_id: TypeId,
     ) -> Result<()> {
-        let method = wanted.method.map_or("btree", |method| &method.text);
+        let method = self.method_of(wanted);
         let (base, _) = self.catalog.base_type(type_id);
         let takes = |input: TypeId| analyze::is_binary_coercible(self.catalog, base, input);
         if base == oid::RECORD {

@@ -243,6 +243,9 @@ impl Replay<'_> {
             .help("drop what is in it first, or write CASCADE"));
         }
         self.drop_objects(objects, true, name.name_span(), span)?;
+        for extension in self.catalog.extensions_in(name.name()) {
+            self.catalog.drop_extension(&extension);
+        }
         self.catalog.drop_schema(name.name());
         Ok(())
     }

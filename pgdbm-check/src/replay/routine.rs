@@ -22,6 +22,7 @@ impl Replay<'_> {
         let mut parameters = Vec::new();
         let mut names = Vec::new();
         let mut outputs = Vec::new();
+        let mut out_parameters = Vec::new();
         let mut default_types = Vec::new();
         let mut variadic = None;
         for parameter in &new.parameters {
@@ -36,6 +37,9 @@ impl Replay<'_> {
             }
             // A procedure's call names its OUT parameters too.
             if parameter.mode != ParameterMode::Out || new.procedure {
+                if parameter.mode == ParameterMode::Out {
+                    out_parameters.push(parameters.len());
+                }
                 parameters.push(type_id);
                 names.push(name);
                 default_types.extend(parameter.default.as_ref().map(|default| {
@@ -73,7 +77,12 @@ impl Replay<'_> {
             Returns::Nothing if new.procedure => oid::RECORD,
             Returns::Nothing => result_of(&outputs),
         };
-        if returns == oid::TRIGGER && !parameters.is_empty() {
+        // The validator of PL/pgSQL says so, and nobody else.
+        if returns == oid::TRIGGER
+            && !parameters.is_empty()
+            && new.language.as_deref() == Some("plpgsql")
+            && self.catalog.checks_bodies()
+        {
             return Err(Failure::error(
                 Code::InvalidDefinition,
                 new.name.span,
@@ -106,6 +115,7 @@ impl Replay<'_> {
             name: new.name.name().to_owned(),
             kind,
             parameters,
+            out_parameters,
             parameter_names: names,
             defaults,
             default_types,
@@ -118,11 +128,7 @@ impl Replay<'_> {
             inlined: new.language.as_deref() == Some("sql"),
             aggregate: None,
             makes,
-            calls: new
-                .body
-                .iter()
-                .flat_map(|(body, _)| called::called(body))
-                .collect(),
+            calls: called::called_once(&new.body),
             origin: Some(self.origin(new.span)),
         };
         self.add_function(function, new.or_replace, new.name.span)
@@ -157,41 +163,33 @@ impl Replay<'_> {
     }
 
     fn add_function(&mut self, function: Function, or_replace: bool, span: Span) -> Result<()> {
+        let types = |function: &Function| function.inputs().map(|(_, of)| of).collect::<Vec<_>>();
+        let inputs = types(&function);
+        let is_same = |other: &Arc<Function>| types(other) == inputs;
         let own = self
             .catalog
-            .schema_mut(&function.schema.clone())
-            .functions
-            .entry(function.name.clone())
-            .or_default();
-        let inputs = |function: &Function| {
-            if function.kind == FunctionKind::Procedure {
-                function.parameters.len() - function.outputs.len().min(function.parameters.len())
-            } else {
-                function.parameters.len()
-            }
+            .schema(&function.schema)
+            .and_then(|schema| schema.functions.get(&function.name));
+        let same = own.and_then(|own| own.iter().find(|other| is_same(other)));
+        let Some(same) = same else {
+            self.put_function(function);
+            return Ok(());
         };
-        let same = own.iter_mut().find(|other| {
-            other.parameters == function.parameters && inputs(other) == inputs(&function)
+        let checked = if or_replace {
+            check_replacement(same, &function, span)
+        } else if self.tolerant {
+            return Ok(());
+        } else {
+            let what = "function with these arguments";
+            Err(exists(what, &function.name, span))
+        };
+        let failure = self.unless_gone(checked)?;
+        let same = Arc::clone(same);
+        self.change_function(&same, |old| {
+            let id = old.id;
+            *old = Function { id, ..function };
         });
-        match same {
-            Some(other) if or_replace => {
-                check_replacement(other, &function, span)?;
-                *other = Arc::new(Function {
-                    id: other.id,
-                    ..function
-                });
-            }
-            Some(_) if self.tolerant => {}
-            Some(_) => {
-                return Err(exists(
-                    "function with these arguments",
-                    &function.name,
-                    span,
-                ));
-            }
-            None => own.push(Arc::new(function)),
-        }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     pub(super) fn create_aggregate(&mut self, new: &CreateAggregate, span: Span) -> Result<()> {
@@ -277,6 +275,7 @@ impl Replay<'_> {
             name: new.name.name().to_owned(),
             kind: FunctionKind::Aggregate,
             parameters,
+            out_parameters: Vec::new(),
             parameter_names: names,
             defaults: 0,
             default_types: Vec::new(),
@@ -383,9 +382,19 @@ impl Replay<'_> {
             Some(parameters) => {
                 let inputs = self.types_of(parameters, false)?;
                 let all = self.types_of(parameters, true)?;
+                // A procedure is called what it takes, or else all that its call names. After `LookupFuncWithArgs`.
+                let takes = |function: &&Arc<Function>| {
+                    function
+                        .inputs()
+                        .map(|(_, of)| of)
+                        .eq(inputs.iter().copied())
+                };
+                let named = |function: &&Arc<Function>| function.parameters == all;
                 candidates
-                    .into_iter()
-                    .find(|function| function.parameters == inputs || function.parameters == all)
+                    .iter()
+                    .find(takes)
+                    .or_else(|| candidates.iter().find(named))
+                    .cloned()
             }
         };
         found.ok_or_else(|| {
@@ -418,8 +427,10 @@ fn check_replacement(old: &Function, new: &Function, span: Span) -> Result<()> {
             .cloned()
             .unwrap_or_default()
     };
-    let renamed = (0..old.parameters.len())
-        .map(|index| (name(old, index), name(new, index)))
+    let renamed = old
+        .inputs()
+        .zip(new.inputs())
+        .map(|((place, _), (new_place, _))| (name(old, place), name(new, new_place)))
         .find(|(old, new)| !old.is_empty() && old != new);
     let why = if old.kind != new.kind {
         "another kind of routine".to_owned()

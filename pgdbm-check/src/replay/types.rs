@@ -164,6 +164,7 @@ impl Replay<'_> {
                 name: name.to_owned(),
                 kind: FunctionKind::Plain,
                 parameters,
+                out_parameters: Vec::new(),
                 parameter_names: Vec::new(),
                 defaults: 0,
                 default_types: Vec::new(),

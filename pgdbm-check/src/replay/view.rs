@@ -69,13 +69,17 @@ impl Replay<'_> {
                 }
                 return Err(exists("relation", name, view.name.name_span()));
             }
+            let mut unfit = None;
             if let Some(old) = old {
-                fits(&old, &relation, view.name.span)?;
+                unfit = self.unless_gone(fits(&old, &relation, view.name.span))?;
                 relation.triggers.clone_from(&old.triggers);
             }
             relation.row_type = id;
             if let Some(place) = self.catalog.relation_mut(id) {
                 *place = relation;
+            }
+            if let Some(unfit) = unfit {
+                return Err(unfit);
             }
         } else {
             self.catalog.add_relation(relation);

@@ -109,6 +109,7 @@ impl<'a> Line<'a> {
                 _ => FunctionKind::Plain,
             },
             parameters: names(self.field(2)).map(&named).collect(),
+            out_parameters: Vec::new(),
             parameter_names: match self.field(3) {
                 "" => Vec::new(),
                 names => names.split(',').map(str::to_owned).collect(),

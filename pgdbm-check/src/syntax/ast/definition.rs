@@ -210,7 +210,7 @@ pub(crate) struct CreateFunction {
     pub(crate) volatility: Volatility,
     /// Lower case.
     pub(crate) language: Option<String>,
-    /// AS 'body'; for a C function the file and the symbol.
+    /// AS 'body', or the statements that stand there themselves; for a C function the file and the symbol.
     pub(crate) body: Vec<(String, Span)>,
     pub(crate) span: Span,
 }
@@ -578,7 +578,6 @@ pub(crate) enum AlterDomainAction {
     Other,
 }
 
-/// ALTER FUNCTION … (options): STRICT and its opposite are all that matters.
 /// What privileges are given or taken on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Grant {
@@ -605,6 +604,7 @@ pub(crate) enum Volatility {
     Volatile,
 }
 
+/// ALTER FUNCTION … (options): whether it is strict and what it promises of its results are all that matters.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AlterFunction {
     pub(crate) kind: ObjectKind,

@@ -78,8 +78,12 @@ impl Reader<'_, '_> {
                 function.window = true;
             }
             "begin" | "return" => {
-                // The body is SQL itself; what it returns is said by the signature.
+                // The body is SQL itself; what it returns is said by the signature, and what it calls by its text.
+                let start = self.here();
                 self.position = self.end;
+                let span = self.since(start);
+                let text = span.of(self.tokens.sql).unwrap_or_default();
+                function.body = vec![(text.to_owned(), span)];
                 function.language.get_or_insert_with(|| "sql".to_owned());
             }
             "transform" => {
