@@ -172,6 +172,11 @@ impl Reader<'_, '_> {
             return self.stop("a column, a call or an expression in parentheses");
         }
         let enclosed = self.is_open();
+        // The parentheses are the element's own; a query needs a second pair.
+        if enclosed && matches!(self.word_at(1), "select" | "values" | "with") {
+            self.advance();
+            return self.stop("an expression");
+        }
         let expr = self.primary()?;
         if self.eat(&["collate"]) {
             self.any_object_name()?;
