@@ -73,7 +73,7 @@ pub(crate) fn tracking(_: &[String]) -> Outcome {
     expect(&package, "and mended", Check::Compiles)?;
 
     package.write_manifest("[package.metadata.pgdbm]\nmigrations = \"nowhere\"\n")?;
-    let elsewhere = Check::Refuses("(lib", "this package has no migrations");
+    let elsewhere = Check::Refuses("(lib", "there is no `nowhere` in this package");
     expect(&package, "Cargo.toml names another directory", elsewhere)?;
     package.write_manifest("")?;
     expect(&package, "and no longer", Check::Compiles)?;
