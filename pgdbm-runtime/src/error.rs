@@ -42,6 +42,17 @@ pub(crate) struct QueryContext {
     pub(crate) schema: SchemaName,
 }
 
+/// What has become of a statement under which a type was altered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Altered {
+    /// It was not sent.
+    BeforeIt,
+    /// It has run, and can be rolled back.
+    InTransaction,
+    /// It has run by itself, and taken effect.
+    Alone,
+}
+
 pub(crate) enum Kind {
     /// The server answered a statement with an error.
     Server {
@@ -130,10 +141,7 @@ pub(crate) enum Kind {
         diagnostics: Vec<Diagnostic>,
     },
     /// A composite type was altered while a statement was on its way, or under a transaction that sees the catalog as it was before.
-    TypeAltered {
-        /// Whether the statement has run.
-        sent: bool,
-    },
+    TypeAltered(Altered),
     /// A commit of a transaction in which a statement had failed.
     TransactionAborted,
     /// A statement that begins or ends a transaction, where a value does that.
@@ -372,10 +380,13 @@ impl Error {
     }
 
     /// The whole transaction may succeed when it is tried again: serialization failure (40001), deadlock (40P01), or a composite type
-    /// that was altered meanwhile. Outside of a transaction such a statement may have written: the error says so.
+    /// that was altered meanwhile. Not so of a statement by itself that has run by then: it may have written.
     pub fn is_retryable(&self) -> bool {
         matches!(self.code(), Some("40001" | "40P01"))
-            || matches!(self.0.kind, Kind::TypeAltered { .. })
+            || matches!(
+                self.0.kind,
+                Kind::TypeAltered(Altered::BeforeIt | Altered::InTransaction)
+            )
     }
 
     /// A query that must give a row gave none.

@@ -16,7 +16,7 @@ use crate::call::{Rendered, Text};
 use crate::compiled::Order;
 use crate::composites::Composites;
 use crate::connection::Connection;
-use crate::error::{Error, Kind, QueryContext};
+use crate::error::{Altered, Error, Kind, QueryContext};
 use crate::manager::DatabaseManager;
 use crate::observer::{Kind as Asked, Observer, Watch};
 use crate::side_by_side::SideBySide;
@@ -109,6 +109,18 @@ impl<'e> Access<'e> {
         })
     }
 
+    fn in_transaction(self, connection: &Connection) -> bool {
+        matches!(self, Access::InTransaction(_)) || connection.is_by_hand()
+    }
+
+    /// What has become of a statement that has run, if a type was altered under it.
+    fn altered(self, connection: &Connection) -> Altered {
+        match self.in_transaction(connection) {
+            true => Altered::InTransaction,
+            false => Altered::Alone,
+        }
+    }
+
     fn context(self, text: &Text) -> QueryContext {
         text.context(match self {
             Access::Pooled(manager) => manager.schema_name(),
@@ -187,7 +199,7 @@ impl<'e> Access<'e> {
                 .await
                 .map_err(|error| Error::from_driver(&error, Some((&query, &rendered.sql))))?;
             if let Some(check) = check {
-                unaltered(check.await, connection, &query)?;
+                unaltered(check.await, connection, &query, self.altered(connection))?;
             }
             Ok((rows, affected, order))
         };
@@ -215,6 +227,7 @@ impl<'e> Access<'e> {
                 rows: Box::pin(started.rows),
                 order: started.order,
                 composites: started.composites,
+                altered: self.altered(lent.connection()),
                 checking: None,
                 sql,
                 query,
@@ -316,7 +329,7 @@ impl<'e> Access<'e> {
         let arrays = SideBySide::of(query.text.compiled(), &values);
         let measured = arrays.as_ref().map(SideBySide::values);
         let sent = measured.as_deref().unwrap_or(&values);
-        let in_transaction = matches!(self, Access::InTransaction(_)) || connection.is_by_hand();
+        let in_transaction = self.in_transaction(connection);
         let sql = &rendered.sql;
         let client = connection.client()?;
         let mut tried_anew = false;
@@ -449,6 +462,7 @@ fn unaltered(
     answer: Result<bool, tokio_postgres::Error>,
     connection: &Connection,
     query: &QueryContext,
+    altered: Altered,
 ) -> Result<(), Error> {
     match answer {
         Ok(true) => Ok(()),
@@ -456,7 +470,7 @@ fn unaltered(
             if let Ok(client) = connection.client() {
                 forget(client);
             }
-            Err(Error::new(Kind::TypeAltered { sent: true }).with_query(query))
+            Err(Error::new(Kind::TypeAltered(altered)).with_query(query))
         }
         Err(error) => Err(Error::from_driver(&error, None).with_query(query)),
     }
@@ -484,6 +498,8 @@ pub(crate) struct Opened<'e> {
     rows: Pin<Box<RowStream>>,
     order: Order,
     composites: Composites,
+    /// What has become of the statement if one of them was altered.
+    altered: Altered,
     /// The question for the composite types, which comes behind all rows and has the connection meanwhile.
     checking: Option<Checking<'e>>,
     sql: String,
@@ -535,7 +551,12 @@ impl<'e> Opened<'e> {
                 let Some(lent) = self.lent.take() else {
                     return Poll::Ready(self.end(None));
                 };
-                self.checking = Some(check_at_the_end(lent, &self.composites, &self.query));
+                self.checking = Some(check_at_the_end(
+                    lent,
+                    &self.composites,
+                    &self.query,
+                    self.altered,
+                ));
                 self.poll_next(context)
             }
         }
@@ -556,13 +577,14 @@ fn check_at_the_end<'e>(
     lent: Lent<'e>,
     composites: &Composites,
     query: &QueryContext,
+    altered: Altered,
 ) -> Checking<'e> {
     let (composites, query) = (composites.clone(), query.clone());
     Box::pin(async move {
         let answer = match lent.connection().client() {
             Ok(client) => {
                 let answer = composites.are_as_remembered(client).await;
-                unaltered(answer, lent.connection(), &query)
+                unaltered(answer, lent.connection(), &query, altered)
             }
             Err(error) => Err(error),
         };

@@ -7,7 +7,7 @@ use tokio_postgres::error::{DbError, SqlState};
 
 use crate::compiled::{Order, compare};
 use crate::composites::Composites;
-use crate::error::{Error, Kind, QueryContext};
+use crate::error::{Altered, Error, Kind, QueryContext};
 
 /// The statement, and its composite types, which are what the server's are.
 ///
@@ -41,7 +41,7 @@ pub(crate) async fn prepare_fresh(
         }
         forget(client);
     }
-    Err(Error::new(Kind::TypeAltered { sent: false }).with_query(query))
+    Err(Error::new(Kind::TypeAltered(Altered::BeforeIt)).with_query(query))
 }
 
 /// Forgets all statements of a connection, and what it knows of types: one of them is not what it was, and the server does not notice

@@ -39,9 +39,7 @@ impl CompiledType {
                 .map_or(CompiledType::Any, CompiledType::Builtin),
         }
     }
-}
 
-impl CompiledType {
     pub(crate) fn is(&self, found: &Type, schema: &str) -> bool {
         match self {
             CompiledType::Any => true,
@@ -55,9 +53,7 @@ impl CompiledType {
             },
         }
     }
-}
 
-impl CompiledType {
     /// How it is shown beside the type that was found instead: types of one name are told by their schemas.
     pub(crate) fn shown_beside(&self, found: &Type, schema: &str) -> String {
         match self.schema(schema) {

@@ -5,7 +5,7 @@ use std::fmt;
 use pgdbm_template::{Diagnostic, line_column, snippet};
 use tokio_postgres::error::DbError;
 
-use super::{Error, Kind, state_names};
+use super::{Altered, Error, Kind, state_names};
 use crate::compiled::Compiled;
 use crate::row::rust_type_for;
 
@@ -65,12 +65,7 @@ impl fmt::Display for Kind {
             Kind::Copy => f.write_str(
                 "COPY from STDIN or to STDOUT moves its rows outside of a query, and was not sent\n  help: use `copy_in` or `copy_out` of the driver: `db.acquire().await?.as_driver()?`",
             ),
-            Kind::TypeAltered { sent: false } => f.write_str(
-                "a composite type in it was altered while the transaction was under way, which sees the type as it was: nothing was sent\n  help: roll back, and run the transaction again",
-            ),
-            Kind::TypeAltered { sent: true } => f.write_str(
-                "a composite type in it was altered while the statement ran: what it gave is not used, and what it wrote may stand in other attributes\n  help: in a transaction, roll back and run it again; outside of one, run it again if it only reads, and else look at what it wrote",
-            ),
+            Kind::TypeAltered(altered) => type_altered(f, *altered),
             Kind::TransactionControl => f.write_str(
                 "this statement begins or ends a transaction, and was not sent\n  help: use `db.transaction()`, `commit()` and `rollback()`; a `Connection` from `db.acquire()` takes such statements",
             ),
@@ -102,6 +97,23 @@ fn help(error: &DbError) -> Option<String> {
         "40001" | "40P01" => "run the whole transaction again".to_owned(),
         _ => return None,
     })
+}
+
+fn type_altered(f: &mut fmt::Formatter<'_>, altered: Altered) -> fmt::Result {
+    const RAN: &str = "a composite type in it was altered while the statement ran: what it gave is not used, and what it wrote may stand in \
+                       other attributes";
+    match altered {
+        Altered::BeforeIt => f.write_str(
+            "a composite type in it was altered while the transaction was under way, which sees the type as it was: nothing was sent\n  help: roll back, and run the transaction again",
+        ),
+        Altered::InTransaction => {
+            write!(f, "{RAN}\n  help: roll back, and run the transaction again")
+        }
+        Altered::Alone => write!(
+            f,
+            "{RAN}\n  help: run it again if it only reads, and else look at what it wrote; in a transaction it can be rolled back"
+        ),
+    }
 }
 
 /// The same of a migration's statement.

@@ -180,7 +180,8 @@ async fn who_waits_for_a_migration_is_not_given_what_it_moved(
     let (read, ()) = tokio::join!(first(), commit_under(&db, migration));
     let error = read.unwrap_err();
     assert_says(&error, &["altered while the statement ran", "run it again"]);
-    assert!(error.is_retryable());
+    // By itself it might have written.
+    assert!(!error.is_retryable());
     assert_eq!(first().await?.as_deref(), Some("new"));
 
     // The same of a stream, which has given rows by then: what they are is said at its end.
