@@ -651,6 +651,14 @@ impl Catalog {
             .insert(name.to_owned(), row_type);
     }
 
+    /// The relations that inherit from one, partitions included.
+    pub(crate) fn children_of(&self, parent: TypeId) -> Vec<Arc<Relation>> {
+        self.relations()
+            .filter(|relation| relation.parents.contains(&parent))
+            .cloned()
+            .collect()
+    }
+
     /// All relations that migrations made and that still have a name.
     pub(crate) fn relations(&self) -> impl Iterator<Item = &Arc<Relation>> {
         self.schemas

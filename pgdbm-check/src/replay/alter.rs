@@ -526,13 +526,7 @@ impl Replay<'_> {
         only: bool,
         objects: &mut Vec<Object>,
     ) {
-        let children = self
-            .catalog
-            .relations()
-            .filter(|relation| relation.parents.contains(&id))
-            .cloned()
-            .collect::<Vec<_>>();
-        for child in children {
+        for child in self.catalog.children_of(id) {
             let Some(attribute) = child.attribute(column) else {
                 continue;
             };

@@ -97,13 +97,7 @@ impl Replay<'_> {
         only: bool,
         objects: &mut Vec<Object>,
     ) {
-        let children = self
-            .catalog
-            .relations()
-            .filter(|relation| relation.parents.contains(&id))
-            .cloned()
-            .collect::<Vec<_>>();
-        for child in children {
+        for child in self.catalog.children_of(id) {
             let Some(check) = child.checks.iter().find(|check| check.name == name) else {
                 continue;
             };

@@ -53,6 +53,18 @@ fn nulls_not_distinct(constraint: &TableConstraint) -> bool {
 }
 
 impl Replay<'_> {
+    /// Whether there is one already, which is a mistake but in blocks that see to that themselves.
+    fn has_primary_key(&self, relation: &Relation, constraint: &TableConstraint) -> Result<bool> {
+        if relation.primary_key().is_none() || self.tolerant {
+            return Ok(relation.primary_key().is_some());
+        }
+        Err(Failure::error(
+            Code::InvalidDefinition,
+            constraint.span,
+            format!("`{}` has a primary key already", relation.name),
+        ))
+    }
+
     /// `NULLS NOT DISTINCT` is younger than some servers.
     pub(super) fn check_nulls_not_distinct(&self, span: Span) -> Result<()> {
         if self.catalog.builtin.major < Major::V15 {
@@ -73,15 +85,8 @@ impl Replay<'_> {
         primary: bool,
         only: bool,
     ) -> Result<()> {
-        if primary && relation.primary_key().is_some() {
-            if self.tolerant {
-                return Ok(());
-            }
-            return Err(Failure::error(
-                Code::InvalidDefinition,
-                constraint.span,
-                format!("`{}` has a primary key already", relation.name),
-            ));
+        if primary && self.has_primary_key(relation, constraint)? {
+            return Ok(());
         }
         self.check_columns(relation, columns)?;
         self.check_columns(relation, &constraint.include)?;
@@ -214,15 +219,8 @@ impl Replay<'_> {
                 ),
             ));
         }
-        if primary && relation.primary_key().is_some() {
-            if self.tolerant {
-                return Ok(());
-            }
-            return Err(Failure::error(
-                Code::InvalidDefinition,
-                constraint.span,
-                format!("`{}` has a primary key already", relation.name),
-            ));
+        if primary && self.has_primary_key(relation, constraint)? {
+            return Ok(());
         }
         let name = constraint.name.as_ref().unwrap_or(index).text.clone();
         let columns = key.columns.clone();
